@@ -1,0 +1,52 @@
+"""`DATABASE_URL` to Django's settings: SQLite in the data folder by default, or PostgreSQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL;"
+    "PRAGMA synchronous=NORMAL;"
+    "PRAGMA cache_size=-262144;"
+    "PRAGMA mmap_size=1073741824;"
+    "PRAGMA temp_store=MEMORY;"
+    "PRAGMA journal_size_limit=67108864;"
+    "PRAGMA foreign_keys=ON;"
+)
+
+
+def sqlite_settings(path: Path) -> dict[str, Any]:
+    """SQLite with write-ahead log; every transaction takes the write lock at once (IMMEDIATE), so
+    no read turned write can fail with "database is locked"."""
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": SQLITE_PRAGMAS},
+    }
+
+
+def database_settings(url: str | None, default_path: Path) -> dict[str, Any]:
+    """Django's DATABASES["default"]. Raises ValueError for a scheme that is not supported."""
+    if not url:
+        return sqlite_settings(default_path)
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return sqlite_settings(Path(unquote(parts.path)))
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise ValueError(
+            f"DATABASE_URL begins with '{parts.scheme}://'; use postgresql://user:password@host:5432/name"
+        )
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", None) or parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }

@@ -1,0 +1,187 @@
+"""Brands, the people who work there, and what keeps both safe."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from guanxi.kernel.clock import now_ms
+from guanxi.platform.contracts import JobState, Role
+
+
+class Brand(models.Model):
+    """A tenant. Every row of every room belongs to exactly one."""
+
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    currency = models.CharField(max_length=3, default="CNY")
+    timezone = models.CharField(max_length=40, default="Asia/Shanghai")
+    is_default = models.BooleanField(default=False)
+    created_ms = models.BigIntegerField(default=now_ms)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=models.Q(is_default=True), name="one_default_brand"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. What they may do is said per brand by `Membership`."""
+
+    username = models.CharField(max_length=150, unique=True)
+    name = models.CharField(max_length=150, blank=True)
+    language = models.CharField(max_length=10, default="zh-hans")
+    is_active = models.BooleanField(default=True)
+    totp_secret = models.CharField(max_length=200, blank=True)  # sealed by the master key
+    totp_last_step = models.BigIntegerField(default=0)  # a code counts once
+    created_ms = models.BigIntegerField(default=now_ms)
+
+    objects = BaseUserManager["User"]()
+    USERNAME_FIELD = "username"
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+
+class Membership(models.Model):
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role.choices)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "brand"], name="one_role_per_brand")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.brand} · {self.role}"
+
+
+class SignInAttempt(models.Model):
+    """Failures since the last success, per user name (known or not), for the lockout."""
+
+    username = models.CharField(max_length=150, unique=True)
+    failures = models.PositiveIntegerField(default=0)
+    locked_until_ms = models.BigIntegerField(default=0)
+    last_ms = models.BigIntegerField(default=now_ms)
+
+    def __str__(self) -> str:
+        return self.username
+
+
+class AuditEntry(models.Model):
+    """Who did what, when. `detail` never holds personal data."""
+
+    brand = models.ForeignKey(Brand, models.PROTECT, null=True, related_name="+")
+    actor = models.CharField(max_length=160)  # "user:3", "key:12", "cli", "system"
+    action = models.CharField(max_length=60)
+    object_kind = models.CharField(max_length=40, blank=True)
+    object_id = models.CharField(max_length=80, blank=True)
+    detail = models.JSONField(default=dict)
+    at_ms = models.BigIntegerField(default=now_ms)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["brand", "at_ms"], name="audit_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.actor} {self.action}"
+
+
+class Job(models.Model):
+    """Work done by the worker process, by id, possibly twice."""
+
+    brand = models.ForeignKey(Brand, models.CASCADE, null=True, related_name="+")
+    kind = models.CharField(max_length=60)
+    arguments = models.JSONField(default=dict)
+    state = models.CharField(max_length=20, choices=JobState.choices, default=JobState.QUEUED)
+    unique_key = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001 - NULLs must not collide
+    attempts = models.PositiveIntegerField(default=0)
+    due_ms = models.BigIntegerField(default=now_ms)
+    heartbeat_ms = models.BigIntegerField(default=0)
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+    result = models.JSONField(default=dict)
+    error = models.TextField(blank=True)
+    created_ms = models.BigIntegerField(default=now_ms)
+    started_ms = models.BigIntegerField(default=0)
+    finished_ms = models.BigIntegerField(default=0)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["state", "due_ms"], name="job_due")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["kind", "unique_key"],
+                condition=models.Q(state__in=[JobState.QUEUED, JobState.RUNNING]),
+                name="one_open_job_per_key",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} #{self.pk}"
+
+
+class WorkerBeat(models.Model):
+    """The worker says it is alive; `doctor` and the console read it."""
+
+    name = models.CharField(max_length=80, unique=True)
+    at_ms = models.BigIntegerField(default=now_ms)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class VaultKey(models.Model):
+    """A subject's data key, wrapped by the master key. Destroying the row erases the subject."""
+
+    subject_id = models.BigIntegerField(primary_key=True)
+    wrapped = models.BinaryField()
+    master_version = models.PositiveSmallIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return str(self.subject_id)
+
+
+class VaultBox(models.Model):
+    """A subject's personal fields, sealed by its data key."""
+
+    subject_id = models.BigIntegerField(primary_key=True)
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.subject_id)
+
+
+class VaultGram(models.Model):
+    """Keyed blind index of the pairs of characters in a name, so that names can be searched."""
+
+    brand_id = models.BigIntegerField()
+    gram = models.BigIntegerField()
+    subject_id = models.BigIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["gram", "brand_id", "subject_id"], name="vault_gram_find")]
+
+    def __str__(self) -> str:
+        return str(self.subject_id)
+
+
+class ApiKey(models.Model):
+    """A key for the REST API: only its hash is kept; it is shown once."""
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=12, unique=True)
+    digest = models.CharField(max_length=64)
+    scopes = models.JSONField(default=list)
+    rate_per_minute = models.PositiveIntegerField(default=600)
+    created_ms = models.BigIntegerField(default=now_ms)
+    last_used_ms = models.BigIntegerField(default=0)
+    revoked_ms = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
