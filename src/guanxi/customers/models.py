@@ -41,7 +41,7 @@ class Subject(models.Model):
 
 
 class Link(models.Model):
-    """Evidence: records carried both subjects (a < b). Sums, minima and maxima only, so order is no matter."""
+    """Evidence: records carried both subjects (a < b). Sums, minima and maxima, so order is no matter."""
 
     brand_id = models.BigIntegerField()
     a_id = models.BigIntegerField()
@@ -76,7 +76,7 @@ class Decision(models.Model):
 
 
 class Customer(models.Model):
-    """A person as the brand sees them: the root of a component of subjects. `id` is the smallest subject id."""
+    """A person as the brand sees them: a component of subjects. `id` is the smallest subject id."""
 
     id = models.BigIntegerField(primary_key=True)
     brand = models.ForeignKey("platform.Brand", models.PROTECT, related_name="+")
