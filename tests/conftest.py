@@ -1,10 +1,34 @@
-"""Each test run has a data folder of its own."""
+"""What every test may use."""
 
 from __future__ import annotations
 
 import os
-import tempfile
+from collections.abc import Callable
+from pathlib import Path
 
-os.environ["GUANXI_HOME"] = tempfile.mkdtemp(prefix="guanxi-test-")
-os.environ.setdefault("GUANXI_SECRET_KEY", "test-secret-key-that-is-long-enough-for-django-checks")
-os.environ.setdefault("GUANXI_MASTER_KEY", "dGVzdC1tYXN0ZXIta2V5LW9mLTMyLWJ5dGVzLS0tLSE=")
+import pytest
+
+ON_CI = os.environ.get("CI", "").lower() == "true"
+SHARED_DATA = Path(
+    os.environ.get("GUANXI_SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data"
+)
+
+
+@pytest.fixture
+def shared_data() -> Callable[[str], Path]:
+    """The path of a public data set's file, or a skip with the reason where it is absent."""
+
+    def find(name: str) -> Path:
+        path = SHARED_DATA / name
+        if not path.exists():
+            pytest.skip(f"public data set {name} is absent (set GUANXI_SHARED_DATA to its folder)")
+        return path
+
+    return find
+
+
+def missing_part(reason: str) -> None:
+    """A tool that a test needs is not installed: a failure on CI, a skip elsewhere."""
+    if ON_CI:
+        pytest.fail(f"CI must have it: {reason}")
+    pytest.skip(reason)

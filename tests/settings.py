@@ -1,0 +1,26 @@
+"""Settings of a test run: a data folder and keys of its own, made before Django reads them."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))  # this checkout, not an installed one
+
+_home = tempfile.mkdtemp(prefix="guanxi-test-")
+atexit.register(shutil.rmtree, _home, ignore_errors=True)
+
+os.environ["GUANXI_HOME"] = _home
+os.environ["GUANXI_SECRET_KEY"] = "test-secret-key-that-is-long-enough-for-django"
+os.environ["GUANXI_MASTER_KEY"] = "dGVzdC1tYXN0ZXIta2V5LW9mLTMyLWJ5dGVzLS0tLSE="
+if test_database := os.environ.get("GUANXI_TEST_DATABASE_URL"):
+    os.environ["DATABASE_URL"] = test_database
+else:
+    os.environ.pop("DATABASE_URL", None)
+os.environ.pop("WAREHOUSE_URL", None)
+
+from guanxi.platform.settings import *  # noqa: E402, F403 - the environment above must come first
