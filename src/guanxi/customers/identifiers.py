@@ -247,8 +247,8 @@ _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003134f]")
 _PLACEHOLDER_NAMES = frozenset(
     """
     顾客 客户 客人 会员 新会员 用户 新用户 匿名 匿名用户 匿名买家 散客 游客 路人 买家 收货人 收件人 联系人
-    本人 先生 女士 小姐 帅哥 美女 亲 测试 测试用户 测试员 微信用户 淘宝用户 抖音用户 京东用户 小红书用户 快手用户
-    姓名 名字 无名 无名氏 未命名 匿名会员 代收 门卫 前台 快递柜 丰巢 菜鸟驿站 驿站
+    本人 先生 女士 小姐 帅哥 美女 亲 测试 测试用户 测试员 微信用户 淘宝用户 抖音用户 京东用户 小红书用户
+    快手用户 姓名 名字 无名 无名氏 未命名 匿名会员 代收 门卫 前台 快递柜 丰巢 菜鸟驿站 驿站
     test tester testing guest anonymous customer user member name unknown admin demo wechatuser null none
     """.split()  # noqa: SIM905 - forty quoted words are harder to read than one text
 )
