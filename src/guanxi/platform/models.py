@@ -157,17 +157,46 @@ class VaultBox(models.Model):
 
 
 class VaultGram(models.Model):
-    """Keyed blind index of the pairs of characters in a name, so that names can be searched."""
+    """Keyed blind index of the pairs of characters in a name, so that names can be searched.
 
-    brand_id = models.BigIntegerField()
+    The brand is part of the gram's digest. A search reads along (gram, subject), which is all there is.
+    """
+
+    pk = models.CompositePrimaryKey("gram", "subject_id")
     gram = models.BigIntegerField()
     subject_id = models.BigIntegerField()
 
-    class Meta:
-        indexes: ClassVar = [models.Index(fields=["gram", "brand_id", "subject_id"], name="vault_gram_find")]
-
     def __str__(self) -> str:
         return str(self.subject_id)
+
+
+class VaultSecret(models.Model):
+    """Secrets that outlive a rotation of the master key, sealed by it; opening one proves the key."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    wrapped = models.BinaryField()
+    master_version = models.PositiveSmallIntegerField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StoredFile(models.Model):
+    """An upload or a reject file, sealed on disk. Without this row (and its key) nobody can read it."""
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")
+    purpose = models.CharField(max_length=20)  # upload, rejects
+    name = models.CharField(max_length=200)  # as the user knows it
+    location = models.CharField(max_length=40, unique=True)  # below the folder `files`
+    size_bytes = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    wrapped = models.BinaryField()
+    master_version = models.PositiveSmallIntegerField()
+    created_ms = models.BigIntegerField(default=now_ms)
+    expires_ms = models.BigIntegerField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ApiKey(models.Model):

@@ -1,0 +1,209 @@
+"""Personal fields of subjects: sealed, opened, merged and erased in batches.
+
+Each subject has a random data key, wrapped by the master key (`VaultKey`), which seals its fields
+(`VaultBox`). Both are AES-256-GCM with the subject's id as associated data, so a row moved to another
+subject does not open. Destroying the key row erases the subject, wherever copies of the box may be.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Literal, NamedTuple
+
+import orjson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db import connection, transaction
+
+from guanxi.platform.bulk import among, insert_rows
+from guanxi.platform.keys import KEY_BYTES, NONCE_BYTES, KeyRing, Tampered, keyring
+from guanxi.platform.vault.blind import grams
+from guanxi.platform.vault.root import index_secret
+
+Field = Literal["name", "phone", "email", "address"]
+MAX_FIELD_CHARS = 1_000
+SUBJECT_USE = "subject"
+KEY_COLUMNS = {"subject_id": "bigint", "wrapped": "bytea", "master_version": "smallint"}
+BOX_COLUMNS = {"subject_id": "bigint", "sealed": "bytea"}
+GRAM_COLUMNS = {"gram": "bigint", "subject_id": "bigint"}
+REPLACE_BOX = "ON CONFLICT (subject_id) DO UPDATE SET sealed = excluded.sealed"
+
+
+class Seen(NamedTuple):
+    """A value and when it was observed (UTC milliseconds)."""
+
+    text: str
+    at_ms: int
+
+
+Fields = Mapping[Field, Seen]
+
+
+class Box(NamedTuple):
+    """A subject's opened data key and fields."""
+
+    key: bytes
+    fields: dict[Field, Seen]
+
+
+def seal_many(brand_id: int, fields: Mapping[int, Fields], *, new: Collection[int] = ()) -> None:
+    """Seal personal fields of many subjects, merged with what is there: per field the newest wins, at
+    the same moment the greater text, so the order of batches is no matter.
+
+    `new` (a set) names subjects made in this very transaction: they are not looked up. Empty texts are no
+    observation; texts beyond 1,000 characters are cut. Runs within the caller's transaction.
+    Raises KeyMissing, KeyWrong, Tampered; then nothing is written.
+    """
+    wanted = {subject: kept for subject in sorted(fields) if (kept := _observed(fields[subject]))}
+    if not wanted:
+        return
+    ring = keyring()
+    index_secret(ring)  # proves the master key before anything is written
+    with transaction.atomic():
+        boxes = _boxes_for(wanted, new, ring)
+        changed = {s: merged for s in wanted if (merged := _merged(boxes[s].fields, wanted[s])) is not None}
+        rows = _sealed(((s, boxes[s].key, merged) for s, merged in changed.items()), len(changed))
+        insert_rows("platform_vaultbox", BOX_COLUMNS, rows, on_conflict=REPLACE_BOX)
+        _index_names(brand_id, changed, boxes)
+
+
+def open_many(subject_ids: Iterable[int]) -> dict[int, dict[Field, Seen]]:
+    """Subjects' personal fields; a subject without any is absent. Raises KeyMissing, KeyWrong, Tampered."""
+    ids = list(subject_ids)
+    if not ids:
+        return {}
+    return {s: box.fields for s, box in _read(ids, keyring()).items() if box.fields}
+
+
+def erase(brand_id: int, subject_ids: Iterable[int]) -> int:
+    """Destroy subjects' keys, boxes and name grams for ever; how many had a key."""
+    ids = list(subject_ids)
+    with transaction.atomic(), connection.cursor() as cursor:
+        _erase_grams(brand_id, ids)
+        condition, parameter = among("subject_id", ids)
+        cursor.execute(f"DELETE FROM platform_vaultbox WHERE {condition}", [parameter])
+        cursor.execute(f"DELETE FROM platform_vaultkey WHERE {condition}", [parameter])
+        return int(cursor.rowcount)
+
+
+def _observed(given: Fields) -> dict[Field, Seen]:
+    return {
+        field: Seen(seen[0][:MAX_FIELD_CHARS], seen[1]) for field, seen in given.items() if seen and seen[0]
+    }
+
+
+def _merged(known: dict[Field, Seen], given: dict[Field, Seen]) -> dict[Field, Seen] | None:
+    """The union by newest; None where it is what is known already."""
+    if not known:
+        return given
+    merged = dict(known)
+    for field, seen in given.items():
+        present = known.get(field)
+        if present is None or (seen.at_ms, seen.text) > (present.at_ms, present.text):
+            merged[field] = seen
+    return merged if merged != known else None
+
+
+def _boxes_for(wanted: Collection[int], new: Collection[int], ring: KeyRing) -> dict[int, Box]:
+    """What is known of each wanted subject, with keys made for those that have none."""
+    asked = [s for s in wanted if s not in new]
+    known = _read(asked, ring, lock=True) if asked else {}
+    missing = [s for s in wanted if s not in known]
+    made, rows = _new_keys(missing, ring)
+    if insert_rows("platform_vaultkey", KEY_COLUMNS, rows, on_conflict="ON CONFLICT DO NOTHING") < len(rows):
+        made |= _read(missing, ring, lock=True)  # somebody else made some first: theirs count
+    return known | made
+
+
+def _new_keys(subjects: list[int], ring: KeyRing) -> tuple[dict[int, Box], list[tuple[int, bytes, int]]]:
+    size = KEY_BYTES + NONCE_BYTES
+    noise = os.urandom(size * len(subjects))
+    wrap, version = ring.cipher(SUBJECT_USE).encrypt, ring.newest
+    made, rows = {}, []
+    for position, subject in enumerate(subjects):
+        start = position * size
+        key, nonce = noise[start : start + KEY_BYTES], noise[start + KEY_BYTES : start + size]
+        made[subject] = Box(key, {})
+        rows.append((subject, nonce + wrap(nonce, key, b"k%d" % subject), version))
+    return made, rows
+
+
+def _sealed(contents: Iterable[tuple[int, bytes, dict[Field, Seen]]], count: int) -> list[tuple[int, bytes]]:
+    noise = os.urandom(NONCE_BYTES * count)
+    rows = []
+    for position, (subject, key, fields) in enumerate(contents):
+        nonce = noise[position * NONCE_BYTES : (position + 1) * NONCE_BYTES]
+        rows.append((subject, nonce + AESGCM(key).encrypt(nonce, _packed(fields), b"b%d" % subject)))
+    return rows
+
+
+def _packed(fields: dict[Field, Seen]) -> bytes:
+    try:
+        return orjson.dumps(fields)
+    except orjson.JSONEncodeError:  # half a surrogate pair, from a broken JSON client
+        clean = {f: (s.text.encode("utf-8", "replace").decode(), s.at_ms) for f, s in fields.items()}
+        return orjson.dumps(clean)
+
+
+def _read(subjects: list[int], ring: KeyRing, *, lock: bool = False) -> dict[int, Box]:
+    """Open boxes; with `lock`, their keys' rows stay locked (PostgreSQL) in order of id."""
+    condition, parameter = among("k.subject_id", subjects)
+    locking = "ORDER BY k.subject_id FOR UPDATE OF k" if lock and connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT k.subject_id, k.wrapped, k.master_version, b.sealed FROM platform_vaultkey k "
+            f"LEFT JOIN platform_vaultbox b ON b.subject_id = k.subject_id WHERE {condition} {locking}",
+            [parameter],
+        )
+        return {row[0]: _opened(row, ring) for row in cursor.fetchall()}
+
+
+def _opened(row: tuple[Any, ...], ring: KeyRing) -> Box:
+    subject, wrapped, version, sealed = row[0], bytes(row[1]), row[2], row[3]
+    unwrap = ring.cipher(SUBJECT_USE, version).decrypt
+    try:
+        key = unwrap(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], b"k%d" % subject)
+        if sealed is None:
+            return Box(key, {})
+        content = bytes(sealed)
+        packed = AESGCM(key).decrypt(content[:NONCE_BYTES], content[NONCE_BYTES:], b"b%d" % subject)
+    except (InvalidTag, ValueError):
+        index_secret(ring)  # a wrong master key says so itself
+        raise Tampered(
+            f"The personal data of subject {subject} does not pass authentication: its row was changed.",
+            remedy="Restore this subject's rows in platform_vaultkey and platform_vaultbox from a backup, or "
+            "erase the subject.",
+            subject_id=subject,
+        ) from None
+    return Box(key, {field: Seen(*seen) for field, seen in orjson.loads(packed).items()})
+
+
+def _index_names(brand_id: int, changed: Mapping[int, dict[Field, Seen]], boxes: Mapping[int, Box]) -> None:
+    added, removed = [], []
+    for subject, fields in changed.items():
+        now, before = fields.get("name"), boxes[subject].fields.get("name")
+        if now == before or now is None:
+            continue
+        new = grams(brand_id, now.text)
+        old = grams(brand_id, before.text) if before else []
+        added += [(gram, subject) for gram in new if gram not in old]
+        removed += [(gram, subject) for gram in old if gram not in new]
+    if removed:
+        with connection.cursor() as cursor:
+            cursor.executemany("DELETE FROM platform_vaultgram WHERE gram = %s AND subject_id = %s", removed)
+    insert_rows("platform_vaultgram", GRAM_COLUMNS, added, on_conflict="ON CONFLICT DO NOTHING")
+
+
+def _erase_grams(brand_id: int, subjects: list[int]) -> None:
+    """By the names in the boxes; where a box does not open, by a scan over all grams."""
+    with connection.cursor() as cursor:
+        try:
+            names = {s: fields["name"].text for s, fields in open_many(subjects).items() if "name" in fields}
+        except Tampered:
+            condition, parameter = among("subject_id", subjects)
+            cursor.execute(f"DELETE FROM platform_vaultgram WHERE {condition}", [parameter])
+            return
+        rows = [(gram, s) for s, name in names.items() for gram in grams(brand_id, name)]
+        if rows:
+            cursor.executemany("DELETE FROM platform_vaultgram WHERE gram = %s AND subject_id = %s", rows)
