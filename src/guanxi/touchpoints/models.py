@@ -39,6 +39,7 @@ class Touchpoint(models.Model):
     quantity = models.BigIntegerField(null=True)
     payload = models.TextField(blank=True)  # JSON, never personal
     import_id = models.BigIntegerField(null=True)
+    live = models.BooleanField(default=True)  # False: history, which books but sends nothing
 
     class Meta:
         constraints: ClassVar = [
@@ -51,6 +52,24 @@ class Touchpoint(models.Model):
         return f"{self.kind} #{self.pk}"
 
 
+class ExchangeRate(models.Model):
+    """From a local day on, what one unit of another currency is worth in the brand's own."""
+
+    brand = models.ForeignKey("platform.Brand", models.CASCADE, related_name="+")
+    currency = models.CharField(max_length=3)
+    from_day = models.DateField()
+    rate = models.DecimalField(max_digits=18, decimal_places=8)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["brand", "currency", "from_day"], name="one_rate_per_day"),
+            models.CheckConstraint(condition=models.Q(rate__gt=0), name="rate_above_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.from_day}: {self.rate}"
+
+
 class Import(models.Model):
     """One file on its way in, and what became of its rows."""
 
@@ -60,8 +79,10 @@ class Import(models.Model):
     size_bytes = models.BigIntegerField(default=0)
     importer = models.CharField(max_length=40, blank=True)
     options = models.JSONField(default=dict)  # mapping, shop, mode …
-    state = models.CharField(max_length=20, default="new")
+    state = models.CharField(max_length=20, default="queued")
     cursor = models.JSONField(default=dict)  # how far committed chunks reach
+    upload = models.CharField(max_length=80, blank=True)  # name of the sealed upload, until it expires
+    rejects = models.CharField(max_length=80, blank=True)  # name of the sealed reject file
     rows = models.BigIntegerField(default=0)
     recorded = models.BigIntegerField(default=0)
     duplicates = models.BigIntegerField(default=0)

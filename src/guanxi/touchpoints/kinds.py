@@ -1,0 +1,221 @@
+"""The kinds of facts, each with a documented payload. docs/guide/kinds.md says the same; a test holds it.
+
+A payload is small JSON that is never personal: a field unknown to its kind is refused, a personal field
+is moved to the person, and what looks like a phone or an e-mail in free text is masked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from guanxi.kernel.registries import Registry
+
+MAX_TEXT = 2_000
+MAX_ITEMS = 5_000
+MAX_PAYLOAD_BYTES = 512 * 1024
+
+
+class FieldType(StrEnum):
+    TEXT = "text"  # an id, a code, a state: kept as it is
+    WORDS = "words"  # written by people: scanned for phones and e-mails
+    INTEGER = "integer"
+    FEN = "fen"  # money in minor units
+    MS = "ms"  # UTC milliseconds
+    BOOLEAN = "boolean"
+    TEXTS = "texts"  # a list of words
+    ITEMS = "items"  # a list of order lines
+
+
+class Moves(StrEnum):
+    """Where a personal field of a payload is moved to."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+    NAME = "name"
+    ADDRESS = "address"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    name: str
+    type: FieldType
+    doc: str
+    required: bool = False
+    personal: Moves | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    name: str
+    label_zh: str
+    label_en: str
+    doc: str
+    fields: tuple[Field, ...] = ()
+    needs_amount: bool = False
+    by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
+    required: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        every = (*self.fields, *PERSONAL)
+        object.__setattr__(self, "by_name", MappingProxyType({one.name: one for one in every}))
+        object.__setattr__(self, "required", frozenset(one.name for one in every if one.required))
+
+
+# Accepted in any payload, never kept there.
+PERSONAL = (
+    Field("phone", FieldType.TEXT, "moved to the identities", personal=Moves.PHONE),
+    Field("email", FieldType.TEXT, "moved to the identities", personal=Moves.EMAIL),
+    Field("name", FieldType.TEXT, "moved to the person", personal=Moves.NAME),
+    Field("address", FieldType.TEXT, "moved to the person", personal=Moves.ADDRESS),
+)
+
+ITEM_FIELDS = MappingProxyType(
+    {
+        one.name: one
+        for one in (
+            Field("sku", FieldType.TEXT, "the seller's code of the product"),
+            Field("title", FieldType.WORDS, "the product's title as sold"),
+            Field("spec", FieldType.WORDS, "colour, size and the like"),
+            Field("quantity", FieldType.INTEGER, "pieces"),
+            Field("price_fen", FieldType.FEN, "price of one piece"),
+            Field("amount_fen", FieldType.FEN, "what the line came to"),
+            Field("category", FieldType.WORDS, "the product's category"),
+        )
+    }
+)
+
+_MONEY = (
+    Field("currency", FieldType.TEXT, "ISO 4217 code of the amounts, where not the brand's own"),
+    Field("original_currency", FieldType.TEXT, "written by Guanxi: the currency before conversion"),
+    Field("original_amount", FieldType.INTEGER, "written by Guanxi: the amount before conversion"),
+    Field("rate", FieldType.TEXT, "written by Guanxi: the rate that was applied"),
+)
+
+_ORDER = (
+    Field("order", FieldType.TEXT, "the order's number at the shop"),
+    Field("status", FieldType.TEXT, "the shop's own word for the state"),
+    Field("shop", FieldType.TEXT, "name of the shop"),
+    Field("items", FieldType.ITEMS, "the lines: sku, title, spec, quantity, price_fen, amount_fen, category"),
+    Field("store", FieldType.TEXT, "code or name of the physical store"),
+    Field("associate", FieldType.TEXT, "code of the store associate who sold"),
+    Field("distributor", FieldType.TEXT, "code of the distributor"),
+    Field("order_type", FieldType.TEXT, "the shop's type of order (group buy, gift …)"),
+    Field("sale_channel", FieldType.TEXT, "the shop's own word for the channel"),
+    Field("close_reason", FieldType.WORDS, "why the order was closed"),
+    Field("refund_status", FieldType.TEXT, "the shop's word for the state of the refund"),
+    Field("payable_fen", FieldType.FEN, "what was due before it was paid"),
+    Field("freight_fen", FieldType.FEN, "postage"),
+    Field("discount_fen", FieldType.FEN, "discounts and coupons"),
+    Field("created_ms", FieldType.MS, "when the order was placed"),
+    Field("paid_ms", FieldType.MS, "when it was paid"),
+    Field("finished_ms", FieldType.MS, "when it was received"),
+    Field("country", FieldType.TEXT, "country of the shop or the delivery"),
+    Field("campaign", FieldType.TEXT, "code of the campaign the buyer came through"),
+    *_MONEY,
+)
+
+_MEMBER = (
+    Field("member", FieldType.TEXT, "member number"),
+    Field("shop", FieldType.TEXT, "name of the shop"),
+    Field("store", FieldType.TEXT, "code or name of the physical store"),
+    Field("associate", FieldType.TEXT, "code of the store associate who enrolled"),
+    Field("origin", FieldType.TEXT, "where the member came from, in the shop's words"),
+    Field("tier", FieldType.TEXT, "the member's tier at that time"),
+    Field("tags", FieldType.TEXTS, "the shop's tags"),
+    Field("is_member", FieldType.BOOLEAN, "whether the shop counts the customer as a member"),
+    Field("points", FieldType.INTEGER, "points held at that time, as the shop says"),
+    Field("orders", FieldType.INTEGER, "orders until then, as the shop says; not counted as orders"),
+    Field("spent_fen", FieldType.FEN, "spent until then, as the shop says; not counted as revenue"),
+    Field("last_order_ms", FieldType.MS, "the last order, as the shop says"),
+)
+
+KINDS: Registry[Kind] = Registry("kind of touchpoint", lambda kind: kind.name)
+
+for _kind in (
+    Kind(
+        "order.paid",
+        "订单已付款",
+        "Order paid",
+        "The buyer paid. `amount_fen` is what they paid; it is revenue. Refunds are facts of their own.",
+        _ORDER,
+        needs_amount=True,
+    ),
+    Kind(
+        "order.refunded",
+        "订单已退款",
+        "Order refunded",
+        "Money went back. `amount_fen` is positive. Where a file says only how much was refunded so far, "
+        "that sum is `cumulative_fen` and the amount recorded is what has been added since.",
+        (
+            *_ORDER,
+            Field("cumulative_fen", FieldType.FEN, "refunded so far for this order, all refunds together"),
+        ),
+        needs_amount=True,
+    ),
+    Kind(
+        "order.placed",
+        "订单已创建",
+        "Order placed",
+        "An order that was not paid, or closed before it was. `amount_fen` is what was due, not revenue.",
+        _ORDER,
+    ),
+    Kind("member.joined", "成为会员", "Member joined", "A customer became a member.", _MEMBER),
+    Kind(
+        "profile.updated",
+        "资料更新",
+        "Profile updated",
+        "A shop told us more about a customer: details of the person, or its own totals.",
+        _MEMBER,
+    ),
+    Kind(
+        "code.scanned",
+        "扫码",
+        "Code scanned",
+        "A QR code was scanned.",
+        (
+            Field("code", FieldType.TEXT, "the short code", required=True),
+            Field("target", FieldType.TEXT, "what the code stood for"),
+            Field("device", FieldType.TEXT, "kind of device"),
+            Field("campaign", FieldType.TEXT, "code of the campaign"),
+            Field("store", FieldType.TEXT, "code or name of the physical store"),
+        ),
+    ),
+    Kind(
+        "message.sent",
+        "消息已发送",
+        "Message sent",
+        "A message left for the customer.",
+        (
+            Field("message", FieldType.TEXT, "id of the message", required=True),
+            Field("template", FieldType.TEXT, "name of the template"),
+            Field("campaign", FieldType.TEXT, "code of the campaign"),
+            Field("state", FieldType.TEXT, "what became of it"),
+        ),
+    ),
+    Kind(
+        "customer.merged",
+        "客户合并",
+        "Customers merged",
+        "Written by Guanxi: two customers turned out to be one.",
+        (
+            Field("from", FieldType.INTEGER, "id of the customer that was merged", required=True),
+            Field("into", FieldType.INTEGER, "id of the customer that stays", required=True),
+            Field("reason", FieldType.TEXT, "code of the reason"),
+        ),
+    ),
+    Kind(
+        "customer.unmerged",
+        "客户拆分",
+        "Customers unmerged",
+        "Written by Guanxi: a merge was undone.",
+        (
+            Field("from", FieldType.INTEGER, "id of the customer that was taken apart", required=True),
+            Field("into", FieldType.INTEGER, "id of the customer that stands alone again", required=True),
+            Field("reason", FieldType.TEXT, "code of the reason"),
+        ),
+    ),
+):
+    KINDS.register(_kind)

@@ -1,0 +1,91 @@
+"""The log's SQL: which facts are there already, and new rows in bulk. Past the ORM, since millions pass."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from django.db import connection
+
+Row = tuple[Any, ...]  # id, brand_id, source_id, source_ref … in the order of the statements below
+_INSERT = """
+INSERT INTO touchpoints_touchpoint (id, brand_id, source_id, source_ref, kind, channel, subject_id,
+  occurred_ms, recorded_ms, amount_fen, quantity, payload, import_id, live)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+_COPY = """
+COPY touchpoints_touchpoint (id, brand_id, source_id, source_ref, kind, channel, subject_id,
+  occurred_ms, recorded_ms, amount_fen, quantity, payload, import_id, live) FROM STDIN
+"""
+_REFUNDED = """
+SELECT s.stem, CAST(sum(t.amount_fen) AS bigint)
+FROM {stems} CROSS JOIN touchpoints_touchpoint t
+WHERE t.source_id = %s AND t.source_ref >= s.stem || '0' AND t.source_ref < s.stem || ':'
+  AND t.kind = 'order.refunded'
+GROUP BY s.stem
+"""
+
+
+def known_references(source_id: int, references: Sequence[str]) -> set[str]:
+    """Those of `references` that the source has recorded."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT source_ref FROM touchpoints_touchpoint WHERE source_id = %s AND source_ref = ANY(%s)",
+                [source_id, list(references)],
+            )
+        else:
+            cursor.execute(
+                "SELECT j.value FROM json_each(%s) j CROSS JOIN touchpoints_touchpoint t"
+                " WHERE t.source_id = %s AND t.source_ref = j.value",
+                [orjson.dumps(list(references)).decode(), source_id],
+            )
+        return {reference for (reference,) in cursor.fetchall()}
+
+
+def refunded_so_far(source_id: int, stems: Sequence[str]) -> dict[str, int]:
+    """Σ amount_fen of the refunds whose reference is a stem and digits, for each stem that has any."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_REFUNDED.format(stems="unnest(%s::text[]) s(stem)"), [list(stems), source_id])
+        else:
+            statement = _REFUNDED.format(stems="(SELECT value AS stem FROM json_each(%s)) s")
+            cursor.execute(statement, [orjson.dumps(list(stems)).decode(), source_id])
+        return dict(cursor.fetchall())
+
+
+def next_ids(count: int) -> Sequence[int]:
+    """`count` ids that nobody else gets. On SQLite by the write lock that this transaction holds."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence('touchpoints_touchpoint', 'id'))"
+                " FROM generate_series(1, %s)",
+                [count],
+            )
+            return [number for (number,) in cursor.fetchall()]
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = 'touchpoints_touchpoint'")
+        found = cursor.fetchone()
+        first = (found[0] if found else 0) + 1
+        return range(first, first + count)
+
+
+def insert(rows: Sequence[Row]) -> None:
+    """Write new rows. The caller holds the brand's turn and has left out what is there already, so a row
+    that exists is a defect and fails the transaction."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(_COPY) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            cursor.executemany(_INSERT, rows)
+
+
+def latest_recorded_ms() -> int:
+    """When the newest fact was recorded, by the clock of that time; 0 in an empty log."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT recorded_ms FROM touchpoints_touchpoint ORDER BY id DESC LIMIT 1")
+        found = cursor.fetchone()
+        return found[0] if found else 0

@@ -1,0 +1,376 @@
+"""What may enter the log: checks of facts, and their payloads made free of personal data. Pure.
+
+It runs in the process that reads a file, so that the process that writes has less to do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from guanxi.customers.contracts import Identity, Person, Sighting
+from guanxi.customers.identifiers import normalise
+from guanxi.kernel.clock import DAY_MS
+from guanxi.touchpoints.contracts import Fact, Rejection
+from guanxi.touchpoints.currency import RateTable
+from guanxi.touchpoints.kinds import (
+    ITEM_FIELDS,
+    KINDS,
+    MAX_ITEMS,
+    MAX_PAYLOAD_BYTES,
+    MAX_TEXT,
+    Field,
+    FieldType,
+    Kind,
+    Moves,
+)
+
+EARLIEST_MS = 631_152_000_000  # 1990-01-01T00:00:00Z
+LARGEST_AMOUNT = (
+    10**15
+)  # ten trillion yuan: far above any order, and ten thousand of them still sum in 64 bits
+LONGEST_REF = 80
+_INT64 = 1 << 63
+_CHANNEL = re.compile(r"[a-z0-9][a-z0-9_.\-]{0,19}")
+_PHONE_LIKE = re.compile(r"(?<![\d.])(1[3-9]\d)[ \-]?(\d{4})[ \-]?(\d{4})(?![\d.])")
+_PHONE_LIKE_BYTES = re.compile(rb"(?<![\d.])1[3-9]\d[ \-]?\d{4}[ \-]?\d{4}(?![\d.])")
+_EMAIL_LIKE = re.compile(r"[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63})+")
+
+
+class Entry(NamedTuple):
+    """A fact that passed, as it will be written. `payload` is JSON text or ""; `position` is the fact's
+    place in the batch. `cumulative_fen` is set for refunds known by their sum so far."""
+
+    position: int
+    source_ref: str
+    kind: str
+    channel: str
+    amount_fen: int | None
+    quantity: int | None
+    payload: str
+    cumulative_fen: int | None
+    sighting: Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a batch is checked against: nothing later than `horizon_ms`, one currency, its rates by day of
+    the brand's zone."""
+
+    horizon_ms: int
+    rates: RateTable
+    zone: str = "Asia/Shanghai"
+
+    @classmethod
+    def at(cls, now_ms: int, rates: RateTable, zone: str = "Asia/Shanghai") -> Terms:
+        """Facts may lie a day ahead: clocks of shops differ."""
+        return cls(now_ms + DAY_MS, rates, zone)
+
+
+class Refused(Exception):
+    """One fact cannot be recorded, for the reason `code`."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+def prepare(facts: Iterable[Fact], terms: Terms) -> tuple[list[Entry], list[Rejection]]:
+    """Each fact is an entry or a rejection; positions count from 0."""
+    entries: list[Entry] = []
+    rejections: list[Rejection] = []
+    for position, fact in enumerate(facts):
+        try:
+            entries.append(checked(position, fact, terms))
+        except Refused as refused:
+            rejections.append(Rejection(position, refused.code, refused.message))
+    return entries, rejections
+
+
+def checked(position: int, fact: Fact, terms: Terms) -> Entry:
+    """The entry for one fact. Raises Refused."""
+    kind = KINDS.get(fact.kind)
+    if kind is None:
+        raise Refused("kind_unknown", f"no kind of touchpoint is called '{_short(fact.kind)}'")
+    reference = _reference(fact.source_ref)
+    occurred_ms = fact.occurred_ms
+    if type(occurred_ms) is not int or not EARLIEST_MS <= occurred_ms <= terms.horizon_ms:
+        raise Refused("time_out_of_range", _out_of_range(occurred_ms))
+    if fact.channel and not _CHANNEL.fullmatch(fact.channel):
+        raise Refused("channel_bad", f"'{_short(fact.channel)}' is not a channel such as tmall or store")
+    if fact.quantity is not None and not _is_int64(fact.quantity):
+        raise Refused("quantity_bad", f"'{_short(fact.quantity)}' is not a whole number of 64 bits")
+    amount_fen = _amount(kind, fact.amount_fen)
+    identities = _identities(fact.identities)
+    person = fact.person
+    payload = ""
+    cumulative_fen: int | None = None
+    if fact.payload or kind.required:
+        fields: dict[str, Any] = dict(fact.payload or {})
+        _check_fields(kind, fields)
+        if not _PERSONAL.isdisjoint(fields):
+            identities, person = _move_personal(fields, identities, person)
+        _check_cumulative(reference, fields)
+        if "currency" in fields:
+            amount_fen = _convert(fields, amount_fen, occurred_ms, terms)
+        cumulative_fen = fields.get("cumulative_fen")
+        payload = _dump(kind, fields)
+    sighting = Sighting(identities, person, occurred_ms)
+    return Entry(
+        position,
+        reference,
+        fact.kind,
+        fact.channel,
+        amount_fen,
+        fact.quantity,
+        payload,
+        cumulative_fen,
+        sighting,
+    )
+
+
+_PERSONAL = frozenset(("phone", "email", "name", "address"))
+
+
+def _check_cumulative(reference: str, fields: Mapping[str, Any]) -> None:
+    """What was refunded so far is found again by the references that differ in the sum alone."""
+    cumulative = fields.get("cumulative_fen")
+    if cumulative is None:
+        return
+    stem = reference.removesuffix(str(cumulative))
+    if stem == reference or not stem or stem[-1].isdigit():
+        raise Refused("reference_bad", "the source_ref of a cumulative refund must end with ':' and the sum")
+    if cumulative <= 0:
+        raise Refused("amount_bad", "cumulative_fen must be above 0")
+
+
+def _short(value: object) -> str:
+    """A value for a message: never long, and never a whole phone number."""
+    return masked(str(value)[:40])
+
+
+def _is_int64(value: object) -> bool:
+    return type(value) is int and -_INT64 <= value < _INT64
+
+
+def _reference(raw: object) -> str:
+    if not isinstance(raw, str) or not (reference := raw.strip()):
+        raise Refused("reference_missing", "a fact needs a source_ref that is unique within its source")
+    if len(reference) > LONGEST_REF:
+        raise Refused("reference_too_long", f"source_ref is longer than {LONGEST_REF} characters")
+    if not reference.isprintable() and any(c < " " or "\ud800" <= c <= "\udfff" for c in reference):
+        raise Refused("reference_bad", "source_ref holds control characters")
+    return reference
+
+
+def _out_of_range(occurred_ms: object) -> str:
+    if type(occurred_ms) is not int:
+        return "occurred_ms must be UTC milliseconds as a whole number"
+    try:
+        moment = datetime.fromtimestamp(occurred_ms / 1000, UTC).isoformat(timespec="seconds")
+    except (OverflowError, ValueError, OSError):
+        moment = str(occurred_ms)[:40]
+    return f"{moment} lies before 1990 or more than a day ahead"
+
+
+def _amount(kind: Kind, amount_fen: object) -> int | None:
+    if amount_fen is None:
+        if kind.needs_amount:
+            raise Refused("amount_missing", f"{kind.name} needs an amount")
+        return None
+    if type(amount_fen) is not int or not -LARGEST_AMOUNT <= amount_fen <= LARGEST_AMOUNT:
+        raise Refused("amount_bad", "amount_fen must be whole minor units, at most 10^15")
+    if amount_fen < 0 and kind.name.startswith("order."):
+        raise Refused("amount_negative", f"the amount of {kind.name} is never negative")
+    return amount_fen
+
+
+def _identities(identities: tuple[Identity, ...]) -> tuple[Identity, ...]:
+    """The same, once each and proven normal. Raises Refused where one cannot identify anybody."""
+    for scheme, value in identities:
+        if scheme == "phone" and len(value) == 14 and value[:4] == "+861" and value[4:].isdecimal():
+            continue
+        try:
+            normal = normalise(scheme, value)
+        except ValueError:
+            raise Refused("scheme_unknown", f"'{_short(scheme)}' is not a scheme of identities") from None
+        if normal is None:
+            raise Refused(
+                "identity_bad", f"the {scheme} is empty, masked or not one that identifies a person"
+            )
+        if normal != value:
+            return _normal_identities(identities)
+    return identities
+
+
+def _normal_identities(identities: tuple[Identity, ...]) -> tuple[Identity, ...]:
+    normal: dict[Identity, None] = {}
+    for scheme, value in identities:
+        (one,) = _identities((Identity(scheme, normalise(scheme, value) or ""),))
+        normal[one] = None
+    return tuple(normal)
+
+
+_STRINGS = frozenset((FieldType.TEXT, FieldType.WORDS))
+_INTEGERS = frozenset((FieldType.INTEGER, FieldType.FEN, FieldType.MS))
+
+
+def _check_fields(kind: Kind, fields: dict[str, Any]) -> None:
+    by_name = kind.by_name
+    for name, value in fields.items():
+        field = by_name.get(name)
+        if field is None:
+            known = ", ".join(by_name)
+            raise Refused(
+                "field_unknown", f"{kind.name} has no payload field '{_short(name)}'; known: {known}"
+            )
+        _check_value(field, value)
+    if not kind.required <= fields.keys():
+        missing = ", ".join(sorted(kind.required - fields.keys()))
+        raise Refused("field_missing", f"{kind.name} needs the payload field {missing}")
+
+
+def _check_value(field: Field, value: object) -> None:
+    good = False
+    if field.type in _STRINGS:
+        good = isinstance(value, str) and len(value) <= MAX_TEXT
+    elif field.type in _INTEGERS:
+        good = _is_int64(value)
+    elif field.type is FieldType.BOOLEAN:
+        good = isinstance(value, bool)
+    elif field.type is FieldType.TEXTS:
+        good = _are_texts(value)
+    elif field.type is FieldType.ITEMS:
+        good = _are_items(value)
+    if not good:
+        raise Refused("field_bad", f"payload field '{field.name}' must be {_MUST_BE[field.type]}")
+
+
+_MUST_BE: Mapping[FieldType, str] = {
+    FieldType.TEXT: f"text of at most {MAX_TEXT} characters",
+    FieldType.WORDS: f"text of at most {MAX_TEXT} characters",
+    FieldType.INTEGER: "a whole number of 64 bits",
+    FieldType.FEN: "whole minor units of money",
+    FieldType.MS: "UTC milliseconds as a whole number",
+    FieldType.BOOLEAN: "true or false",
+    FieldType.TEXTS: f"a list of at most {MAX_ITEMS} texts",
+    FieldType.ITEMS: f"a list of at most {MAX_ITEMS} objects with {', '.join(ITEM_FIELDS)}",
+}
+
+
+def _are_texts(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) <= MAX_ITEMS
+        and all(isinstance(text, str) and len(text) <= MAX_TEXT for text in value)
+    )
+
+
+def _are_items(value: object) -> bool:
+    if not isinstance(value, list) or len(value) > MAX_ITEMS:
+        return False
+    for item in value:
+        if not isinstance(item, dict):
+            return False
+        for name, part in item.items():
+            field = ITEM_FIELDS.get(name)
+            if field is None:
+                raise Refused("field_unknown", f"an order line has no field '{_short(name)}'")
+            _check_value(field, part)
+    return True
+
+
+def _move_personal(
+    fields: dict[str, Any], identities: tuple[Identity, ...], person: Person | None
+) -> tuple[tuple[Identity, ...], Person | None]:
+    """Personal fields leave the payload: ids join the identities, the rest the person, unless known there."""
+    phone, email = fields.pop(Moves.PHONE, None), fields.pop(Moves.EMAIL, None)
+    name, address = fields.pop(Moves.NAME, None), fields.pop(Moves.ADDRESS, None)
+    schemes = {scheme for scheme, _ in identities}
+    for scheme, raw in (("phone", phone), ("email", email)):
+        if raw and scheme not in schemes and (value := normalise(scheme, raw)):
+            identities = (*identities, Identity(scheme, value))
+    if name or address:
+        person = person or Person()
+        person = person._replace(name=person.name or name, address=person.address or address)
+    return identities, person
+
+
+def _convert(fields: dict[str, Any], amount: int | None, occurred_ms: int, terms: Terms) -> int | None:
+    """The amount in the brand's currency; the payload keeps the original and the rate. Raises Refused where
+    no rate is known for that day: money of two currencies is never added up."""
+    currency = str(fields.pop("currency")).strip().upper()
+    if currency in ("", terms.rates.own):
+        return amount
+    day = datetime.fromtimestamp(occurred_ms / 1000, ZoneInfo(terms.zone)).date().isoformat()
+    rate = terms.rates.rate_on(currency, day)
+    if rate is None:
+        raise Refused(
+            "currency_unknown",
+            f"no rate from {_short(currency)} to {terms.rates.own} is known for {day}; "
+            f"add one with: guanxi rates add {_short(currency)} {day} RATE",
+        )
+
+    def converted(minor: int) -> int:
+        result = terms.rates.convert(minor, currency, rate)
+        if not -LARGEST_AMOUNT <= result <= LARGEST_AMOUNT:
+            raise Refused("amount_bad", "the converted amount is larger than 10^15")
+        return result
+
+    for name in [name for name in fields if name.endswith("_fen")]:
+        fields[name] = converted(fields[name])
+    if "items" in fields:
+        fields["items"] = [
+            {name: converted(part) if name.endswith("_fen") else part for name, part in item.items()}
+            for item in fields["items"]
+        ]
+    fields.update(original_currency=currency, rate=str(rate))
+    if amount is None:
+        return None
+    fields["original_amount"] = amount
+    return converted(amount)
+
+
+def masked(text: str) -> str:
+    """The text with what looks like a phone (138****8000) or an e-mail (a***@…) hidden."""
+    return _EMAIL_LIKE.sub(lambda m: m[0][0] + "***", _PHONE_LIKE.sub(r"\1****\3", text))
+
+
+def _dump(kind: Kind, fields: dict[str, Any]) -> str:
+    if not fields:
+        return ""
+    try:
+        data = orjson.dumps(fields)
+    except TypeError as error:
+        raise Refused("payload_bad", f"the payload is not JSON: {error}") from None
+    if b"@" in data or _PHONE_LIKE_BYTES.search(data):
+        _mask_words(kind, fields)
+        data = orjson.dumps(fields)
+    if len(data) > MAX_PAYLOAD_BYTES:
+        raise Refused("payload_too_large", f"the payload is larger than {MAX_PAYLOAD_BYTES // 1024} KiB")
+    return data.decode()
+
+
+def _mask_words(kind: Kind, fields: dict[str, Any]) -> None:
+    """Hide phones and e-mails that people wrote into free text."""
+    for name, value in fields.items():
+        field = kind.by_name[name]
+        if field.type is FieldType.WORDS:
+            fields[name] = masked(value)
+        elif field.type is FieldType.TEXTS:
+            fields[name] = [masked(text) for text in value]
+        elif field.type is FieldType.ITEMS:
+            fields[name] = [
+                {
+                    part: masked(text) if ITEM_FIELDS[part].type is FieldType.WORDS else text
+                    for part, text in item.items()
+                }
+                for item in value
+            ]
