@@ -1,0 +1,208 @@
+"""The verbs of touchpoints. `record` is the only way into the log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from guanxi.customers import services as customers
+from guanxi.kernel.clock import now_ms
+from guanxi.kernel.errors import Invalid, Limit, NotFound
+from guanxi.platform.models import Brand
+from guanxi.platform.writing import writing
+from guanxi.touchpoints import log
+from guanxi.touchpoints.contracts import Fact, Mode, Recorded
+from guanxi.touchpoints.currency import Rate, RateTable
+from guanxi.touchpoints.hooks import AFTER_RECORD, RecordedBatch, RecordedFact
+from guanxi.touchpoints.models import ExchangeRate, Source
+from guanxi.touchpoints.rules import Entry, Terms, prepare
+
+LARGEST_BATCH = 50_000
+
+
+class Written(NamedTuple):
+    """What became of the entries of one call of `write`."""
+
+    recorded: int
+    duplicates: int
+    customers_created: int
+    customers_merged: int
+
+
+def record(
+    brand_id: int,
+    source: str,
+    facts: Sequence[Fact],
+    *,
+    mode: Mode = Mode.LIVE,
+    import_id: int | None = None,
+) -> Recorded:
+    """Put facts into the log: each once, by `(source, source_ref)`, with its customer resolved.
+
+    One transaction (a savepoint inside another): all that can be recorded is, the rest comes back as
+    rejections by position. Callers cut long inputs into batches, a few thousand facts each, since nobody
+    else writes meanwhile. Raises NotFound for an unknown brand, Limit above 50,000 facts.
+    """
+    if len(facts) > LARGEST_BATCH:
+        raise Limit(
+            _("A batch holds at most %(most)s facts.") % {"most": LARGEST_BATCH},
+            remedy=_("Send several batches."),
+            most=LARGEST_BATCH,
+        )
+    entries, rejections = prepare(facts, terms_of(brand_id))
+    with writing(brand_id):
+        written = write(brand_id, source_id_of(brand_id, source), entries, mode=mode, import_id=import_id)
+    return Recorded(
+        len(facts),
+        written.recorded,
+        written.duplicates,
+        rejections,
+        written.customers_created,
+        written.customers_merged,
+    )
+
+
+def terms_of(brand_id: int) -> Terms:
+    """What facts of the brand are checked against, as of now. A clock that jumped back is not believed:
+    the newest fact of the log proves that it is later."""
+    brand = Brand.objects.filter(pk=brand_id).first()
+    if brand is None:
+        raise NotFound(_("There is no brand with id %(id)s.") % {"id": brand_id})
+    rates = [
+        Rate(row.currency, row.from_day.isoformat(), row.rate)
+        for row in ExchangeRate.objects.filter(brand_id=brand_id)
+    ]
+    now = max(now_ms(), log.latest_recorded_ms())
+    return Terms.at(now, RateTable.of(brand.currency, rates), brand.timezone)
+
+
+def source_id_of(brand_id: int, name: str) -> int:
+    """The id of the brand's source of that name, made where it is new."""
+    name = name.strip()
+    if not 1 <= len(name) <= 80:
+        raise Invalid(_("A source has a name of 1 to 80 characters."), field="source")
+    return Source.objects.get_or_create(brand_id=brand_id, name=name)[0].pk
+
+
+def write(
+    brand_id: int, source_id: int, entries: Sequence[Entry], *, mode: Mode, import_id: int | None
+) -> Written:
+    """Record checked entries. The caller holds the brand's turn (`writing`): between looking for known
+    references and inserting, nobody else records, so the counts are exact."""
+    fresh = _fresh(source_id, entries)
+    if not fresh:
+        return Written(0, len(entries), 0, 0)
+    resolution = customers.resolve(brand_id, [entry.sighting for entry in fresh])
+    recorded_ms = now_ms()
+    live = mode is Mode.LIVE
+    ids = log.next_ids(len(fresh))
+    log.insert(
+        [
+            (
+                number,
+                brand_id,
+                source_id,
+                entry.source_ref,
+                entry.kind,
+                entry.channel,
+                subject_id,
+                entry.sighting.at_ms,
+                recorded_ms,
+                entry.amount_fen,
+                entry.quantity,
+                entry.payload,
+                import_id,
+                live,
+            )
+            for number, entry, subject_id in zip(ids, fresh, resolution.subject_ids, strict=True)
+        ]
+    )
+    if len(AFTER_RECORD):
+        facts = [
+            RecordedFact(
+                number,
+                entry.source_ref,
+                entry.kind,
+                entry.channel,
+                subject_id,
+                entry.sighting.at_ms,
+                entry.amount_fen,
+                entry.quantity,
+                entry.payload,
+            )
+            for number, entry, subject_id in zip(ids, fresh, resolution.subject_ids, strict=True)
+        ]
+        batch = RecordedBatch(brand_id, source_id, mode, import_id, facts)
+        for hook in AFTER_RECORD:
+            hook.apply(batch)
+    return Written(
+        len(fresh),
+        len(entries) - len(fresh),
+        resolution.customers_created,
+        resolution.customers_merged,
+    )
+
+
+def _fresh(source_id: int, entries: Sequence[Entry]) -> list[Entry]:
+    """Entries that are new: the first of each reference, not recorded yet."""
+    first: dict[str, Entry] = {}
+    for entry in entries:
+        first.setdefault(entry.source_ref, entry)
+    if not first:
+        return []
+    for reference in log.known_references(source_id, list(first)):
+        del first[reference]
+    fresh = list(first.values())
+    if any(entry.cumulative_fen is not None for entry in fresh):
+        fresh = _differences(source_id, fresh)
+    return fresh
+
+
+def _differences(source_id: int, entries: list[Entry]) -> list[Entry]:
+    """Refunds known by their sum so far become what was added since; one that adds nothing is a duplicate.
+
+    A file exported in June says 30 refunded, July's says 50: 30 and then 20 are recorded. In whatever order
+    and however often the files are imported, the sum recorded is the largest that any of them said.
+    """
+    stems = {_stem(entry) for entry in entries if entry.cumulative_fen is not None}
+    so_far = log.refunded_so_far(source_id, sorted(stems))
+    result = []
+    for entry in entries:
+        if entry.cumulative_fen is None:
+            result.append(entry)
+            continue
+        stem = _stem(entry)
+        added = entry.cumulative_fen - so_far.get(stem, 0)
+        if added > 0:
+            so_far[stem] = entry.cumulative_fen
+            result.append(entry._replace(amount_fen=added))
+    return result
+
+
+def _stem(entry: Entry) -> str:
+    return entry.source_ref.rstrip("0123456789")
+
+
+def set_rate(brand_id: int, currency: str, from_day: str, rate: str) -> None:
+    """From local day `from_day` (ISO) on, one unit of `currency` is `rate` units of the brand's own.
+
+    Facts recorded before keep the rate they were converted with. Raises Invalid.
+    """
+    code = currency.strip().upper()
+    if len(code) != 3 or not code.isascii() or not code.isalpha():
+        raise Invalid(_("A currency is three letters, such as USD."), field="currency")
+    try:
+        day, value = date.fromisoformat(from_day), Decimal(rate)
+    except (ValueError, InvalidOperation):
+        raise Invalid(
+            _("A rate needs a day and a number."), remedy=_("Write for example: USD 2024-01-01 7.1")
+        ) from None
+    if not (value.is_finite() and Decimal("0.00000001") <= value < Decimal(10**9)):
+        raise Invalid(_("A rate is above 0 and below a thousand million."), field="rate")
+    ExchangeRate.objects.update_or_create(
+        brand_id=brand_id, currency=code, from_day=day, defaults={"rate": value}
+    )
