@@ -1,0 +1,98 @@
+"""Parts and figures for templates: `{% load ui %}`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput, Select
+from django.template import Context
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from guanxi.ui import figures
+
+register = template.Library()
+
+register.filter("number", figures.number)
+register.filter("compact", figures.compact)
+register.filter("money", figures.money)
+register.filter("compact_money", figures.compact_money)
+register.filter("share", figures.share)
+register.filter("size", figures.size)
+register.filter("duration", figures.duration)
+register.filter("day", figures.day)
+
+
+@register.filter
+def moment(at_ms: int | None, zone: str = "Asia/Shanghai") -> SafeString | str:
+    """A time, relative near now, with the exact one on hover."""
+    if not at_ms:
+        return figures.UNKNOWN
+    text, title = figures.moment(at_ms, zone), figures.exact(at_ms, zone)
+    return format_html('<time class="nowrap" datetime="{}" title="{}">{}</time>', title, title, text)
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """An icon of the sprite; decoration, so screen readers skip it."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        classes,
+        static("ui/icons.svg"),
+        name,
+    )
+
+
+@register.inclusion_tag("ui/parts/field.html")
+def field(bound: BoundField, **attributes: Any) -> dict[str, object]:
+    """A form field with its label, help and errors tied to it for screen readers."""
+    widget = bound.field.widget
+    style = "form-select" if isinstance(widget, Select) else "form-control"
+    described = [f"{bound.id_for_label}-help"] if bound.help_text else []
+    if bound.errors:
+        described.append(f"{bound.id_for_label}-errors")
+    extra = {key.replace("_", "-"): value for key, value in attributes.items()}
+    checkbox = isinstance(widget, CheckboxInput)
+    extra["class"] = "form-check-input" if checkbox else style
+    if described:
+        extra["aria-describedby"] = " ".join(described)
+    if bound.errors:
+        extra["aria-invalid"] = "true"
+    return {"field": bound, "widget": bound.as_widget(attrs=extra), "checkbox": checkbox}
+
+
+@register.inclusion_tag("ui/parts/chart.html", takes_context=True)
+def chart(context: Context, chart: object) -> dict[str, object]:
+    return {"chart": chart, "request": context.get("request")}
+
+
+@register.inclusion_tag("ui/parts/figures.html")
+def key_figures(figures: object) -> dict[str, object]:
+    return {"figures": figures}
+
+
+@register.inclusion_tag("ui/parts/empty.html")
+def empty(state: object) -> dict[str, object]:
+    return {"state": state}
+
+
+@register.inclusion_tag("ui/parts/pager.html")
+def pager(pager: object, target: str = "list") -> dict[str, object]:
+    return {"pager": pager, "target": target}
+
+
+@register.inclusion_tag("ui/parts/badge.html")
+def badge(badge: object) -> dict[str, object]:
+    return {"badge": badge}
+
+
+@register.inclusion_tag("ui/parts/chips.html")
+def chips(options: object, label: str) -> dict[str, object]:
+    return {"options": options, "label": label}
+
+
+@register.inclusion_tag("ui/parts/table_head.html")
+def table_head(columns: object) -> dict[str, object]:
+    return {"columns": columns}
