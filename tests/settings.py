@@ -24,3 +24,7 @@ else:
 os.environ.pop("WAREHOUSE_URL", None)
 
 from guanxi.platform.settings import *  # noqa: E402, F403 - the environment above must come first
+
+if "sqlite3" in DATABASES["default"]["ENGINE"]:  # noqa: F405 - from the star import above
+    # A file, as in real life: threads of a test share no in-memory cache with its table locks.
+    DATABASES["default"]["TEST"] = {"NAME": f"{_home}/test.sqlite3"}  # noqa: F405
