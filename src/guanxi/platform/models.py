@@ -41,6 +41,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     totp_secret = models.CharField(max_length=200, blank=True)  # sealed by the master key
     totp_last_step = models.BigIntegerField(default=0)  # a code counts once
+    session_epoch = models.PositiveIntegerField(default=0)  # raised to sign out everywhere
+    last_sign_in_ms = models.BigIntegerField(default=0)
     created_ms = models.BigIntegerField(default=now_ms)
 
     objects = BaseUserManager["User"]()
@@ -63,15 +65,29 @@ class Membership(models.Model):
 
 
 class SignInAttempt(models.Model):
-    """Failures since the last success, per user name (known or not), for the lockout."""
+    """Attempts since the last success, per user name (known or not) and per address, for the lockout.
+    `key` is a keyed digest: people type passwords into the wrong field, and addresses are personal."""
 
-    username = models.CharField(max_length=150, unique=True)
+    key = models.CharField(max_length=80, unique=True)
     failures = models.PositiveIntegerField(default=0)
     locked_until_ms = models.BigIntegerField(default=0)
-    last_ms = models.BigIntegerField(default=now_ms)
+    last_ms = models.BigIntegerField(default=now_ms, db_index=True)
 
     def __str__(self) -> str:
-        return self.username
+        return self.key
+
+
+class RecoveryCode(models.Model):
+    """Signs in once where the authenticator is lost. Only its hash is kept; using it deletes the row."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "digest"], name="one_row_per_code")]
+
+    def __str__(self) -> str:
+        return f"recovery code of {self.user_id}"
 
 
 class AuditEntry(models.Model):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import django
+
 from guanxi.platform.databases import database_settings
 from guanxi.platform.home import home, secret_from
 
@@ -20,6 +22,7 @@ WAREHOUSE_URL = os.environ.get("WAREHOUSE_URL", "duckdb://")
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
+    "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
@@ -34,6 +37,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "guanxi.platform.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -41,6 +45,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "guanxi.platform.middleware.PeopleMiddleware",
+    "guanxi.console.errors.NamedErrors",
 ]
 
 ROOT_URLCONF = "guanxi.console.urls"
@@ -53,6 +60,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
             ],
         },
     }
@@ -62,19 +70,48 @@ DATABASES = {"default": database_settings(os.environ.get("DATABASE_URL"), GUANXI
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "platform.User"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["guanxi.platform.hashing.PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name")},
+    },
 ]
+
+# Cookies, https and proxies: docs/guide/security.md.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+HTTPS = os.environ.get("GUANXI_HTTPS") == "1"
+GUANXI_PROXIES = int(os.environ.get("GUANXI_PROXIES", "0"))
+GUANXI_SESSION_LONGEST_SECONDS = 7 * 24 * 3600
+GUANXI_API_PATH = "/api/"
+SESSION_COOKIE_AGE = int(float(os.environ.get("GUANXI_SESSION_HOURS", "12")) * 3600)
+SESSION_COOKIE_NAME = "__Host-guanxi" if HTTPS else "guanxi"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-guanxi-csrf" if HTTPS else "guanxi-csrf"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_NAME = "guanxi-language"
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = ["^alive$"]  # load balancers ask without TLS
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and GUANXI_PROXIES else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-LOCALE_PATHS = [SOURCE / "ui" / "locale"]
+# Django's password rules explain themselves in these catalogues; its auth app itself is not installed.
+LOCALE_PATHS = [SOURCE / "ui" / "locale", Path(django.__file__).parent / "contrib" / "auth" / "locale"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = GUANXI_HOME / "static"

@@ -1,0 +1,64 @@
+"""What each role may do. Pure: a table and a question."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from guanxi.platform.contracts import Role
+
+
+class Permission(StrEnum):
+    """One thing a person may be allowed to do in a brand: `chapter.verb`."""
+
+    CUSTOMERS_VIEW = "customers.view"
+    CUSTOMERS_UNMASK = "customers.unmask"
+    CUSTOMERS_MERGE = "customers.merge"
+    IMPORTS_VIEW = "imports.view"
+    IMPORTS_RUN = "imports.run"
+    REPORTS_VIEW = "reports.view"
+    EXPORTS_RUN = "exports.run"
+    WAREHOUSE_MANAGE = "warehouse.manage"
+    AUDIT_VIEW = "audit.view"
+    API_MANAGE = "api.manage"
+    USERS_MANAGE = "users.manage"
+    BRAND_MANAGE = "brand.manage"
+
+
+_OWNER = frozenset(Permission)
+_MANAGER = _OWNER - {Permission.USERS_MANAGE, Permission.BRAND_MANAGE}
+_OPERATOR = frozenset(
+    {
+        Permission.CUSTOMERS_VIEW,
+        Permission.CUSTOMERS_MERGE,
+        Permission.IMPORTS_VIEW,
+        Permission.IMPORTS_RUN,
+        Permission.REPORTS_VIEW,
+    }
+)
+# Analysts work with pseudonyms: they export figures but never see a phone.
+_ANALYST = frozenset(
+    {
+        Permission.CUSTOMERS_VIEW,
+        Permission.IMPORTS_VIEW,
+        Permission.REPORTS_VIEW,
+        Permission.EXPORTS_RUN,
+    }
+)
+# Agents call customers back, so they may unmask (each time in the audit log), but they change no identities.
+_AGENT = frozenset({Permission.CUSTOMERS_VIEW, Permission.CUSTOMERS_UNMASK})
+_ASSOCIATE = frozenset({Permission.CUSTOMERS_VIEW})
+
+ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.OWNER: _OWNER,
+    Role.MANAGER: _MANAGER,
+    Role.OPERATOR: _OPERATOR,
+    Role.ANALYST: _ANALYST,
+    Role.AGENT: _AGENT,
+    Role.ASSOCIATE: _ASSOCIATE,
+}
+
+
+def allows(role: Role | str, permission: Permission | str) -> bool:
+    """Whether `role` includes `permission`. Raises ValueError for a role or permission that does not exist,
+    so that a misspelt check can never pass or fail silently."""
+    return Permission(permission) in ROLE_PERMISSIONS[Role(role)]
