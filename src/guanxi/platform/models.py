@@ -116,8 +116,10 @@ class Job(models.Model):
     arguments = models.JSONField(default=dict)
     state = models.CharField(max_length=20, choices=JobState.choices, default=JobState.QUEUED)
     unique_key = models.CharField(max_length=120, null=True, blank=True)  # noqa: DJ001 - NULLs must not collide
-    attempts = models.PositiveIntegerField(default=0)
-    due_ms = models.BigIntegerField(default=now_ms)
+    attempts = models.PositiveIntegerField(default=0)  # claims so far; a claim is known by its number
+    failures = models.PositiveIntegerField(default=0)
+    worker = models.CharField(max_length=80, blank=True)  # host:process of the claim
+    due_ms = models.BigIntegerField(default=0)  # 0: at once, whatever the clock says
     heartbeat_ms = models.BigIntegerField(default=0)
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(default=0)
