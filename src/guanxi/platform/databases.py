@@ -24,6 +24,8 @@ def sqlite_settings(path: Path) -> dict[str, Any]:
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": SQLITE_PRAGMAS},
+        # A file also under test: a database in memory has no write-ahead log and no second reader.
+        "TEST": {"NAME": str(path.with_name("test.sqlite3"))},
     }
 
 

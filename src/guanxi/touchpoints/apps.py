@@ -5,3 +5,8 @@ class TouchpointsConfig(AppConfig):
     name = "guanxi.touchpoints"
     label = "touchpoints"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from guanxi.touchpoints import exports  # noqa: PLC0415 - models must be loaded first
+
+        exports.register()

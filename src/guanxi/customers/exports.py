@@ -1,0 +1,58 @@
+"""What the warehouse may have of customers: numbers and traits, nothing personal."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from guanxi.warehouse import registry
+from guanxi.warehouse.contracts import SnapshotSource
+
+# In SQLite `+brand_id` keeps the planner off the index by brand: a whole pass in order of id is faster.
+_SUBJECT_MARKER: Final = """
+    SELECT count(*) AS n, max(id) AS top, sum((customer_id % 1000003) * (id % 1009)) AS roots,
+           sum((first_ms % 1000003) * (id % 1009)) AS firsts,
+           (SELECT id FROM customers_subjectmove WHERE brand_id = {{brand}} ORDER BY id DESC LIMIT 1) AS move
+    FROM customers_subject WHERE {brand} = {{brand}}
+"""
+_SUBJECT_ROWS: Final = """
+    SELECT id AS subject_id, customer_id, scheme, first_ms
+    FROM customers_subject WHERE {brand} = {{brand}} ORDER BY id
+"""
+_CUSTOMER_MARKER: Final = """
+    SELECT count(*) AS n, max(id) AS top, sum(id % 1000003) AS ids,
+           sum((first_ms % 1000003) * (id % 1009)) AS firsts, sum((last_ms % 1000003) * (id % 1009)) AS lasts,
+           sum(coalesce(adcode, 0) * (id % 1009)) AS places,
+           sum((CASE gender WHEN 'f' THEN 1 WHEN 'm' THEN 2 ELSE 0 END) * (id % 1009)) AS genders,
+           sum(({birthday}) * (id % 1009)) AS birthdays, sum({language} * (id % 1009)) AS languages
+    FROM customers_customer WHERE {brand} = {{brand}} AND merged_into_id IS NULL
+"""
+_CUSTOMER_ROWS: Final = """
+    SELECT id AS customer_id, first_ms, last_ms, adcode, gender,
+           nullif({birthday}, 0) AS birth_month_day, language
+    FROM customers_customer WHERE {brand} = {{brand}} AND merged_into_id IS NULL ORDER BY id
+"""
+_SQLITE: Final = {
+    "brand": "+brand_id",
+    "birthday": "CASE WHEN birthday = '' OR birthday_calendar = 'lunar' THEN 0 ELSE"
+    " CAST(substr(birthday, -5, 2) AS INTEGER) * 100 + CAST(substr(birthday, -2) AS INTEGER) END",
+    "language": "(unicode(language || ' ') * 31 + unicode(substr(language || '      ', 5)))",
+}
+_POSTGRESQL: Final = {
+    "brand": "brand_id",
+    "birthday": "CASE WHEN birthday = '' OR birthday_calendar = 'lunar' THEN 0 ELSE"
+    " CAST(left(right(birthday, 5), 2) AS integer) * 100 + CAST(right(birthday, 2) AS integer) END",
+    "language": "(ascii(language || ' ') * 31 + ascii(substr(language || '      ', 5)))",
+}
+
+
+def _by_vendor(sql: str) -> dict[str, str]:
+    return {"sqlite": sql.format(**_SQLITE), "postgresql": sql.format(**_POSTGRESQL)}
+
+
+def register() -> None:
+    registry.snapshots.register(
+        SnapshotSource("subject_map", marker=_by_vendor(_SUBJECT_MARKER), rows=_by_vendor(_SUBJECT_ROWS))
+    )
+    registry.snapshots.register(
+        SnapshotSource("customers", marker=_by_vendor(_CUSTOMER_MARKER), rows=_by_vendor(_CUSTOMER_ROWS))
+    )

@@ -1,0 +1,171 @@
+"""ClickHouse: `clickhouse://user:password@host:8123/database` (`clickhouses://` for TLS).
+
+The lake is copied, each brand into a database of its own, `<database>_<brand>`. Facts go month by month:
+a month whose rows and digest differ from the lake's is loaded beside and swapped in as a partition, so
+loading may die anywhere and be repeated, and mends whatever else went wrong. Snapshots are swapped as tables.
+"""
+
+from __future__ import annotations
+
+import secrets
+from threading import Lock
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+import clickhouse_connect
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.utils.translation import gettext as _
+
+from guanxi.kernel.errors import Unavailable
+from guanxi.warehouse.lake import DataFile, Lake, Manifest
+from guanxi.warehouse.schemas import SCHEMAS
+
+# A left join's missing side and the sum of nothing are NULL, as everywhere else.
+SETTINGS: Final = {"join_use_nulls": 1, "aggregate_functions_null_for_empty": 1}
+REQUIRED: Final = {
+    "id",
+    "kind",
+    "local_day",
+    "local_month",
+    "occurred_ms",
+    "bucket",
+    "subject_id",
+    "customer_id",
+}
+TYPES: Final = {pa.int64(): "Int64", pa.int32(): "Int32", pa.int16(): "Int16", pa.string(): "String"}
+ORDER: Final = {
+    "touchpoints": "PARTITION BY local_month ORDER BY (kind, ifNull(subject_id, -1))",
+    "subject_map": "ORDER BY subject_id",
+    "customers": "ORDER BY customer_id",
+}
+
+
+class ClickHouse:
+    name = "clickhouse"
+    dialect = "clickhouse"
+
+    def __init__(self, url: str) -> None:
+        self._url = urlsplit(url)
+        self._base = unquote(self._url.path.lstrip("/")) or "guanxi"
+        self._clients: dict[str, Any] = {}
+        self._lock = Lock()
+
+    def version(self, lake: Lake) -> str:
+        """The lake's version that is wholly loaded; "" while another is being loaded."""
+        found = self._client(lake).query("SELECT version FROM lake_state").result_rows
+        return str(found[0][0]) if found else ""
+
+    def load(self, lake: Lake) -> None:
+        client = self._client(lake)
+        manifest = lake.manifest()
+        state = client.query("SELECT version, lineage FROM lake_state").result_rows
+        if state and state[0] == (manifest.version, manifest.lineage):
+            return
+        client.command("TRUNCATE TABLE lake_state")
+        if not state or state[0][1] != manifest.lineage:
+            client.command("TRUNCATE TABLE touchpoints")
+        self._load_months(client, lake, manifest)
+        for table in SCHEMAS:
+            if table != "touchpoints":
+                self._swap_table(client, lake, table, manifest.files.get(table, []))
+        client.insert("lake_state", [[manifest.version, manifest.lineage]], ["version", "lineage"])
+
+    def query(self, lake: Lake, sql: str) -> pa.Table:
+        return self._client(lake).query_arrow(sql, settings=SETTINGS)
+
+    def close(self) -> None:
+        for client in self._clients.values():
+            client.close()
+        self._clients.clear()
+
+    def _load_months(self, client: Any, lake: Lake, manifest: Manifest) -> None:
+        wanted: dict[int, list[DataFile]] = {}
+        for file in manifest.files.get("touchpoints", []):
+            wanted.setdefault(int(file.month or 0), []).append(file)
+        held = {
+            month: (rows, digest)
+            for month, rows, digest in client.query(
+                "SELECT local_month, count(), sum(toUInt64(id) * toUInt64(id) * toUInt64(id))"
+                " FROM touchpoints GROUP BY local_month"
+            ).result_rows
+        }
+        for month in held.keys() - wanted.keys():
+            client.command(f"ALTER TABLE touchpoints DROP PARTITION {month}")
+        for month, files in wanted.items():
+            rows, digest = sum(f.rows for f in files), sum(f.digest for f in files) % 2**64
+            if held.get(month) != (rows, digest):
+                staging = self._staged(client, lake, "touchpoints", files)
+                client.command(f"ALTER TABLE touchpoints REPLACE PARTITION {month} FROM {staging}")
+                client.command(f"DROP TABLE {staging}")
+
+    def _swap_table(self, client: Any, lake: Lake, table: str, files: list[DataFile]) -> None:
+        staging = self._staged(client, lake, table, files)
+        client.command(f"EXCHANGE TABLES {staging} AND {table}")
+        client.command(f"DROP TABLE {staging}")
+
+    def _staged(self, client: Any, lake: Lake, table: str, files: list[DataFile]) -> str:
+        """The name of a new table that holds the files' rows."""
+        staging = f"staging_{secrets.token_hex(6)}"
+        client.command(_definition(table, staging))
+        for file in files:
+            if file.rows:
+                client.insert_arrow(staging, pq.ParquetFile(lake.path(file)).read().cast(SCHEMAS[table]))
+        return staging
+
+    def _client(self, lake: Lake) -> Any:
+        """A client of the brand's database, which is made, with its tables, where it is missing."""
+        with self._lock:
+            if lake.slug not in self._clients:
+                database = f"{self._base}_{lake.slug.replace('-', '_')}"
+                first = self._connected(None)
+                first.command(f"CREATE DATABASE IF NOT EXISTS `{database}`")
+                first.close()
+                client = self._connected(database)
+                for table in SCHEMAS:
+                    client.command(_definition(table, table))
+                client.command(
+                    "CREATE TABLE IF NOT EXISTS lake_state (version String, lineage String)"
+                    " ENGINE = MergeTree ORDER BY tuple()"
+                )
+                self._clients[lake.slug] = client
+            return self._clients[lake.slug]
+
+    def _connected(self, database: str | None) -> Any:
+        if self._url.scheme == "chdb":  # the engine inside this process, as the tests use it
+            return clickhouse_connect.get_client(
+                interface="chdb",
+                path=self._url.query or None,
+                database=database or "default",
+                settings=SETTINGS,
+            )
+        try:
+            return clickhouse_connect.get_client(
+                host=self._url.hostname or "localhost",
+                port=self._url.port or 0,
+                username=unquote(self._url.username or "default"),
+                password=unquote(self._url.password or ""),
+                secure=self._url.scheme == "clickhouses",
+                database=database or "default",
+                settings=SETTINGS,
+                autogenerate_session_id=False,  # one session would refuse questions from two threads
+            )
+        except Exception as failure:
+            raise Unavailable(
+                _("ClickHouse at {host} does not answer.").format(host=self._url.hostname),
+                remedy=_("Check WAREHOUSE_URL and that the server runs, then repeat."),
+            ) from failure
+
+
+def _definition(table: str, name: str) -> str:
+    columns = ", ".join(
+        f"{field.name} {TYPES[field.type]}"
+        if _is_required(table, field.name)
+        else f"{field.name} Nullable({TYPES[field.type]})"
+        for field in SCHEMAS[table]
+    )
+    return f"CREATE TABLE IF NOT EXISTS {name} ({columns}) ENGINE = MergeTree {ORDER[table]}"
+
+
+def _is_required(table: str, column: str) -> bool:
+    return column in REQUIRED and (table, column) != ("touchpoints", "subject_id")

@@ -1,0 +1,87 @@
+"""What can be asked of the lake."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+from django.db import connection
+
+from guanxi.kernel.clock import now_ms
+from guanxi.warehouse import export, registry
+from guanxi.warehouse.contracts import BrandRow, Status
+from guanxi.warehouse.engines import engine
+from guanxi.warehouse.lake import Lake, Manifest
+from guanxi.warehouse.schemas import month_label, tables
+
+__all__ = ["is_behind", "run", "sql", "status", "tables", "version"]
+
+
+def version(brand: BrandRow) -> str:
+    """A word that changes whenever the lake's content does; "" before the first sync. What was computed
+    at one version holds as long as the version stays. With an engine that keeps a copy it is the copy's,
+    and "" also while that is loaded: then keep nothing."""
+    return engine().version(Lake(brand.slug))
+
+
+def sql(expression: Any) -> str:
+    """The expression in the dialect of the engine in use."""
+    import ibis  # noqa: PLC0415 - half a second that only metrics need
+
+    return str(ibis.to_sql(expression, dialect=engine().dialect))
+
+
+def run(brand: BrandRow, expression: Any) -> pa.Table:
+    """Answer an Ibis expression over `tables()` of the brand's lake, in the expression's own types."""
+    answer = engine().query(Lake(brand.slug), sql(expression))
+    return answer.select(expression.schema().names).cast(expression.schema().to_pyarrow())
+
+
+def is_behind(brand: BrandRow) -> bool:
+    """Whether the database holds something that the lake does not yet."""
+    behind = status(brand)
+    return bool(behind.behind_rows or behind.behind_tables or behind.synced_ms is None)
+
+
+def status(brand: BrandRow) -> Status:
+    """How far the lake is behind, what it holds, and where it is read."""
+    manifest = Lake(brand.slug).manifest()
+    months = [file.month for file in manifest.all_files() if file.month is not None]
+    return Status(
+        brand=brand.slug,
+        engine=engine().name,
+        version=manifest.version,
+        synced_ms=manifest.synced_ms,
+        lag_ms=None if manifest.synced_ms is None else now_ms() - manifest.synced_ms,
+        behind_rows=_behind_rows(brand, manifest),
+        behind_tables=_behind_tables(brand, manifest),
+        rows={table: manifest.rows(table) for table in (*registry.logs.names(), *registry.snapshots.names())},
+        files=sum(1 for _ in manifest.all_files()),
+        bytes=sum(file.bytes for file in manifest.all_files()),
+        first_month=month_label(min(months)) if months else None,
+        last_month=month_label(max(months)) if months else None,
+    )
+
+
+def _behind_rows(brand: BrandRow, manifest: Manifest) -> int:
+    total = 0
+    with connection.cursor() as cursor:
+        for source in registry.logs:
+            cursor.execute(source.until[connection.vendor])
+            before = int(cursor.fetchone()[0])
+            after = manifest.marks.get(source.table, export.START)
+            rows = export.rows_between(source, connection.vendor, brand, after, before)
+            cursor.execute(f"SELECT count(*) FROM ({rows}) AS waiting")
+            total += int(cursor.fetchone()[0])
+    return total
+
+
+def _behind_tables(brand: BrandRow, manifest: Manifest) -> list[str]:
+    behind = []
+    with connection.cursor() as cursor:
+        for source in registry.snapshots:
+            cursor.execute(source.marker[connection.vendor].format(brand=int(brand.pk)))
+            now = [None if value is None else int(value) for value in cursor.fetchone()]
+            if manifest.markers.get(source.table) != now:
+                behind.append(source.table)
+    return behind

@@ -1,0 +1,65 @@
+"""The lake's tables: Arrow schemas for the files, and the same as Ibis tables for metrics.
+
+Times are UTC milliseconds, `local_day` is days since 1970-01-01 and `local_month` is year * 12 + month - 1,
+both on the calendar of the brand's zone, so that no metric ever needs a zone. Money is minor units.
+Nothing here is personal: a person is a subject number.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Final
+
+import pyarrow as pa
+
+BUCKETS: Final = 64
+
+TOUCHPOINTS: Final = pa.schema(
+    [
+        ("id", pa.int64()),
+        ("source", pa.string()),
+        ("kind", pa.string()),
+        ("channel", pa.string()),
+        ("subject_id", pa.int64()),  # null: an anonymous fact
+        ("occurred_ms", pa.int64()),
+        ("local_day", pa.int32()),
+        ("local_month", pa.int32()),
+        ("amount_fen", pa.int64()),
+        ("quantity", pa.int64()),
+        ("bucket", pa.int16()),  # subject_id % 64, or -1
+        ("payload", pa.string()),
+    ]
+)
+SUBJECT_MAP: Final = pa.schema(
+    [
+        ("subject_id", pa.int64()),
+        ("customer_id", pa.int64()),
+        ("scheme", pa.string()),
+        ("first_ms", pa.int64()),
+    ]
+)
+CUSTOMERS: Final = pa.schema(
+    [
+        ("customer_id", pa.int64()),
+        ("first_ms", pa.int64()),
+        ("last_ms", pa.int64()),
+        ("adcode", pa.int32()),
+        ("gender", pa.string()),
+        ("birth_month_day", pa.int16()),  # month * 100 + day on the solar calendar, or null
+        ("language", pa.string()),
+    ]
+)
+SCHEMAS: Final = {"touchpoints": TOUCHPOINTS, "subject_map": SUBJECT_MAP, "customers": CUSTOMERS}
+
+
+@cache
+def tables() -> dict[str, Any]:
+    """The lake's tables as unbound Ibis tables, by name. (Ibis is slow to import, hence not at the top.)"""
+    import ibis  # noqa: PLC0415 - half a second that only metrics need
+
+    return {name: ibis.table(ibis.Schema.from_pyarrow(schema), name=name) for name, schema in SCHEMAS.items()}
+
+
+def month_label(local_month: int) -> str:
+    """24323 → "2026-12"."""
+    return f"{local_month // 12:04d}-{local_month % 12 + 1:02d}"
