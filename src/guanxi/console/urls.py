@@ -1,6 +1,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from guanxi.console import home
 from guanxi.platform.access import public
 
 
@@ -12,5 +13,8 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("alive", alive, name="alive"),
+    path("", home.home, name="home"),
+    path("palette", home.palette, name="palette"),
     path("", include("guanxi.console.people_urls")),
+    path("", include("guanxi.economics.console.urls")),
 ]

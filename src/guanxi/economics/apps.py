@@ -1,7 +1,22 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class EconomicsConfig(AppConfig):
     name = "guanxi.economics"
     label = "economics"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from guanxi.ui.navigation import Chapter, Entry, menu  # noqa: PLC0415 - models must be loaded first
+
+        menu.register(
+            Entry(
+                "overview",
+                _("Overview"),
+                Chapter.OVERVIEW,
+                "overview",
+                permission="reports.view",
+                keywords="dashboard report 报表 首页 复购",
+            )
+        )
