@@ -310,3 +310,9 @@ def test_many_workers_share_the_work_without_doing_any_twice(kind: Kind) -> None
     for thread in threads:
         thread.join()
     assert sorted(done) == wanted
+
+
+def test_housekeeping_is_planned_and_runs() -> None:
+    jobs.periodics["platform.housekeeping"].plan()
+    assert jobs.run_queued() == 1
+    assert Job.objects.get().state == JobState.DONE

@@ -5,3 +5,8 @@ class PlatformConfig(AppConfig):
     name = "guanxi.platform"
     label = "platform"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from guanxi.platform import housekeeping  # noqa: PLC0415 - models are ready only now
+
+        housekeeping.register()

@@ -116,3 +116,10 @@ LOCALE_PATHS = [SOURCE / "ui" / "locale", Path(django.__file__).parent / "contri
 
 STATIC_URL = "/static/"
 STATIC_ROOT = GUANXI_HOME / "static"
+
+# Stored files hold personal data, so they expire.
+MAX_FILE_BYTES = int(os.environ.get("GUANXI_MAX_FILE_BYTES", str(10 * 1024**3)))
+FILE_DAYS = {
+    "upload": int(os.environ.get("GUANXI_UPLOAD_DAYS", "7")),
+    "rejects": int(os.environ.get("GUANXI_REJECTS_DAYS", "30")),
+}

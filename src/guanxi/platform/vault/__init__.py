@@ -6,7 +6,7 @@ This is its door; nothing else of the package is used from outside.
 from guanxi.platform.keys import KeyMissing, KeyWrong, Tampered
 from guanxi.platform.vault.blind import blind_index, forget_keys, grams, name_key
 from guanxi.platform.vault.boxes import Field, Fields, Seen, erase, open_many, seal_many
-from guanxi.platform.vault.root import check_keys
+from guanxi.platform.vault.root import check_keys, prove_keys
 from guanxi.platform.vault.search import search_name
 from guanxi.platform.vault.texts import seal_text, unseal_text
 
@@ -24,6 +24,7 @@ __all__ = [
     "grams",
     "name_key",
     "open_many",
+    "prove_keys",
     "seal_many",
     "seal_text",
     "search_name",

@@ -49,8 +49,13 @@ def forget_keys() -> None:
     index_secret.cache_clear()
 
 
+def prove_keys() -> None:
+    """Raise KeyMissing or KeyWrong, unless the present master key opens this database's vault. Quick."""
+    index_secret(keyring())
+
+
 def check_keys() -> None:
-    """Prove that the master key at hand opens this database's vault. Raises KeyMissing or KeyWrong."""
+    """The same, forgetting what was opened before."""
     forget_keys()
     index_keys()
 
