@@ -1,16 +1,150 @@
-"""The `guanxi` command."""
+"""The `guanxi` command: finds command modules by name and loads only the one that is asked for.
+
+Exit codes: 0 done · 1 failed · 2 the input or the command line is wrong · 4 not found · 5 not allowed ·
+6 changed by somebody else · 7 a limit was reached · 8 something needed is missing, locked or full ·
+130 interrupted. With `--json` an error is also one JSON object on stdout: {"error": {code, message, …}}.
+"""
 
 from __future__ import annotations
 
-import typer
+import os
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from typing import NamedTuple
 
-app = typer.Typer(name="guanxi", no_args_is_help=True, pretty_exceptions_enable=False)
+import typer
+from typer._click import Command, Context  # Typer's own copy of Click; it offers no public name for these
+from typer._click.exceptions import ClickException
+from typer.core import TyperCommand, TyperGroup
+
+from guanxi import __version__
+from guanxi.cli.shared import report_error
+from guanxi.kernel.errors import GuanxiError, Invalid, Unavailable
+
+
+class CommandModule(NamedTuple):
+    """Where a command lives, and its line in `guanxi --help` (so that help loads nothing)."""
+
+    module: str
+    help: str
+    hidden: bool = False
+
+
+COMMANDS = {
+    "init": CommandModule("guanxi.cli.initialising", "Make the data folder, its keys and the database."),
+    "up": CommandModule("guanxi.cli.serving", "Serve the console and the API, and run the worker."),
+    "demo": CommandModule("guanxi.cli.simulate", "Build the demo brand Lanhua and serve it."),
+    "simulate": CommandModule("guanxi.cli.simulate", "Write a simulated brand's files and its truth."),
+    "import": CommandModule("guanxi.cli.importing", "Bring a file of orders or members in."),
+    "customers": CommandModule("guanxi.cli.customers", "Find, show, merge and part customers."),
+    "report": CommandModule("guanxi.cli.report", "Print a report: overview, monthly, cohorts."),
+    "warehouse": CommandModule("guanxi.cli.warehouse", "Sync, check and rebuild the warehouse."),
+    "user": CommandModule("guanxi.cli.people", "People who sign in."),
+    "brand": CommandModule("guanxi.cli.people", "Brands."),
+    "api-key": CommandModule("guanxi.cli.apikeys", "Keys for the REST API."),
+    "vault": CommandModule("guanxi.cli.vault", "The keys of personal data."),
+    "doctor": CommandModule("guanxi.cli.doctor", "Check everything, and say how to mend it."),
+    "worker": CommandModule("guanxi.cli.serving", "Run only the worker.", hidden=True),
+    "web": CommandModule("guanxi.cli.serving", "Serve only the web.", hidden=True),
+}
+
+
+class LazyGroup(TyperGroup):
+    """Commands by name, each from its own module: the module's app is the command, or has it by name."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        return [name for name, entry in COMMANDS.items() if find_spec(entry.module)]
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        """A stand-in with the line of help."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None or not find_spec(entry.module):
+            return None
+        return TyperCommand(cmd_name, help=entry.help, hidden=entry.hidden)
+
+    def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
+        name, stand_in, rest = super().resolve_command(ctx, args)
+        return name, load(name) if name and stand_in else None, rest
+
+
+def load(name: str) -> Command:
+    """The command of that name: its module's whole app, or the part of it that has the name."""
+    entry = COMMANDS[name]
+    loaded = typer.main.get_command(import_module(entry.module).app)
+    if isinstance(loaded, TyperGroup) and name in loaded.commands:
+        loaded = loaded.commands[name]
+    loaded.name = name
+    return loaded
+
+
+app = typer.Typer(
+    cls=LazyGroup, name="guanxi", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"guanxi {__version__}")
+        raise typer.Exit
 
 
 @app.callback()
-def guanxi() -> None:
-    """Customer retention for brands that sell in China."""
+def guanxi(
+    version: bool = typer.Option(
+        False, "--version", is_eager=True, callback=_version, help="Print the version."
+    ),
+) -> None:
+    """Guanxi (关系): who a brand's customers are, and whether they come back."""
 
 
 def main() -> None:
-    app()
+    """Run one command and end the process with its exit code."""
+    try:
+        sys.exit(run(sys.argv[1:]))
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def run(words: list[str]) -> int:
+    """Run one command; its exit code."""
+    json = "--json" in words
+    try:
+        code = typer.main.get_command(app).main(words, prog_name="guanxi", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except ClickException as error:
+        return _misuse(error, json)
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    except Exception as error:
+        known = error if isinstance(error, GuanxiError) else _known(error)
+        if known is None:
+            raise
+        report_error(known, json)
+        return known.exit_code
+
+
+def _misuse(error: ClickException, json: bool) -> int:
+    if json:
+        report_error(Invalid(error.format_message(), remedy="See `guanxi COMMAND --help`."), json)
+    else:
+        error.show()
+    return error.exit_code
+
+
+def _known(error: Exception) -> GuanxiError | None:
+    """Errors of the machine below, named."""
+    kind = type(error)
+    if kind.__module__ == "django.db.utils":
+        return Unavailable(
+            f"The database cannot be used: {str(error).splitlines()[0] if str(error) else kind.__name__}.",
+            remedy="Run `guanxi doctor`.",
+        )
+    if isinstance(error, OSError) and error.errno in {28, 122}:  # ENOSPC, EDQUOT
+        return Unavailable("The disk is full.", remedy="Free some space, then run the command again.")
+    return None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""What every command is made of: options, start-up, output, errors and progress.
+
+A command module holds a Typer app and is named in `main.COMMANDS`; it imports Django only inside the
+functions it runs, so that `--help` stays fast:
+
+    app = command_app()
+
+    @app.command("import")
+    @command
+    def import_file(file: Path, brand: BrandOption = None, json: JsonOption = False) -> None:
+        from guanxi.touchpoints.importing import services
+        result = services.run(current_brand(brand).id, file)
+        show(result, json, lambda: print_table(result))
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from guanxi.kernel.errors import GuanxiError, NotFound, Unavailable
+
+if TYPE_CHECKING:
+    from guanxi.platform.models import Brand
+
+Parameters = ParamSpec("Parameters")
+Answer = TypeVar("Answer")
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON object on one line.")]
+BrandOption = Annotated[
+    str | None,
+    typer.Option("--brand", envvar="GUANXI_BRAND", metavar="SLUG", help="The brand, if not the default one."),
+]
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def command_app(**settings: Any) -> typer.Typer:
+    """The Typer app of a command module."""
+    return typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, **settings)
+
+
+def set_up() -> None:
+    """Make Django ready. Quick when it is already."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanxi.platform.settings")
+    import django  # noqa: PLC0415 - `--help` must not wait for it
+
+    django.setup()
+
+
+def command(function: Callable[Parameters, Answer]) -> Callable[Parameters, Answer]:
+    """A command that needs an initialised installation: Django is ready, migrations are applied."""
+
+    @functools.wraps(function)
+    def run(*arguments: Parameters.args, **options: Parameters.kwargs) -> Answer:
+        set_up()
+        require_initialised()
+        return function(*arguments, **options)
+
+    return run
+
+
+def require_initialised() -> None:
+    """Raises Unavailable, saying to run `guanxi init`, where the database has no (current) tables."""
+    from guanxi.platform.checks import pending_migrations  # noqa: PLC0415
+
+    pending = pending_migrations()
+    if pending is None:
+        raise Unavailable(
+            "Guanxi is not initialised here.",
+            remedy="Run `guanxi init`, or set GUANXI_HOME or DATABASE_URL to where it is.",
+        )
+    if pending:
+        raise Unavailable(
+            f"The database is older than this version of Guanxi ({len(pending)} migrations to apply).",
+            remedy="Make a backup, then run `guanxi init`; it changes nothing else.",
+            pending=pending,
+        )
+
+
+def current_brand(slug: str | None) -> Brand:
+    """The brand of that slug, else the default one. Raises NotFound, naming those that exist."""
+    from guanxi.platform.models import Brand  # noqa: PLC0415
+
+    found = Brand.objects.filter(slug=slug) if slug else Brand.objects.filter(is_default=True)
+    if brand := found.first():
+        return brand
+    slugs = list(Brand.objects.order_by("slug").values_list("slug", flat=True)[:20])
+    raise NotFound(
+        f"There is no brand '{slug}'." if slug else "There is no default brand.",
+        remedy=f"Brands here: {', '.join(slugs)}." if slugs else "Run `guanxi init` or `guanxi brand add`.",
+        brands=slugs,
+    )
+
+
+def show(result: Mapping[str, object], json: bool, print_it: Callable[[], object]) -> None:
+    """Print `result` as one line of JSON where asked, else call `print_it`, which prints for people."""
+    if json:
+        print_json(result)
+    else:
+        print_it()
+
+
+def print_json(result: Mapping[str, object]) -> None:
+    sys.stdout.write(orjson.dumps(dict(result), default=str, option=orjson.OPT_NON_STR_KEYS).decode() + "\n")
+    sys.stdout.flush()
+
+
+def note(message: str) -> None:
+    """A remark for people; it goes to stderr, so that stdout stays clean for programs."""
+    err.print(message)
+
+
+def report_error(error: GuanxiError, json: bool) -> None:
+    """What happened and what to do: on stderr, and as one JSON object on stdout where asked."""
+    if json:
+        fault = {"code": error.code, "message": error.message, "remedy": error.remedy, **error.data}
+        print_json({"error": fault})
+    err.print(Text("Error: ", style="bold red") + Text(error.message, style="bold"))
+    if error.remedy:
+        err.print(Text(error.remedy))
+
+
+class Advance:
+    """Tells a bar on stderr how far the work is; silent where stderr is not a terminal."""
+
+    def __init__(self, progress: Progress | None, task: int) -> None:
+        self._progress, self._task = progress, task
+
+    def __call__(self, done: float, total: float | None = None) -> None:
+        """Set what is done (not the increase) and, once known, the total."""
+        if self._progress is not None:
+            self._progress.update(self._task, completed=done, total=total)  # type: ignore[arg-type]
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.0f}/s" if speed else "", style="cyan")
+
+
+@contextmanager
+def progress(what: str, total: float | None = None) -> Iterator[Advance]:
+    """A bar with count, rate and time left: `with progress("Importing", n) as advance: advance(done)`."""
+    if not err.is_terminal:
+        yield Advance(None, 0)
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f}"),
+        _Rate(),
+        TimeRemainingColumn(compact=True, elapsed_when_finished=True),
+    )
+    with Progress(*columns, console=err, transient=False) as bar:
+        yield Advance(bar, bar.add_task(what, total=total))
