@@ -167,7 +167,8 @@ def test_a_full_disk_is_named_and_leaves_nothing(tmp_path: Path) -> None:
     script = f"""
 import io, resource
 import tests.settings, django
-import os; os.environ["GUANXI_HOME"] = {str(tmp_path)!r}; os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+import os
+os.environ |= {{"GUANXI_HOME": {str(tmp_path)!r}, "DJANGO_SETTINGS_MODULE": "tests.settings"}}
 django.setup()
 from guanxi.platform import storage
 storage.prove_keys = lambda: None
