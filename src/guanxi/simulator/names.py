@@ -42,7 +42,7 @@ def draw(random: np.random.Generator, female: NDArray[np.bool_], style: Ints) ->
     )
     second[random.random(count) < 1 / 7] = 0
     packed = ((style * 2 + female) * len(SURNAMES) + surname) * _SLOTS + first
-    return packed.astype(np.int64) * _SLOTS + second
+    return np.asarray(packed * _SLOTS + second, dtype=np.int64)
 
 
 def unpack(code: int) -> tuple[int, str, int, int, int]:
