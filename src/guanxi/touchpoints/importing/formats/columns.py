@@ -1,0 +1,69 @@
+"""Finding an importer's columns in a table by their headers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from guanxi.kernel.errors import Invalid
+from guanxi.touchpoints.importing.contracts import Row, Table
+from guanxi.touchpoints.importing.reading.headers import normal_name
+
+Aliases = Mapping[str, tuple[str, ...]]
+Found = dict[str, int]
+
+
+@lru_cache(maxsize=4096)
+def normal(name: str) -> str:
+    return normal_name(name)
+
+
+def normals(aliases: Aliases) -> frozenset[str]:
+    """Every header that these fields may have, in normal form."""
+    return frozenset(normal(name) for names in aliases.values() for name in names)
+
+
+def locate(names: Sequence[str], aliases: Aliases) -> Found:
+    """Field → column index. Of a field's aliases the first that occurs wins; of repeated columns the
+    first."""
+    at: dict[str, int] = {}
+    for index, name in enumerate(names):
+        at.setdefault(normal(name), index)
+    found: Found = {}
+    for field, options in aliases.items():
+        present = [at[normal(option)] for option in options if normal(option) in at]
+        if present:
+            found[field] = present[0]
+    return found
+
+
+def require(
+    table: Table, found: Mapping[str, int], needed: Sequence[tuple[str, ...]], aliases: Aliases
+) -> None:
+    """Raises Invalid, naming what is missing and what there is, where none of the fields of one of the groups
+    was found."""
+    missing = [
+        "/".join(aliases[field][0] for field in group if field in aliases)
+        for group in needed
+        if not any(field in found for field in group)
+    ]
+    if missing:
+        raise Invalid(
+            f"'{table.name}' has no column {', '.join(missing)}.",
+            remedy=f"Its columns are: {', '.join(table.names[:60])}. Map them with --map field=column.",
+            missing=missing,
+            columns=table.names,
+        )
+
+
+class Cells:
+    """Some rows by column: a field that the table has not answers blanks."""
+
+    def __init__(self, rows: Sequence[Row], found: Mapping[str, int]) -> None:
+        self._columns = list(zip(*[row[1] for row in rows], strict=True))
+        self._found = found
+        self._blanks = ("",) * len(rows)
+
+    def __getitem__(self, field: str) -> Sequence[str]:
+        index = self._found.get(field)
+        return self._blanks if index is None else self._columns[index]

@@ -1,0 +1,74 @@
+"""Columns of cells → columns of values, with what could not be read noted by row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TypeVar
+
+from guanxi.kernel.ids import short_hash
+from guanxi.touchpoints.importing import values
+from guanxi.touchpoints.importing.contracts import Row, RowReject, row_content
+from guanxi.touchpoints.importing.values import Bad, Memo
+
+Value = TypeVar("Value")
+Problems = dict[int, tuple[str, str]]  # row → (code, message)
+
+CURRENCIES = {
+    "RMB": "CNY",
+    "人民币": "CNY",
+    "¥": "CNY",
+    "￥": "CNY",
+    "元": "CNY",
+    "£": "GBP",
+    "€": "EUR",
+    "$": "USD",
+}
+_SERVICES = re.compile(r"[^\d]+|C\d|gift_\d.*|ADJUST\d*|AMAZON.*|邮费|运费|补差价.*", re.IGNORECASE)
+
+
+def is_service(sku: str) -> bool:
+    """Whether an article number stands for postage, fees, discounts, vouchers or bookings, not for goods: it
+    has no digit (POST, DOT, M, D, BANK CHARGES, AMAZONFEE, 运费), or is one of C2, C3, ADJUST2,
+    gift_0001_30."""
+    return bool(sku) and _SERVICES.fullmatch(sku) is not None
+
+
+def status_key(text: str) -> str:
+    """Statuses are compared without spaces, width or kind of comma."""
+    return values.plain(values.clean(text)).replace(",", "").replace(" ", "").casefold()
+
+
+def exact_count(text: str) -> Decimal | Bad | None:
+    """A quantity that may be weighed (1.25)."""
+    if text.isdecimal() and text.isascii():
+        return Decimal(text)
+    return values.number(text) if values.clean(text) else None
+
+
+def checked(memo: Memo[Value], cells: Sequence[str], code: str, problems: Problems) -> list[Value]:
+    """The column's values; a cell that cannot be read is noted in `problems` and keeps its Bad."""
+    column = [memo[cell] for cell in cells]
+    return good(column, code, problems) if memo.failed else column  # type: ignore[return-value]
+
+
+def good(column: Sequence[Value | Bad], code: str, problems: Problems) -> list[Value]:
+    for at, value in enumerate(column):
+        if type(value) is Bad:
+            problems.setdefault(at, (code, f"{value.message}."))
+    return column  # type: ignore[return-value]
+
+
+def content_refs(rows: Sequence[Row], occurrences: Sequence[int]) -> list[str]:
+    return [
+        f"{short_hash(row_content(row))}#{occurrence}"
+        for row, occurrence in zip(rows, occurrences, strict=True)
+    ]
+
+
+def rejected(rows: Sequence[Row], start: int, end: int, problems: Problems) -> list[RowReject]:
+    """Every row of an order that has a problem: an order is not counted in part."""
+    first = next(at for at in range(start, end) if at in problems)
+    also = (problems[first][0], f"Another row of the same order (line {rows[first].line}) could not be read.")
+    return [RowReject(rows[at].line, *problems.get(at, also), rows[at].original) for at in range(start, end)]

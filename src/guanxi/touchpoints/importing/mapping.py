@@ -1,0 +1,106 @@
+"""The generic mapping: which column holds which field, said by people or suggested by the headers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+from guanxi.kernel.errors import Invalid
+from guanxi.touchpoints.importing.contracts import Suggestion, Table
+from guanxi.touchpoints.importing.reading.headers import normal_name
+
+
+@dataclass(frozen=True)
+class Fields:
+    """The fields of a kind of file, each with the headers it usually has; the first of them are surest."""
+
+    kind: str
+    names: Mapping[str, Sequence[str]]
+
+    @property
+    def headers(self) -> frozenset[str]:
+        return frozenset(normal_name(name) for names in self.names.values() for name in names)
+
+
+VOCABULARY: dict[str, dict[str, list[str]]] = json.loads(
+    files(__package__).joinpath("vocabulary.json").read_text(encoding="utf-8")
+)
+ORDER_FIELDS = Fields("orders", VOCABULARY["orders"])
+MEMBER_FIELDS = Fields("members", VOCABULARY["members"])
+
+FIELDS = {fields.kind: fields for fields in (ORDER_FIELDS, MEMBER_FIELDS)}
+
+
+def parse_map(pairs: Iterable[str]) -> dict[str, str]:
+    """["customer=2", "date=下单时间"] → {"customer": "2", "date": "下单时间"}. Raises Invalid."""
+    mapping: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, column = pair.partition("=")
+        name = name.strip().lower()
+        if not equals or not name or not column.strip():
+            raise Invalid(f"'{pair}' does not say which column.", remedy="Write --map field=column.")
+        if name in mapping:
+            raise Invalid(f"The field '{name}' is mapped twice.", remedy="Leave one of the two out.")
+        mapping[name] = column.strip()
+    return mapping
+
+
+def suggest(names: Sequence[str], fields: Fields) -> list[Suggestion]:
+    """The fields that the headers seem to hold, each column and field at most once, surest first.
+
+    An exact name counts 0.95, falling a little along the list of usual names; a header that contains a usual
+    name of two or more Chinese characters (or six letters) counts 0.5.
+    """
+    options: list[tuple[float, str, str]] = []
+    for column in names:
+        header = normal_name(column)
+        for name, usual in fields.names.items():
+            options.extend((score, name, column) for score in [_likeness(header, usual)] if score)
+    options.sort(key=lambda option: -option[0])
+    suggestions: list[Suggestion] = []
+    taken: set[str] = set()
+    for score, name, column in options:
+        if name not in taken and column not in taken:
+            suggestions.append(Suggestion(name, column, round(score, 2)))
+            taken |= {name, column}
+    return suggestions
+
+
+def _likeness(header: str, usual: Sequence[str]) -> float:
+    for rank, name in enumerate(usual):
+        if normal_name(name) == header:
+            return 0.95 - 0.01 * min(rank, 20)
+    for name in usual:
+        part = normal_name(name)
+        if part in header and (len(part) >= 6 or (len(part) >= 2 and not part.isascii())):
+            return 0.5
+    return 0.0
+
+
+def resolve(table: Table, mapping: Mapping[str, str], fields: Fields) -> dict[str, int]:
+    """Field → column index: as mapped, or as suggested (0.7 and above) where nothing is mapped at all.
+
+    Raises Invalid for a field or a column that does not exist.
+    """
+    if not mapping:
+        at = {name: index for index, name in enumerate(table.names)}
+        return {s.field: at[s.column] for s in suggest(table.names, fields) if s.confidence >= 0.7}
+    return {name: _column(table, name, column, fields) for name, column in mapping.items()}
+
+
+def _column(table: Table, name: str, column: str, fields: Fields) -> int:
+    if name not in fields.names:
+        raise Invalid(f"There is no field '{name}'.", remedy=f"The fields are: {', '.join(fields.names)}.")
+    wanted = normal_name(column)
+    for index, existing in enumerate(table.names):
+        if existing == column or normal_name(existing) == wanted:
+            return index
+    if column.isascii() and column.isdecimal() and 1 <= int(column) <= len(table.names):
+        return int(column) - 1
+    raise Invalid(
+        f"'{table.name}' has no column '{column}'.",
+        remedy=f"Its {len(table.names)} columns are: {', '.join(table.names[:60])}.",
+        columns=table.names,
+    )
