@@ -18,6 +18,7 @@ import os
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
@@ -170,22 +171,41 @@ def find(file_id: int, brand_id: int) -> StoredFile:
     return found
 
 
-def open_file(file_id: int, brand_id: int) -> io.BufferedReader:
-    """A stored file's content, readable and seekable, never whole in memory.
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """Opens one stored file, also in another process that has neither the database nor the master key: it
+    can be pickled, and carries the file's own key, so it goes through pipes only, never to disk or logs."""
 
-    Raises NotFound; Tampered, there or while reading; KeyMissing, KeyWrong.
-    """
+    path: Path
+    name: str
+    size_bytes: int
+    key: bytes = field(repr=False)
+
+    def __call__(self) -> io.BufferedReader:
+        reader = SealedReader(self.path.open("rb"), self.key, self.name)
+        if reader.size_bytes != self.size_bytes:
+            reader.close()
+            raise Tampered(f"The stored file '{self.name}' has another size than when it was stored.")
+        return io.BufferedReader(reader, CHUNK_BYTES)
+
+
+def opener(file_id: int, brand_id: int) -> Opener:
+    """What opens the file. Raises NotFound, Tampered, KeyMissing, KeyWrong."""
     record = find(file_id, brand_id)
     try:
         key = keyring().open(FILE_USE, record.master_version, bytes(record.wrapped), record.location.encode())
     except KeyWrong:
         prove_keys()
         raise Tampered(f"The key of the stored file '{record.name}' was changed.") from None
-    reader = SealedReader((folder() / record.location).open("rb"), key, record.name)
-    if reader.size_bytes != record.size_bytes:
-        reader.close()
-        raise Tampered(f"The stored file '{record.name}' has another size than when it was stored.")
-    return io.BufferedReader(reader, CHUNK_BYTES)
+    return Opener(folder() / record.location, record.name, record.size_bytes, key)
+
+
+def open_file(file_id: int, brand_id: int) -> io.BufferedReader:
+    """A stored file's content, readable and seekable, never whole in memory.
+
+    Raises NotFound; Tampered, there or while reading; KeyMissing, KeyWrong.
+    """
+    return opener(file_id, brand_id)()
 
 
 def delete(files: Iterable[int]) -> None:
