@@ -37,6 +37,8 @@ COMMANDS = {
     "demo": CommandModule("guanxi.cli.simulate", "Build the demo brand Lanhua and serve it."),
     "simulate": CommandModule("guanxi.cli.simulate", "Write a simulated brand's files and its truth."),
     "import": CommandModule("guanxi.cli.importing", "Bring a file of orders or members in."),
+    "imports": CommandModule("guanxi.cli.importing", "What became of imported files; rejected rows."),
+    "rates": CommandModule("guanxi.cli.importing", "Exchange rates of amounts in another currency."),
     "customers": CommandModule("guanxi.cli.customers", "Find, show, merge and part customers."),
     "report": CommandModule("guanxi.cli.report", "Print a report: overview, monthly, cohorts."),
     "warehouse": CommandModule("guanxi.cli.warehouse", "Sync, check and rebuild the warehouse."),

@@ -8,5 +8,7 @@ class TouchpointsConfig(AppConfig):
 
     def ready(self) -> None:
         from guanxi.touchpoints import exports  # noqa: PLC0415 - models must be loaded first
+        from guanxi.touchpoints.importing import services  # noqa: PLC0415
 
         exports.register()
+        services.register()

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from guanxi.customers.contracts import Identity, Person
 
-__all__ = ["Fact", "Identity", "Mode", "Person", "Recorded", "Rejection"]
+__all__ = ["Fact", "Identity", "ImportState", "Mode", "Person", "Recorded", "Rejection"]
 
 
 class Mode(StrEnum):
@@ -16,6 +16,16 @@ class Mode(StrEnum):
 
     LIVE = "live"
     BACKFILL = "backfill"
+
+
+class ImportState(StrEnum):
+    """queued → running → done; failed and cancelled imports go on where they stopped."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 class Fact(NamedTuple):

@@ -81,8 +81,10 @@ class Import(models.Model):
     options = models.JSONField(default=dict)  # mapping, shop, mode …
     state = models.CharField(max_length=20, default="queued")
     cursor = models.JSONField(default=dict)  # how far committed chunks reach
-    upload = models.CharField(max_length=80, blank=True)  # name of the sealed upload, until it expires
-    rejects = models.CharField(max_length=80, blank=True)  # name of the sealed reject file
+    step = models.BigIntegerField(default=0)  # chunks committed: who runs the import knows the last one
+    job_id = models.BigIntegerField(null=True)
+    upload_id = models.BigIntegerField(null=True)  # the sealed upload, until it expires
+    rejects_id = models.BigIntegerField(null=True)  # the sealed reject file, until it expires
     rows = models.BigIntegerField(default=0)
     recorded = models.BigIntegerField(default=0)
     duplicates = models.BigIntegerField(default=0)

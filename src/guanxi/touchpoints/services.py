@@ -7,11 +7,13 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from guanxi.customers import services as customers
 from guanxi.kernel.clock import now_ms
 from guanxi.kernel.errors import Invalid, Limit, NotFound
+from guanxi.platform import audit
 from guanxi.platform.models import Brand
 from guanxi.platform.writing import writing
 from guanxi.touchpoints import log
@@ -187,7 +189,7 @@ def _stem(entry: Entry) -> str:
     return entry.source_ref.rstrip("0123456789")
 
 
-def set_rate(brand_id: int, currency: str, from_day: str, rate: str) -> None:
+def set_rate(brand_id: int, currency: str, from_day: str, rate: str, *, actor: str = "system") -> None:
     """From local day `from_day` (ISO) on, one unit of `currency` is `rate` units of the brand's own.
 
     Facts recorded before keep the rate they were converted with. Raises Invalid.
@@ -203,6 +205,9 @@ def set_rate(brand_id: int, currency: str, from_day: str, rate: str) -> None:
         ) from None
     if not (value.is_finite() and Decimal("0.00000001") <= value < Decimal(10**9)):
         raise Invalid(_("A rate is above 0 and below a thousand million."), field="rate")
-    ExchangeRate.objects.update_or_create(
-        brand_id=brand_id, currency=code, from_day=day, defaults={"rate": value}
-    )
+    with transaction.atomic():
+        ExchangeRate.objects.update_or_create(
+            brand_id=brand_id, currency=code, from_day=day, defaults={"rate": value}
+        )
+        detail = {"from_day": from_day, "rate": rate}
+        audit.record(brand_id, actor, "rate.set", "currency", code, detail=detail)

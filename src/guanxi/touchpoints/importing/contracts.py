@@ -99,10 +99,12 @@ class Options:
 
 
 class Made(NamedTuple):
-    """What became of some rows."""
+    """What became of some rows. `origins` holds, for each fact, the first of the rows it was made of: a fact
+    that the log refuses is rejected by its line and its text."""
 
     facts: list[Fact]
     rejects: list[RowReject]
+    origins: list[Row]
 
 
 class Plan(Protocol):
@@ -155,13 +157,14 @@ class Suggestion(NamedTuple):
 
 class ChunkOfFacts(NamedTuple):
     """`number` from 0; `rows_read` data rows of this chunk (rejected ones too; blank lines are none);
-    `position` bytes of the file (as stored) read so far."""
+    `position` bytes of the file (as stored) read so far; `origins` as in `Made`."""
 
     number: int
     facts: list[Fact]
     rejects: list[RowReject]
     rows_read: int
     position: int
+    origins: list[Row]
 
 
 def row_content(row: Row) -> bytes:

@@ -54,7 +54,7 @@ def iter_facts(
         made = plan.make(piece.rows, piece.occurrences)
         rejects = sorted([*piece.rejects, *made.rejects])
         read = len(piece.rows) + len(piece.rejects)
-        yield ChunkOfFacts(number, made.facts, rejects, read, piece.position)
+        yield ChunkOfFacts(number, made.facts, rejects, read, piece.position, made.origins)
 
 
 def _chunked(pieces: Iterator[_Piece], chunk_rows: int) -> Iterator[_Piece]:

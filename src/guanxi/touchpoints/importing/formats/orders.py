@@ -94,11 +94,12 @@ class OrderPlan:
 
     def make(self, rows: Sequence[Row], occurrences: Sequence[int] | None) -> Made:
         if not rows:
-            return Made([], [])
+            return Made([], [], [])
         cells = Cells(rows, self._found)
         read = self._read(rows, cells, occurrences)
         facts: list[Fact] = []
         rejects: list[RowReject] = []
+        origins: list[Row] = []
         refs, problems = read.refs, read.problems
         start, count = 0, len(rows)
         grouped = bool(self.group_by)
@@ -114,8 +115,9 @@ class OrderPlan:
                 problem = self._order(read, cells, start, end, facts)
                 if problem:
                     rejects.extend(RowReject(row.line, *problem, row.original) for row in rows[start:end])
+                origins.extend([rows[start]] * (len(facts) - len(origins)))
             start = end
-        return Made(facts, rejects)
+        return Made(facts, rejects, origins)
 
     def _read(self, rows: Sequence[Row], cells: Cells, occurrences: Sequence[int] | None) -> _Columns:
         problems: Problems = {}

@@ -1,0 +1,217 @@
+"""A file is read, understood and checked in a process of its own; the one that writes takes finished chunks.
+
+Two cores work at once, and whatever a file does to the reader (memory, a crash) leaves the writer whole. The
+pipe between them holds a chunk or two: a reader that is ahead waits.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, BinaryIO, NamedTuple
+
+from guanxi.kernel.errors import GuanxiError, Invalid, Unavailable
+from guanxi.touchpoints.importing import detect, grouping
+from guanxi.touchpoints.importing.contracts import ChunkOfFacts, Options, Plan, RowReject, Table
+from guanxi.touchpoints.rules import Entry, Terms, prepare
+
+PIPE_BYTES = 1 << 20
+_BEGIN = "from guanxi.touchpoints.importing.pipeline import main; main()"
+_F_SETPIPE_SZ = 1031  # Linux: fcntl.F_SETPIPE_SZ, which Python names from 3.10 on there alone
+
+Opener = Callable[[], BinaryIO]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOrder:
+    """What the reader is told. `source` is a path, or a picklable function that opens the (sealed) upload;
+    reading begins at `chunk` of table `table`."""
+
+    source: Path | Opener
+    filename: str
+    terms: Terms
+    importer: str = ""
+    options: Options = field(default_factory=Options)
+    table: int = 0
+    chunk: int = 0
+
+
+class TableRead(NamedTuple):
+    """A table begins: its number within the file, from 0, and how it was understood."""
+
+    number: int
+    name: str
+    importer: str
+    format: str
+    encoding: str | None
+    names: list[str]
+    source: str
+    total_bytes: int
+
+
+class TableSkipped(NamedTuple):
+    """A sheet or a member that no importer understands, beside others that one does."""
+
+    name: str
+    reason: str
+
+
+class ChunkRead(NamedTuple):
+    """One chunk, checked. `number` counts within the table, `position` is bytes of the stored file."""
+
+    table: int
+    number: int
+    entries: list[Entry]
+    rejects: list[RowReject]
+    rows: int
+    position: int
+
+
+class ReadingEnded(NamedTuple):
+    tables: int
+
+
+Message = TableRead | TableSkipped | ChunkRead | ReadingEnded
+
+
+class Understood(NamedTuple):
+    """A table with its plan."""
+
+    table: Table
+    importer: str
+    plan: Plan
+
+
+def understand(
+    source: Path | Opener, filename: str, importer: str, options: Options
+) -> tuple[list[Understood], list[TableSkipped]]:
+    """The tables of a file with the importer of each (detected where `importer` is ""), and those left out.
+
+    Raises Invalid where no table is understood, with what was found.
+    """
+    understood: list[Understood] = []
+    skipped: list[TableSkipped] = []
+    first: GuanxiError | None = None
+    for table in detect.open_tables(source, filename):
+        try:
+            chosen = detect.choose(table, importer)
+            understood.append(Understood(table, chosen.name, detect.plan(table, chosen, options)))
+        except Invalid as error:
+            first = first or error
+            skipped.append(TableSkipped(table.name, error.message))
+    if not understood:
+        raise first or Invalid(f"'{filename}' holds no table.")
+    return understood, skipped
+
+
+def messages(order: ReadingOrder) -> Iterator[Message]:
+    """Read in this process: every message in file order. Raises what reading raises."""
+    understood, skipped = understand(order.source, order.filename, order.importer, order.options)
+    yield from skipped
+    for index, (table, importer, plan) in enumerate(understood):
+        if index < order.table:
+            continue
+        yield TableRead(
+            index,
+            table.name,
+            importer,
+            table.format,
+            table.encoding,
+            table.names,
+            plan.source,
+            table.total_bytes,
+        )
+        start = order.chunk if index == order.table else 0
+        for chunk in grouping.iter_facts(table, plan, start_chunk=start, chunk_rows=order.options.chunk_rows):
+            yield checked(index, chunk, order.terms)
+    yield ReadingEnded(len(understood))
+
+
+def checked(table: int, chunk: ChunkOfFacts, terms: Terms) -> ChunkRead:
+    """The chunk with its facts checked; what may not enter the log joins the rejected rows."""
+    entries, rejections = prepare(chunk.facts, terms)
+    rejects = chunk.rejects
+    if rejections:
+        refused = [
+            RowReject(row.line, one.code, one.message, row.original)
+            for one in rejections
+            for row in (chunk.origins[one.position],)
+        ]
+        rejects = sorted([*rejects, *refused], key=lambda reject: reject.line)
+    return ChunkRead(table, chunk.number, entries, rejects, chunk.rows_read, chunk.position)
+
+
+@contextmanager
+def reading(order: ReadingOrder) -> Iterator[Iterator[Message]]:
+    """Read in another process. It ends with the block, whatever happens in it."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    process = subprocess.Popen(  # noqa: S603 - this interpreter, and nothing that a user wrote
+        [sys.executable, "-c", _BEGIN],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        _widen(process.stdout)
+        pickle.dump(order, process.stdin)
+        process.stdin.close()
+        yield _received(process, process.stdout)
+    finally:
+        process.kill()
+        process.stdout.close()
+        process.wait()
+
+
+def _received(process: subprocess.Popen[bytes], stream: IO[bytes]) -> Iterator[Message]:
+    while True:
+        try:
+            message = pickle.load(stream)  # noqa: S301 - written by our own process
+        except (EOFError, pickle.UnpicklingError):
+            raise Unavailable(
+                f"The process that read the file ended early (exit code {process.wait()}).",
+                remedy="Look for an out-of-memory message in the system's log, then import again.",
+            ) from None
+        if isinstance(message, BaseException):
+            raise message
+        yield message
+        if isinstance(message, ReadingEnded):
+            return
+
+
+def _widen(stream: IO[bytes]) -> None:
+    if sys.platform == "linux":
+        import fcntl  # noqa: PLC0415 - not everywhere
+
+        try:
+            fcntl.fcntl(stream.fileno(), _F_SETPIPE_SZ, PIPE_BYTES)
+        except OSError:
+            return  # a limit of the system; a narrow pipe is slower, not wrong
+
+
+def main() -> None:
+    """The reading process: an order comes in by stdin, messages leave by what was stdout."""
+    gc.set_threshold(200_000, 20, 100)  # rows hold no cycles; the collector would only walk them
+    out = os.fdopen(os.dup(1), "wb", buffering=PIPE_BYTES)
+    os.dup2(2, 1)  # a stray print must not end up among the messages
+    try:
+        try:
+            order: ReadingOrder = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own process
+            for message in messages(order):
+                pickle.dump(message, out, pickle.HIGHEST_PROTOCOL)
+                out.flush()
+        except (GuanxiError, MemoryError, OSError) as error:
+            if isinstance(error, BrokenPipeError):
+                raise
+            pickle.dump(error, out, pickle.HIGHEST_PROTOCOL)
+            out.flush()
+    except BrokenPipeError:
+        os._exit(1)  # the writer is gone; nobody is left to tell

@@ -1,0 +1,369 @@
+"""An import from beginning to end: it starts, goes on after whatever stopped it, and ends with a report.
+
+Each chunk is one transaction: its facts, the counts and the cursor stand or fall together. So a killed import
+has recorded exactly what its cursor says, and the next run of the same file goes on from there.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple
+
+import orjson
+from django.db import DatabaseError
+from django.db.models import F
+
+from guanxi.kernel.clock import now_ms
+from guanxi.kernel.errors import Conflict, GuanxiError, Invalid, Unavailable
+from guanxi.platform import audit, jobs
+from guanxi.platform.home import PRIVATE_FILE, ensure_folder
+from guanxi.platform.models import Brand
+from guanxi.platform.storage import DiskFull
+from guanxi.platform.writing import writing
+from guanxi.touchpoints import services
+from guanxi.touchpoints.contracts import ImportState, Mode
+from guanxi.touchpoints.importing import pipeline, rejects
+from guanxi.touchpoints.importing.contracts import Options
+from guanxi.touchpoints.importing.preview import options_of
+from guanxi.touchpoints.models import Import
+
+HASH_BYTES = 1 << 20
+SYNC_JOB = "warehouse.sync"
+Progress = Callable[["Done"], None]
+
+
+class Stopped(Conflict):
+    """Somebody cancelled the import, or another process goes on with it."""
+
+    code: ClassVar[str] = "import_stopped"
+
+
+class Done(NamedTuple):
+    """How far an import is. `bytes_read` of `bytes_total` is the share of the stored file."""
+
+    rows: int
+    bytes_read: int
+    bytes_total: int
+
+
+class Outcome(NamedTuple):
+    """The end of an import; `report` is the path of its JSON."""
+
+    import_id: int
+    rows: int
+    recorded: int
+    duplicates: int
+    rejected: int
+    customers_created: int
+    customers_merged: int
+    seconds: float
+    report: str
+
+
+def start_import(
+    brand_id: int,
+    path: Path,
+    *,
+    importer: str = "",
+    options: Options | None = None,
+    mode: Mode = Mode.BACKFILL,
+    actor: str = "cli",
+    progress: Progress | None = None,
+) -> Outcome:
+    """Import a file of the machine to its end. One that was stopped before (the same bytes, importer and
+    options) goes on; one that is finished is imported again and records nothing twice.
+
+    Raises Invalid for a file that cannot be understood, DiskFull, Stopped, or what the vault raises.
+    """
+    started = time.monotonic()
+    if not path.is_file():
+        raise Invalid(f"There is no file {path}.", remedy="Check the name.")
+    options = options or Options()
+    wanted = {"importer": importer, "mode": mode.value, **plain(options)}
+    digest = sha256_of(path)
+    with _claimed_import(brand_id, path, digest, wanted, actor) as row:
+        return run(row, path, progress=progress, started=started)
+
+
+def plain(options: Options) -> dict[str, Any]:
+    """The options as JSON keeps them; what the brand decides is not part of them."""
+    given = asdict(options)
+    for name in ("zone", "currency", "now_ms", "chunk_rows"):
+        del given[name]
+    return dict(orjson.loads(orjson.dumps(given)))
+
+
+def sha256_of(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(HASH_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+@contextmanager
+def _claimed_import(
+    brand_id: int, path: Path, digest: str, wanted: dict[str, Any], actor: str
+) -> Iterator[Import]:
+    """An unfinished import of the same bytes and options that nobody runs, else a new one; held."""
+    unfinished = Import.objects.filter(brand_id=brand_id, sha256=digest, upload_id=None).exclude(
+        state=ImportState.DONE
+    )
+    for row in unfinished.order_by("-id")[:20]:
+        if row.options == wanted and (lock := _try_lock(row.pk)) is not None:
+            break
+    else:
+        row = Import.objects.create(
+            brand_id=brand_id,
+            filename=audit.blanked(path.name)[:200],
+            sha256=digest,
+            size_bytes=path.stat().st_size,
+            importer=wanted["importer"],
+            options=wanted,
+            actor=actor,
+        )
+        lock = _try_lock(row.pk)
+    if lock is None:
+        raise Stopped(f"Another process runs import {row.pk}.")
+    try:
+        yield row
+    finally:
+        os.close(lock)
+
+
+@contextmanager
+def held(import_id: int) -> Iterator[None]:
+    """Be the one who runs this import. Raises Stopped where another process does."""
+    lock = _try_lock(import_id)
+    if lock is None:
+        raise Stopped(f"Another process runs import {import_id}.", remedy="Wait for it, or cancel it.")
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+def _try_lock(import_id: int) -> int | None:
+    """A locked file: the lock ends with the process, so an import that was killed is free at once."""
+    path = ensure_folder("reports", str(import_id)) / "lock"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_FILE)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def run(
+    row: Import,
+    source: Path | pipeline.Opener,
+    *,
+    progress: Progress | None = None,
+    started: float | None = None,
+) -> Outcome:
+    """Bring the import to its end, from its cursor on. The caller holds it."""
+    started = time.monotonic() if started is None else started
+    row.refresh_from_db()
+    row.state = ImportState.RUNNING
+    row.started_ms = row.started_ms or now_ms()
+    row.error = ""
+    row.save(update_fields=["state", "started_ms", "error"])
+    try:
+        this = _Run(row)
+        _read_all(this, source, progress)
+        return _finish(this, started)
+    except (GuanxiError, DatabaseError, OSError) as error:
+        named = _named(error)
+        if not isinstance(named, Stopped):
+            _mark_failed(row, str(named))
+        raise named from error
+
+
+class _Run:
+    """One run of an import: what its cursor is made of."""
+
+    def __init__(self, row: Import) -> None:
+        brand = Brand.objects.get(pk=row.brand_id)
+        self.row = row
+        self.mode = Mode(row.options["mode"])
+        self.cursor: dict[str, Any] = {"table": 0, "chunk": 0, "rejects": 0, "codes": {}, "tables": []}
+        self.cursor.update(row.cursor)
+        wished = {name: value for name, value in row.options.items() if name not in ("importer", "mode")}
+        self.options = options_of(brand, Options(**wished), row.created_ms)
+        self.reject_file = rejects.RejectFile(row.pk, self.cursor["rejects"])
+        self.names: list[str] = []
+        self.table_name = ""
+        self.source_id = 0
+        self.bytes_total = row.size_bytes
+
+    def order(self, source: Path | pipeline.Opener) -> pipeline.ReadingOrder:
+        return pipeline.ReadingOrder(
+            source,
+            self.row.filename,
+            services.terms_of(self.row.brand_id),
+            self.row.options["importer"],
+            self.options,
+            self.cursor["table"],
+            self.cursor["chunk"],
+        )
+
+    def begin(self, table: pipeline.TableRead) -> None:
+        """Another table of the file, not read before unless in an earlier run."""
+        self.names, self.table_name = table.names, table.name
+        self.bytes_total = table.total_bytes
+        self.source_id = services.source_id_of(self.row.brand_id, table.source)
+        known = self.cursor["tables"]
+        if len(known) <= table.number:
+            known.append(
+                {
+                    "name": audit.blanked(table.name),
+                    "importer": table.importer,
+                    "format": table.format,
+                    "encoding": table.encoding,
+                }
+            )
+        if not self.row.importer:
+            self.row.importer = table.importer
+            self.row.save(update_fields=["importer"])
+
+    def commit(self, chunk: pipeline.ChunkRead) -> None:
+        """Facts, counts and cursor of one chunk, in one transaction. Raises Stopped."""
+        row = self.row
+        rejected_bytes = self.reject_file.size
+        if chunk.rejects:
+            frame = rejects.Frame(self.table_name, self.names, chunk.rejects)
+            rejected_bytes = self.reject_file.append(frame)
+        codes: dict[str, int] = self.cursor["codes"]
+        for reject in chunk.rejects:
+            codes[reject.code] = codes.get(reject.code, 0) + 1
+        self.cursor.update(
+            table=chunk.table, chunk=chunk.number + 1, rejects=rejected_bytes, position=chunk.position
+        )
+        with writing(row.brand_id):
+            written = services.write(
+                row.brand_id, self.source_id, chunk.entries, mode=self.mode, import_id=row.pk
+            )
+            still_ours = Import.objects.filter(pk=row.pk, state=ImportState.RUNNING, step=row.step).update(
+                step=row.step + 1,
+                cursor=self.cursor,
+                rows=F("rows") + chunk.rows,
+                recorded=F("recorded") + written.recorded,
+                duplicates=F("duplicates") + written.duplicates,
+                rejected=F("rejected") + len(chunk.rejects),
+                customers_created=F("customers_created") + written.customers_created,
+                customers_merged=F("customers_merged") + written.customers_merged,
+            )
+            if not still_ours:
+                raise Stopped(f"Import {row.pk} was cancelled, or another process goes on with it.")
+        row.step += 1
+        row.rows += chunk.rows
+
+
+def _read_all(this: _Run, source: Path | pipeline.Opener, progress: Progress | None) -> None:
+    with pipeline.reading(this.order(source)) as messages:
+        for message in messages:
+            match message:
+                case pipeline.TableRead():
+                    this.begin(message)
+                case pipeline.TableSkipped():
+                    skipped = this.cursor.setdefault("skipped", [])
+                    if [audit.blanked(message.name), message.reason] not in skipped:
+                        skipped.append([audit.blanked(message.name), message.reason])
+                case pipeline.ChunkRead():
+                    this.commit(message)
+                    if progress:
+                        progress(Done(this.row.rows, message.position, this.bytes_total))
+                case pipeline.ReadingEnded():
+                    return
+
+
+def _finish(this: _Run, started: float) -> Outcome:
+    """Keep the rejected rows, write the report, then say that the import is done."""
+    row = this.row
+    row.refresh_from_db()
+    rejects_id = rejects.keep(row.brand_id, row.pk, this.cursor["rejects"])
+    path = rejects.folder_of(row.pk) / "report.json"
+    outcome = Outcome(
+        row.pk,
+        row.rows,
+        row.recorded,
+        row.duplicates,
+        row.rejected,
+        row.customers_created,
+        row.customers_merged,
+        round(time.monotonic() - started, 3),
+        str(path),
+    )
+    _write_report(path, {**outcome._asdict(), **about(row)})
+    with writing():
+        ended = Import.objects.filter(pk=row.pk, state=ImportState.RUNNING).update(
+            state=ImportState.DONE,
+            finished_ms=now_ms(),
+            rejects_id=rejects_id,
+        )
+        if not ended:
+            raise Stopped(f"Import {row.pk} was cancelled.")
+        counts = {name: getattr(outcome, name) for name in ("rows", "recorded", "duplicates", "rejected")}
+        audit.record(row.brand_id, row.actor, "import.done", "import", row.pk, detail=counts)
+        if SYNC_JOB in jobs.kinds:
+            jobs.enqueue(SYNC_JOB, brand_id=row.brand_id, unique_key=f"brand:{row.brand_id}")
+    this.reject_file.discard()
+    return outcome
+
+
+def about(row: Import) -> dict[str, Any]:
+    """What a report says besides the counts. Nothing of it is personal."""
+    return {
+        "file": row.filename,
+        "sha256": row.sha256,
+        "size_bytes": row.size_bytes,
+        "importer": row.importer,
+        "mode": row.options.get("mode", ""),
+        "tables": row.cursor.get("tables", []),
+        "skipped": row.cursor.get("skipped", []),
+        "reasons": row.cursor.get("codes", {}),
+        "rejected_rows": f"guanxi imports rejects {row.pk} --out FILE" if row.rejected else None,
+    }
+
+
+def _write_report(path: Path, report: dict[str, Any]) -> None:
+    ensure_folder("reports", path.parent.name)
+    fresh = path.with_suffix(".new")
+    fresh.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
+    fresh.chmod(PRIVATE_FILE)
+    fresh.replace(path)
+
+
+def _named(error: Exception) -> GuanxiError:
+    """What stopped the import, as an error that says what to do."""
+    if isinstance(error, GuanxiError):
+        return error
+    full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+    text = str(error).lower()
+    if full or "disk is full" in text or "disk i/o error" in text or "no space left" in text:
+        return DiskFull(
+            "The disk is full; the import stopped.",
+            remedy="Free some space and import the same file again: it goes on where it stopped.",
+        )
+    return Unavailable(
+        f"The import stopped: {type(error).__name__}.",
+        remedy="Run `guanxi doctor`, then import the same file again: it goes on where it stopped.",
+    )
+
+
+def _mark_failed(row: Import, message: str) -> None:
+    try:
+        Import.objects.filter(pk=row.pk, state=ImportState.RUNNING).update(
+            state=ImportState.FAILED, error=audit.blanked(message)[:2_000], finished_ms=now_ms()
+        )
+    except DatabaseError:
+        return  # as on a full disk: an import that nobody runs counts as stopped
