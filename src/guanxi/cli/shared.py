@@ -54,9 +54,14 @@ def command_app(**settings: Any) -> typer.Typer:
 def set_up() -> None:
     """Make Django ready. Quick when it is already."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanxi.platform.settings")
-    import django  # noqa: PLC0415 - `--help` must not wait for it
+    import django
 
     django.setup()
+    from django.utils import translation
+
+    # Nobody has signed in: the terminal's own language counts, and its commands are in English.
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    translation.activate("zh-hans" if spoken.startswith("zh") else "en")
 
 
 def command(function: Callable[Parameters, Answer]) -> Callable[Parameters, Answer]:
@@ -73,7 +78,7 @@ def command(function: Callable[Parameters, Answer]) -> Callable[Parameters, Answ
 
 def require_initialised() -> None:
     """Raises Unavailable, saying to run `guanxi init`, where the database has no (current) tables."""
-    from guanxi.platform.checks import pending_migrations  # noqa: PLC0415
+    from guanxi.platform.checks import pending_migrations
 
     pending = pending_migrations()
     if pending is None:
@@ -91,7 +96,7 @@ def require_initialised() -> None:
 
 def current_brand(slug: str | None) -> Brand:
     """The brand of that slug, else the default one. Raises NotFound, naming those that exist."""
-    from guanxi.platform.models import Brand  # noqa: PLC0415
+    from guanxi.platform.models import Brand
 
     found = Brand.objects.filter(slug=slug) if slug else Brand.objects.filter(is_default=True)
     if brand := found.first():

@@ -52,3 +52,15 @@ def database_settings(url: str | None, default_path: Path) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
     }
+
+
+def described(settings: dict[str, Any] | None = None) -> str:
+    """Where the database is, without its password."""
+    if settings is None:
+        from django.db import connection  # noqa: PLC0415 - this module is read while settings are made
+
+        settings = connection.settings_dict
+    if settings["ENGINE"].endswith("sqlite3"):
+        return f"SQLite {settings['NAME']}"
+    host = settings["HOST"] or "localhost"
+    return f"PostgreSQL {settings['USER']}@{host}:{settings['PORT'] or 5432}/{settings['NAME']}"

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import F, Q, QuerySet
 
 from guanxi.kernel.clock import DAY_MS, MINUTE_MS, SECOND_MS, now_ms
@@ -25,6 +25,7 @@ from guanxi.kernel.errors import Conflict, GuanxiError, NotFound, Unavailable
 from guanxi.kernel.registries import Registry
 from guanxi.platform.contracts import JobState
 from guanxi.platform.models import Job
+from guanxi.platform.writing import writing
 
 BACKOFF_MS = 10 * SECOND_MS
 MAX_BACKOFF_MS = 10 * MINUTE_MS
@@ -63,7 +64,7 @@ class JobContext:
         change: dict[str, Any] = {"done": done, "heartbeat_ms": now_ms()}
         if total is not None:
             change["total"] = total
-        if not _claimed(self).update(**change):
+        if not _change(self, **change):
             raise JobStopped
 
 
@@ -107,7 +108,7 @@ def enqueue(
         if unique_key is not None and (known := _open_job(kind, unique_key)):
             return known
         try:
-            with transaction.atomic():
+            with writing():
                 wanted.save(force_insert=True)
                 return wanted.pk
         except IntegrityError:
@@ -119,9 +120,10 @@ def enqueue(
 def cancel(job_id: int) -> None:
     """End a job that is not done yet. Raises NotFound, or Conflict where it has ended."""
     open_states = [JobState.QUEUED, JobState.RUNNING]
-    changed = Job.objects.filter(pk=job_id, state__in=open_states).update(
-        state=JobState.CANCELLED, finished_ms=now_ms()
-    )
+    with writing():
+        changed = Job.objects.filter(pk=job_id, state__in=open_states).update(
+            state=JobState.CANCELLED, finished_ms=now_ms()
+        )
     if changed:
         return
     if not Job.objects.filter(pk=job_id).exists():
@@ -133,7 +135,7 @@ def retry(job_id: int) -> None:
     """Queue a failed or cancelled job again, at once. Raises NotFound or Conflict."""
     ended = Job.objects.filter(pk=job_id, state__in=[JobState.FAILED, JobState.CANCELLED])
     try:
-        with transaction.atomic():
+        with writing():
             changed = ended.update(state=JobState.QUEUED, due_ms=0, failures=0, error="", finished_ms=0)
     except IntegrityError:
         raise Conflict(f"Another job does what job {job_id} was to do.") from None
@@ -152,13 +154,14 @@ def worker_name() -> str:
 def claim(worker: str, stopping: threading.Event | None = None) -> JobContext | None:
     """The next due job, now this worker's; None where there is none. Two workers never get the same."""
     for job in _due().order_by("due_ms", "id")[:10]:
-        taken = Job.objects.filter(pk=job.pk, state=JobState.QUEUED, attempts=job.attempts).update(
-            state=JobState.RUNNING,
-            attempts=F("attempts") + 1,
-            worker=worker,
-            heartbeat_ms=now_ms(),
-            started_ms=now_ms(),
-        )
+        with writing():
+            taken = Job.objects.filter(pk=job.pk, state=JobState.QUEUED, attempts=job.attempts).update(
+                state=JobState.RUNNING,
+                attempts=F("attempts") + 1,
+                worker=worker,
+                heartbeat_ms=now_ms(),
+                started_ms=now_ms(),
+            )
         if taken:
             return JobContext(
                 job.pk, job.attempts + 1, job.brand_id, job.arguments, stopping or threading.Event()
@@ -181,28 +184,35 @@ def perform(context: JobContext) -> JobState:
     except Exception as error:
         log_crash(f"job {context.job_id}", error)
         return _fail(context, _crash_name(error), attempts=kind.attempts)
-    ended = _claimed(context).update(
-        state=JobState.DONE, result=dict(result or {}), error="", finished_ms=now_ms(), heartbeat_ms=now_ms()
+    ended = _change(
+        context,
+        state=JobState.DONE,
+        result=dict(result or {}),
+        error="",
+        finished_ms=now_ms(),
+        heartbeat_ms=now_ms(),
     )
     return JobState.DONE if ended else JobState.CANCELLED
 
 
 def beat(context: JobContext) -> None:
     """Say that the claim is alive."""
-    _claimed(context).update(heartbeat_ms=now_ms())
+    _change(context, heartbeat_ms=now_ms())
 
 
 def take_back(job_id: int, attempt: int) -> bool:
     """Queue a running job whose worker is dead; whether it still was that claim. A job that has killed
     its worker five times fails instead."""
     dead = Job.objects.filter(pk=job_id, state=JobState.RUNNING, attempts=attempt)
-    deadly = dead.filter(failures__gte=MAX_DEATHS - 1).update(
-        state=JobState.FAILED,
-        failures=F("failures") + 1,
-        error="Its worker died again and again.",
-        finished_ms=now_ms(),
-    )
-    return bool(deadly or dead.update(state=JobState.QUEUED, due_ms=0, failures=F("failures") + 1, worker=""))
+    with writing():
+        given_up = dead.filter(failures__gte=MAX_DEATHS - 1).update(
+            state=JobState.FAILED,
+            failures=F("failures") + 1,
+            error="Its worker died again and again.",
+            finished_ms=now_ms(),
+        )
+        queued = dead.update(state=JobState.QUEUED, due_ms=0, failures=F("failures") + 1, worker="")
+    return bool(given_up or queued)
 
 
 def forget_old() -> int:
@@ -236,12 +246,15 @@ def _open_job(kind: str, unique_key: str) -> int | None:
     return found.first()
 
 
-def _claimed(context: JobContext) -> QuerySet[Job]:
-    return Job.objects.filter(pk=context.job_id, state=JobState.RUNNING, attempts=context.attempt)
+def _change(context: JobContext, **change: Any) -> int:
+    """Change the job while it is still this claim's; 0 where it is not."""
+    with writing():
+        claimed = Job.objects.filter(pk=context.job_id, state=JobState.RUNNING, attempts=context.attempt)
+        return claimed.update(**change)
 
 
 def _give_back(context: JobContext) -> JobState:
-    given = _claimed(context).update(state=JobState.QUEUED, due_ms=0, worker="")
+    given = _change(context, state=JobState.QUEUED, due_ms=0, worker="")
     return JobState.QUEUED if given else JobState.CANCELLED
 
 
@@ -252,7 +265,7 @@ def _fail(context: JobContext, message: str, *, final: bool = False, attempts: i
     else:
         wait_ms = min(BACKOFF_MS * 4 ** (failures - 1), MAX_BACKOFF_MS)
         change = {"state": JobState.QUEUED, "due_ms": now_ms() + wait_ms, "worker": ""}
-    changed = _claimed(context).update(error=message[:2_000], failures=failures, **change)
+    changed = _change(context, error=message[:2_000], failures=failures, **change)
     return JobState(change["state"]) if changed else JobState.CANCELLED
 
 

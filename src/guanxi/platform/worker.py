@@ -15,9 +15,11 @@ from dataclasses import dataclass, field
 from django.db import DatabaseError, close_old_connections, connection
 
 from guanxi.kernel.clock import DAY_MS, now_ms
+from guanxi.kernel.errors import Unavailable
 from guanxi.platform import jobs
 from guanxi.platform.contracts import JobState
 from guanxi.platform.models import Job, WorkerBeat
+from guanxi.platform.writing import writing
 
 BEAT_SECONDS = 5.0
 SILENCE_SECONDS = 30.0
@@ -41,7 +43,7 @@ class Worker:
         while not self.stopping.is_set():
             try:
                 busy = self.turn()
-            except DatabaseError:
+            except (DatabaseError, Unavailable):
                 close_old_connections()
                 self.stopping.wait(TROUBLE_SECONDS)
                 continue
@@ -72,7 +74,7 @@ class Worker:
                 self._planned[periodic.name] = at
                 try:
                     periodic.plan()
-                except DatabaseError:
+                except (DatabaseError, Unavailable):
                     raise
                 except Exception as error:  # one room's mistake must not stop the others' work
                     jobs.log_crash(f"periodic {periodic.name}", error)
@@ -96,7 +98,8 @@ class Worker:
         self._heard = heard
 
     def beat(self) -> None:
-        WorkerBeat.objects.update_or_create(name=self.name, defaults={"at_ms": now_ms()})
+        with writing():
+            WorkerBeat.objects.update_or_create(name=self.name, defaults={"at_ms": now_ms()})
         if current := self._current:
             jobs.beat(current)
 
@@ -105,7 +108,7 @@ class Worker:
             while not self.stopping.is_set():
                 try:
                     self.beat()
-                except DatabaseError:
+                except (DatabaseError, Unavailable):
                     close_old_connections()
                 self.stopping.wait(BEAT_SECONDS)
         finally:

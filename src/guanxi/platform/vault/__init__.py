@@ -6,7 +6,7 @@ This is its door; nothing else of the package is used from outside.
 from guanxi.platform.keys import KeyMissing, KeyWrong, Tampered
 from guanxi.platform.vault.blind import blind_index, forget_keys, grams, name_key
 from guanxi.platform.vault.boxes import Field, Fields, Seen, erase, open_many, seal_many
-from guanxi.platform.vault.root import check_keys, prove_keys
+from guanxi.platform.vault.root import check_keys, demand_empty, prove_keys
 from guanxi.platform.vault.search import search_name
 from guanxi.platform.vault.texts import seal_text, unseal_text
 
@@ -19,6 +19,7 @@ __all__ = [
     "Tampered",
     "blind_index",
     "check_keys",
+    "demand_empty",
     "erase",
     "forget_keys",
     "grams",

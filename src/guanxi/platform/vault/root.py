@@ -12,7 +12,7 @@ from typing import ClassVar, NamedTuple
 
 from django.db import connection
 
-from guanxi.platform.keys import KeyMissing, KeyRing, KeyWrong, Tampered, expand, keyring
+from guanxi.platform.keys import KeyMissing, KeyRing, KeyWrong, Tampered, expand, key_path, keyring
 from guanxi.platform.models import VaultKey, VaultSecret
 
 INDEX = "index"
@@ -41,6 +41,16 @@ def index_keys() -> IndexKeys:
         name=expand(secret, "guanxi/index/name"),
         gram=expand(secret, "guanxi/index/gram"),
     )
+
+
+def demand_empty() -> None:
+    """Raise KeyMissing where the vault holds anything: a new master key would be the wrong one for it."""
+    if VaultSecret.objects.exists() or VaultKey.objects.exists():
+        raise KeyMissing(
+            "The master key is lost: this database holds personal data that was sealed with it. A new key "
+            "would not open it, so none was made.",
+            remedy=f"Restore {key_path()} or GUANXI_MASTER_KEY from your backup.",
+        )
 
 
 def forget_keys() -> None:

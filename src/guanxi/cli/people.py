@@ -1,0 +1,145 @@
+"""`guanxi user …` and `guanxi brand …`."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from guanxi.cli.initialising import read_password
+from guanxi.cli.shared import BrandOption, JsonOption, command, command_app, current_brand, note, out, show
+
+app = command_app()
+users = command_app(help="People who sign in.")
+brands = command_app(help="Brands.")
+app.add_typer(users, name="user")
+app.add_typer(brands, name="brand")
+
+Username = Annotated[str, typer.Argument(help="The user name.", show_default=False)]
+PasswordStdin = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password from standard input, as one line.")
+]
+
+
+@users.command("add")
+@command
+def add_user(
+    username: Username,
+    role: Annotated[
+        str, typer.Option(help="owner, manager, operator, analyst, agent or associate.")
+    ] = "operator",
+    brand: BrandOption = None,
+    name: Annotated[str, typer.Option(help="The name people see.")] = "",
+    language: Annotated[str, typer.Option(help="zh-hans or en.")] = "zh-hans",
+    password_stdin: PasswordStdin = False,
+    json: JsonOption = False,
+) -> None:
+    """Add a person with a role in a brand; without --password-stdin a password is made up and shown once."""
+    from guanxi.platform import people
+    from guanxi.platform.actors import COMMAND_LINE
+    from guanxi.platform.writing import writing
+
+    password = read_password() if password_stdin else ""
+    chosen = password or secrets.token_urlsafe(12)
+    where = current_brand(brand)
+    with writing():
+        person = people.create_user(username, chosen, name=name, language=language, actor=COMMAND_LINE)
+        member = people.add_membership(person.pk, where.pk, role, actor=COMMAND_LINE)
+    result = {
+        "user": person.username,
+        "brand": where.slug,
+        "role": str(member.role),
+        "password": None if password else chosen,
+    }
+    show(result, json, lambda: _print_user(result))
+
+
+@users.command("password")
+@command
+def change_password(
+    username: Username, password_stdin: PasswordStdin = False, json: JsonOption = False
+) -> None:
+    """Give a person a new password; their sessions end."""
+    from guanxi.platform import people
+    from guanxi.platform.actors import COMMAND_LINE
+
+    person = people.find_user(username)
+    password = read_password() if password_stdin else ""
+    chosen = password or secrets.token_urlsafe(12)
+    people.set_password(person.pk, chosen, actor=COMMAND_LINE)
+    result = {"user": person.username, "password": None if password else chosen}
+    show(result, json, lambda: _print_user(result))
+
+
+@users.command("list")
+@command
+def list_users(brand: BrandOption = None, json: JsonOption = False) -> None:
+    """Everybody who works for a brand."""
+    from guanxi.platform import people
+
+    where = current_brand(brand)
+    rows = [
+        {"user": m.user.username, "name": m.user.name, "role": str(m.role), "active": m.user.is_active}
+        for m in people.members_of(where.pk)
+    ]
+    show({"brand": where.slug, "users": rows}, json, lambda: out.print(_table(rows)))
+
+
+@brands.command("add")
+@command
+def add_brand(
+    name: Annotated[str, typer.Option(help="The name people see.", show_default=False)],
+    slug: Annotated[str, typer.Option(help="The short name for --brand and folders.", show_default=False)],
+    currency: Annotated[str, typer.Option(help="ISO 4217.")] = "CNY",
+    timezone: Annotated[str, typer.Option(help="IANA name.")] = "Asia/Shanghai",
+    json: JsonOption = False,
+) -> None:
+    """Add a brand. Its data never meets another brand's."""
+    from guanxi.platform import people
+    from guanxi.platform.actors import COMMAND_LINE
+
+    made = people.create_brand(slug, name, currency=currency, timezone=timezone, actor=COMMAND_LINE)
+    result = {
+        "brand": made.slug,
+        "name": made.name,
+        "currency": made.currency,
+        "timezone": made.timezone,
+        "default": made.is_default,
+    }
+    show(result, json, lambda: out.print(_table([result])))
+
+
+@brands.command("list")
+@command
+def list_brands(json: JsonOption = False) -> None:
+    """All brands; the default one is used where --brand is not given."""
+    from guanxi.platform.models import Brand
+
+    rows = [
+        {
+            "brand": b.slug,
+            "name": b.name,
+            "currency": b.currency,
+            "timezone": b.timezone,
+            "default": b.is_default,
+        }
+        for b in Brand.objects.order_by("slug")
+    ]
+    show({"brands": rows}, json, lambda: out.print(_table(rows)))
+
+
+def _print_user(result: dict[str, str | None]) -> None:
+    out.print("  ".join(f"{key} [bold]{value}[/bold]" for key, value in result.items() if value))
+    if result.get("password"):
+        note("The password is shown this once.")
+
+
+def _table(rows: list[dict[str, object]]) -> Table:
+    table = Table(*(rows[0] if rows else ["nothing"]), box=None, header_style="bold")
+    for row in rows:
+        table.add_row(
+            *("✓" if value is True else "" if value is False else str(value) for value in row.values())
+        )
+    return table
