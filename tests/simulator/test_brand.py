@@ -160,7 +160,8 @@ def test_identities_and_records_say_the_same(lanhua: Path) -> None:
         key = f"{row['scheme']}:{row['value']}" + (f"/{row['holder']}" if row["holder"] else "")
         assert counted.pop(key) == int(row["records"])
         if not {"gift_receiver", "shop_phone"} & set(row["cases"].split("|")):
-            assert persons[key] == set(row["persons"].split("|"))
+            assert persons[key] <= set(row["persons"].split("|"))
+            assert row["scheme"] == "phone" or len(persons[key]) == 1
     assert not counted
 
 

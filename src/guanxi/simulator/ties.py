@@ -43,6 +43,8 @@ class Ties:
 
     atom_of_edge: Ints
     first_edge_of_atom: Ints
+    nameless: Flags  # atoms that are a phone without a name: they are everybody's who uses it
+    phone_of_edge: Ints  # numbers the phones; 0 for other identities
     cluster_of_record: Ints  # 0: shows nothing
     cluster_of_edge: Ints
 
@@ -75,13 +77,17 @@ def edges_of(kinds: Sequence[Kind], wechat: Flags) -> Edges:
     return Edges(record, owner, of_edge, value, holder)
 
 
-def _sole_names(phone: Ints, holder: Ints) -> Ints:
-    """Holders where a nameless phone is read as its only name's: what a careful reader would do."""
+def _sole_names(phone: Ints, holder: Ints, owner: Ints) -> Ints:
+    """Holders where a nameless phone is read as its only name's, if only one person uses the phone: what a
+    careful reader would do."""
     pairs = np.unique((phone << _PHONE_BIT) | holder)
     pairs = pairs[(pairs & ((1 << _PHONE_BIT) - 1)) > 0]
     phones, first, count = np.unique(pairs >> _PHONE_BIT, return_index=True, return_counts=True)
     sole = np.zeros(int(phone.max(initial=0)) + 1, dtype=np.int64)
     sole[phones[count == 1]] = pairs[first[count == 1]] & ((1 << _PHONE_BIT) - 1)
+    known = owner != NOBODY
+    users = np.unique((phone[known] << _PHONE_BIT) | owner[known]) >> _PHONE_BIT
+    sole[np.bincount(users, minlength=len(sole)) > 1] = 0
     return np.where(holder == 0, sole[phone], holder)
 
 
@@ -109,7 +115,7 @@ def tie(edges: Edges, person_of_record: Ints) -> Ties:
         return np.where(is_phone, scheme | (phone << _PHONE_BIT) | of_holder, scheme | edges.value)
 
     _, first_edge, atom = np.unique(keys(holder), return_index=True, return_inverse=True)
-    joined = np.where(is_phone, _sole_names(np.where(is_phone, phone, 0), holder), holder)
+    joined = np.where(is_phone, _sole_names(phone, holder, edges.owner), holder)
     _, read_as = np.unique(keys(joined), return_inverse=True)
     own = (edges.owner == person_of_record[edges.record]) & (edges.owner != NOBODY)
     people = int(person_of_record.max(initial=0)) + 2
@@ -120,7 +126,8 @@ def tie(edges: Edges, person_of_record: Ints) -> Ties:
     ranks = _rank_within(np.where(own, edges.owner, NOBODY), node_label[node], own)
     cluster_of_record = np.zeros(len(person_of_record), dtype=np.int64)
     cluster_of_record[edges.record[own]] = ranks[own]
-    return Ties(atom, first_edge, cluster_of_record, ranks)
+    nameless = is_phone[first_edge] & (edges.holder[first_edge] == 0)
+    return Ties(atom, first_edge, nameless, phone, cluster_of_record, ranks)
 
 
 def _rank_within(group: Ints, label: Ints, own: Flags) -> Ints:

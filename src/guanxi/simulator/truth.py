@@ -191,6 +191,17 @@ def _atom_cases(truth: Truth) -> list[tuple[str, Flags]]:
     return cases
 
 
+def _users_of_phones(edges: Edges, ties: Ties) -> dict[int, list[int]]:
+    """The people who are seen under a phone, for phones with more than one."""
+    known = (edges.scheme == T_PHONE) & (edges.owner != NOBODY)
+    pairs = np.unique(np.stack([ties.phone_of_edge[known], edges.owner[known]], axis=1), axis=0)
+    phones, count = np.unique(pairs[:, 0], return_counts=True)
+    users: dict[int, list[int]] = {}
+    for phone, person in pairs[np.isin(pairs[:, 0], phones[count > 1])].tolist():
+        users.setdefault(phone, []).append(person)
+    return users
+
+
 def _write_identities(truth: Truth) -> None:
     edges, ties = truth.edges, truth.ties
     first, atoms = ties.first_edge_of_atom, len(ties.first_edge_of_atom)
@@ -198,6 +209,7 @@ def _write_identities(truth: Truth) -> None:
     cases = _atom_cases(truth)
     order = np.lexsort((edges.owner, ties.atom_of_edge))
     order = order[edges.owner[order] != NOBODY]
+    users = _users_of_phones(edges, ties)
     bounds = np.searchsorted(ties.atom_of_edge[order], np.arange(atoms + 1))
     with gzipped(truth.folder / "identities.csv.gz") as out:
         out.writerow(["scheme", "value", "holder", "persons", "cluster", "records", "cases"])
@@ -207,13 +219,15 @@ def _write_identities(truth: Truth) -> None:
             mine = order[low[0] : low[-1]]
             owners, clusters = edges.owner[mine].tolist(), ties.cluster_of_edge[mine].tolist()
             flagged = [(name, flags[start:stop].tolist()) for name, flags in cases]
+            nameless, phones = ties.nameless[start:stop].tolist(), ties.phone_of_edge[part].tolist()
             columns = (
                 column.tolist()
                 for column in (edges.scheme[part], edges.value[part], edges.holder[part], records[start:stop])
             )
             for n, (scheme, value, holder, count) in enumerate(zip(*columns, strict=True)):
                 inner = slice(low[n] - low[0], low[n + 1] - low[0])
-                persons = sorted(set(owners[inner]))
+                shared = users.get(phones[n]) if nameless[n] else None
+                persons = shared or sorted(set(owners[inner]))
                 out.writerow(
                     [
                         SCHEMES[scheme], truth.value(scheme, value), holder_name(holder),
