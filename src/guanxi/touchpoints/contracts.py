@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -55,7 +55,8 @@ class Rejection(NamedTuple):
 
 
 class Recorded(NamedTuple):
-    """What a call of `record` did. rows = recorded + duplicates + len(rejected)."""
+    """What a call of `record` did. rows = recorded + duplicates + len(rejected); `positions` are those of
+    the facts that are new."""
 
     rows: int
     recorded: int
@@ -63,3 +64,4 @@ class Recorded(NamedTuple):
     rejected: list[Rejection]
     customers_created: int
     customers_merged: int
+    positions: Sequence[int] = ()

@@ -33,6 +33,7 @@ class Written(NamedTuple):
     duplicates: int
     customers_created: int
     customers_merged: int
+    positions: Sequence[int] = ()
 
 
 def record(
@@ -65,6 +66,7 @@ def record(
         rejections,
         written.customers_created,
         written.customers_merged,
+        written.positions,
     )
 
 
@@ -146,6 +148,7 @@ def write(
         len(entries) - len(fresh),
         resolution.customers_created,
         resolution.customers_merged,
+        [entry.position for entry in fresh],
     )
 
 
