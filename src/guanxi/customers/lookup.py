@@ -1,0 +1,118 @@
+"""Customers found by id or by identity, for machines: what the API shows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from guanxi.customers.contracts import Identity
+from guanxi.customers.identifiers import is_personal
+from guanxi.customers.models import Customer, Subject
+from guanxi.platform import vault
+
+
+class Known(NamedTuple):
+    """An identity of a customer. `value` is in full: whoever shows it masks phones and emails."""
+
+    scheme: str
+    value: str | None
+    first_ms: int
+
+
+class Summary(NamedTuple):
+    """A customer with identities and newest details, in full: whoever shows them masks them."""
+
+    id: int
+    created_ms: int
+    first_ms: int
+    last_ms: int
+    gender: str
+    birthday: str
+    birthday_calendar: str
+    language: str
+    adcode: int | None
+    orders: int
+    revenue_fen: int
+    name: str | None
+    identities: list[Known]
+
+
+def customer_ids_of(brand_id: int, subject_ids: Collection[int]) -> dict[int, int]:
+    """subject → customer, for those subjects of the brand."""
+    found = Subject.objects.filter(brand_id=brand_id, pk__in=sorted(set(subject_ids)))
+    return dict(found.values_list("pk", "customer_id"))
+
+
+def subject_ids_of(brand_id: int, customer_id: int) -> list[int]:
+    """The subjects of a customer; of one that was merged away, those of the customer it became."""
+    root = root_of(brand_id, customer_id)
+    if root is None:
+        return []
+    found = Subject.objects.filter(brand_id=brand_id, customer_id=root)
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def root_of(brand_id: int, customer_id: int) -> int | None:
+    """The customer that `customer_id` is today, or None where the brand never had it. An id is that of a
+    subject, so the subject map answers also for ids that were merged away."""
+    if not -(1 << 63) <= customer_id < 1 << 63:
+        return None
+    if not Customer.objects.filter(pk=customer_id, brand_id=brand_id).exists():
+        return None
+    found = Subject.objects.filter(pk=customer_id, brand_id=brand_id)
+    return found.values_list("customer_id", flat=True).first()
+
+
+def find(brand_id: int, identity: Identity, limit: int = 20) -> list[int]:
+    """Customers that carry a normalised identity, smallest id first. A phone may belong to several."""
+    personal = is_personal(identity.scheme)
+    key = vault.blind_index(brand_id, identity.scheme, identity.value) if personal else identity.value
+    found = Subject.objects.filter(brand_id=brand_id, scheme=identity.scheme, key=key)
+    roots = found.order_by("customer_id").values_list("customer_id", flat=True).distinct()
+    live = Customer.objects.filter(brand_id=brand_id, pk__in=list(roots[: limit * 2]))
+    return list(live.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def summaries(brand_id: int, customer_ids: Collection[int]) -> list[Summary]:
+    """Live customers of the brand among `customer_ids`, by id; the same number of queries for any number."""
+    customers = Customer.objects.filter(brand_id=brand_id, pk__in=sorted(set(customer_ids)))
+    rows = list(customers.filter(merged_into_id__isnull=True).order_by("pk"))
+    subjects: dict[int, list[Subject]] = {row.pk: [] for row in rows}
+    for subject in Subject.objects.filter(brand_id=brand_id, customer_id__in=list(subjects)).order_by("pk"):
+        subjects[subject.customer_id].append(subject)
+    boxes = vault.open_many(subject.pk for group in subjects.values() for subject in group)
+    return [_summary(row, subjects[row.pk], boxes) for row in rows]
+
+
+def _summary(
+    row: Customer, subjects: list[Subject], boxes: dict[int, dict[vault.Field, vault.Seen]]
+) -> Summary:
+    names = [box["name"] for subject in subjects if "name" in (box := boxes.get(subject.pk, {}))]
+    newest = max(names, key=lambda seen: (seen.at_ms, seen.text), default=None)
+    known: dict[tuple[str, str | None], Known] = {}
+    for subject in subjects:
+        value = _value(subject, boxes)
+        # One phone is several subjects where several names were seen with it.
+        known.setdefault((subject.scheme, value), Known(subject.scheme, value, subject.first_ms))
+    return Summary(
+        row.pk,
+        row.created_ms,
+        row.first_ms,
+        row.last_ms,
+        row.gender,
+        row.birthday,
+        row.birthday_calendar,
+        row.language,
+        row.adcode,
+        row.orders,
+        row.revenue_fen,
+        newest.text if newest else None,
+        list(known.values()),
+    )
+
+
+def _value(subject: Subject, boxes: dict[int, dict[vault.Field, vault.Seen]]) -> str | None:
+    if not is_personal(subject.scheme):
+        return subject.key
+    seen = boxes.get(subject.pk, {}).get("phone" if subject.scheme == "phone" else "email")
+    return seen.text if seen else None

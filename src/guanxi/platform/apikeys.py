@@ -1,0 +1,140 @@
+"""Keys of the REST API: issued once, kept as a keyed digest, scoped, limited in rate, revocable.
+
+A key reads `gx_<prefix>_<secret>`: the prefix finds its row, the secret (238 random bits) proves it. Kept is
+a keyed blind index of the whole, so that whoever can write to the table but has no master key cannot plant
+a key.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import string
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from django.db.models import Q
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+
+from guanxi.kernel.clock import MINUTE_MS, now_ms
+from guanxi.kernel.errors import Invalid, NotFound
+from guanxi.platform import audit
+from guanxi.platform.actors import Actor
+from guanxi.platform.models import ApiKey
+from guanxi.platform.vault import blind_index
+from guanxi.platform.writing import writing
+
+_ALPHABET: Final = string.ascii_letters + string.digits
+_PREFIX_CHARS: Final = 8
+_SECRET_CHARS: Final = 40
+_FORM: Final = re.compile(rf"gx_([a-z0-9]{{{_PREFIX_CHARS}}})_[A-Za-z0-9]{{{_SECRET_CHARS}}}")
+HIGHEST_RATE: Final = 1_000_000
+DEFAULT_RATE: Final = 600
+
+
+class Scope(StrEnum):
+    TOUCHPOINTS_WRITE = "touchpoints:write"
+    TOUCHPOINTS_READ = "touchpoints:read"
+    CUSTOMERS_WRITE = "customers:write"
+    CUSTOMERS_READ = "customers:read"
+    CUSTOMERS_UNMASK = "customers:unmask"  # phones and names in full; every such answer is in the audit log
+
+
+class Issued(NamedTuple):
+    """`plaintext` is shown to a person now and never again."""
+
+    key: ApiKey
+    plaintext: str
+
+
+def issue(
+    brand_id: int,
+    name: str,
+    scopes: Iterable[Scope | str],
+    *,
+    rate_per_minute: int = DEFAULT_RATE,
+    actor: Actor | str,
+) -> Issued:
+    """A new key of a brand. Raises Invalid for an empty name, unknown or no scopes, a rate out of range."""
+    name = name.strip()
+    if not 1 <= len(name) <= 80:
+        raise Invalid(_("A key has a name of 1 to 80 characters."), remedy=_("Name who uses it."))
+    granted = _scopes(scopes)
+    if not 1 <= rate_per_minute <= HIGHEST_RATE:
+        raise Invalid(
+            _("A rate is between 1 and %(most)d requests a minute.") % {"most": HIGHEST_RATE},
+            remedy=_("Give another rate."),
+        )
+    prefix = "".join(
+        secrets.choice(string.ascii_lowercase + string.digits) for _number in range(_PREFIX_CHARS)
+    )
+    secret = "".join(secrets.choice(_ALPHABET) for _number in range(_SECRET_CHARS))
+    plaintext = f"gx_{prefix}_{secret}"
+    with writing():
+        key = ApiKey.objects.create(
+            brand_id=brand_id,
+            name=name,
+            prefix=prefix,
+            digest=_digest(brand_id, plaintext),
+            scopes=granted,
+            rate_per_minute=rate_per_minute,
+        )
+        audit.record(brand_id, actor, "apikey.issued", "apikey", key.pk, detail={"scopes": granted})
+    return Issued(key, plaintext)
+
+
+def revoke(brand_id: int, prefix: str, *, actor: Actor | str) -> ApiKey:
+    """The key stops working with the next request. `prefix` is its eight characters, or the start of the
+    key as it was shown. Raises NotFound; revoking twice changes nothing."""
+    prefix = prefix.strip().removeprefix("gx_").split("_")[0]
+    with writing():
+        key = ApiKey.objects.filter(brand_id=brand_id, prefix=prefix).first()
+        if key is None:
+            raise NotFound(_("There is no such key."), remedy=_("See `guanxi apikey list`."))
+        if ApiKey.objects.filter(pk=key.pk, revoked_ms=0).update(revoked_ms=now_ms()):
+            audit.record(brand_id, actor, "apikey.revoked", "apikey", key.pk)
+    key.refresh_from_db()
+    return key
+
+
+def keys_of(brand_id: int) -> list[ApiKey]:
+    """Newest first, the revoked ones too."""
+    return list(ApiKey.objects.filter(brand_id=brand_id).order_by("-pk"))
+
+
+def verified(plaintext: str) -> ApiKey | None:
+    """The row of a key that works, or None: malformed, unknown, revoked and wrong all look alike."""
+    form = _FORM.fullmatch(plaintext)
+    if form is None:
+        return None
+    key = ApiKey.objects.filter(prefix=form[1], revoked_ms=0).first()
+    if key is None or not constant_time_compare(key.digest, _digest(key.brand_id, plaintext)):
+        return None
+    return key
+
+
+def note_use(key: ApiKey) -> None:
+    """Remember that the key is in use, at most once a minute."""
+    now = now_ms()
+    if now - key.last_used_ms < MINUTE_MS:
+        return
+    stale = Q(last_used_ms__lt=now - MINUTE_MS + 1) | Q(last_used_ms__gt=now)  # or set by a wrong clock
+    with writing():
+        ApiKey.objects.filter(stale, pk=key.pk).update(last_used_ms=now)
+
+
+def _scopes(scopes: Iterable[Scope | str]) -> list[str]:
+    wanted = {str(scope).strip() for scope in scopes}
+    if not wanted or not wanted <= set(Scope):
+        unknown = ", ".join(sorted(wanted - set(Scope))) or "–"
+        raise Invalid(
+            _("These scopes do not exist: %(unknown)s.") % {"unknown": unknown},
+            remedy=_("Use one or more of: %(known)s.") % {"known": ", ".join(Scope)},
+        )
+    return [scope.value for scope in Scope if scope in wanted]
+
+
+def _digest(brand_id: int, plaintext: str) -> str:
+    return blind_index(brand_id, "apikey", plaintext)
