@@ -17,4 +17,5 @@ urlpatterns = [
     path("palette", home.palette, name="palette"),
     path("", include("guanxi.console.people_urls")),
     path("", include("guanxi.economics.console.urls")),
+    path("api/v1/", include("guanxi.rest.urls")),
 ]

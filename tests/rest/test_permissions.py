@@ -1,0 +1,248 @@
+"""Every endpoint × every kind of key; and what the documentation says is so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from guanxi.kernel.clock import MINUTE_MS, frozen
+from guanxi.kernel.errors import Invalid, NotFound
+from guanxi.platform import apikeys
+from guanxi.platform.apikeys import Scope
+from guanxi.platform.middleware import CONTENT_SECURITY_POLICY
+from guanxi.platform.models import ApiKey, AuditEntry, Brand
+from guanxi.platform.rates import Buckets
+from guanxi.rest import examples
+from guanxi.rest.api import api
+from guanxi.touchpoints.models import Touchpoint
+from tests.rest.conftest import NOW, Caller, Issue, body, order
+
+pytestmark = pytest.mark.django_db
+SNAPSHOT = Path(__file__).with_name("openapi.json")
+
+Ask = Callable[[Caller, int], HttpResponse]
+ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
+    "record_touchpoints": (
+        Scope.TOUCHPOINTS_WRITE,
+        lambda caller, _: caller.post("touchpoints", [order("denied?")]),
+    ),
+    "list_touchpoints": (Scope.TOUCHPOINTS_READ, lambda caller, _: caller.get("touchpoints")),
+    "upsert_customer": (
+        Scope.CUSTOMERS_WRITE,
+        lambda caller, _: caller.post("customers", examples.CUSTOMER),
+    ),
+    "find_customers": (
+        Scope.CUSTOMERS_READ,
+        lambda caller, _: caller.get("customers", identity="phone:13800138000"),
+    ),
+    "show_customer": (Scope.CUSTOMERS_READ, lambda caller, customer: caller.get(f"customers/{customer}")),
+}
+
+
+@pytest.fixture
+def customer(caller: Caller) -> int:
+    caller.post("touchpoints", [order("known")])
+    return int(body(caller.get("touchpoints"))["touchpoints"][0]["customer"])
+
+
+def rows() -> tuple[int, int]:
+    return Touchpoint.objects.count(), AuditEntry.objects.exclude(action="apikey.issued").count()
+
+
+def test_the_matrix_names_every_operation() -> None:
+    schema = api.get_openapi_schema(path_prefix="/api/v1/")
+    operations = {op["operationId"] for methods in schema["paths"].values() for op in methods.values()}
+    assert operations == set(ENDPOINTS)
+
+
+@pytest.mark.parametrize("name", ENDPOINTS)
+def test_a_key_with_the_scope_is_let_in(name: str, issue: Issue, customer: int) -> None:
+    scope, ask = ENDPOINTS[name]
+    assert ask(Caller(issue(scope)), customer).status_code == 200
+
+
+@pytest.mark.parametrize("name", ENDPOINTS)
+def test_every_other_key_is_kept_out_and_changes_nothing(
+    name: str, issue: Issue, brand: Brand, customer: int
+) -> None:
+    scope, ask = ENDPOINTS[name]
+    others = [other for other in Scope if other is not scope]
+    good = issue(scope)
+    revoked = issue(scope)
+    apikeys.revoke(brand.pk, revoked, actor="cli")
+    forged = good[:-1] + ("a" if good[-1] != "a" else "b")
+    before = rows()
+    refused = {
+        403: [issue(*others)],
+        401: [None, revoked, forged, good.upper(), good[:12], "gx_", "x" * 10_000, "gx_aaaaaaaa_" + "a" * 40],
+    }
+    for status, keys in refused.items():
+        for key in keys:
+            response = ask(Caller(key), customer)
+            assert response.status_code == status
+            assert response.headers["Content-Type"] == "application/problem+json"
+            assert body(response)["code"] == ("scope_missing" if status == 403 else "unauthorised")
+    assert rows() == before
+
+
+@pytest.mark.parametrize("name", ENDPOINTS)
+def test_another_brands_key_sees_and_changes_nothing_of_this_one(
+    name: str, issue: Issue, brand: Brand, other_brand: Brand, customer: int
+) -> None:
+    _scope, ask = ENDPOINTS[name]
+    stranger = Caller(issue(brand_id=other_brand.pk))
+    mine = list(Touchpoint.objects.filter(brand_id=brand.pk).values_list("pk", flat=True))
+    response = ask(stranger, customer)
+    if name == "show_customer":
+        assert response.status_code == 404
+    elif name == "list_touchpoints":
+        assert body(response)["touchpoints"] == []
+    elif name == "find_customers":
+        assert body(response)["customers"] == []
+    else:
+        assert response.status_code == 200
+    assert stranger.get("touchpoints", customer=customer).status_code == 404
+    assert list(Touchpoint.objects.filter(brand_id=brand.pk).values_list("pk", flat=True)) == mine
+
+
+def test_the_key_is_read_from_the_header_alone(issue: Issue) -> None:
+    key = issue()
+    client = Client()
+    assert client.get("/api/v1/touchpoints", {"key": key, "access_token": key}).status_code == 401
+    assert client.get("/api/v1/touchpoints", headers={"Authorization": f"Basic {key}"}).status_code == 401
+    assert client.get("/api/v1/touchpoints", headers={"Authorization": f"bearer  {key} "}).status_code == 200
+
+
+def test_a_key_is_stored_as_a_digest_and_its_use_is_remembered_by_the_minute(
+    issue: Issue, brand: Brand
+) -> None:
+    plaintext = issue(Scope.TOUCHPOINTS_READ)
+    key = ApiKey.objects.get()
+    assert plaintext.split("_")[2] not in str(ApiKey.objects.values().get())
+    caller = Caller(plaintext)
+    for at_ms in (NOW, NOW + 10_000, NOW + MINUTE_MS + 1):
+        with frozen(at_ms):
+            caller.get("touchpoints")
+    key.refresh_from_db()
+    assert key.last_used_ms == NOW + MINUTE_MS + 1
+    assert [entry.action for entry in AuditEntry.objects.filter(object_kind="apikey")] == ["apikey.issued"]
+
+
+def test_a_key_planted_without_the_master_key_does_not_work(issue: Issue, other_brand: Brand) -> None:
+    """Whoever may write to the table can neither move a key to another brand nor make one up."""
+    plaintext = issue(Scope.TOUCHPOINTS_READ)
+    ApiKey.objects.update(brand_id=other_brand.pk)
+    assert Caller(plaintext).get("touchpoints").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"name": " "}, {"scopes": []}, {"scopes": ["everything"]}, {"rate_per_minute": 0}, {"name": "x" * 81}],
+)
+def test_a_wrong_key_is_not_issued(brand: Brand, wrong: dict[str, Any]) -> None:
+    given: dict[str, Any] = {"name": "erp", "scopes": [Scope.TOUCHPOINTS_READ], **wrong}
+    with pytest.raises(Invalid):
+        apikeys.issue(brand.pk, given.pop("name"), given.pop("scopes"), **given, actor="cli")
+    assert not ApiKey.objects.exists()
+
+
+def test_a_key_is_revoked_by_its_own_brand_only(issue: Issue, brand: Brand, other_brand: Brand) -> None:
+    plaintext = issue()
+    with pytest.raises(NotFound):
+        apikeys.revoke(other_brand.pk, plaintext, actor="cli")
+    apikeys.revoke(brand.pk, plaintext.split("_")[1], actor="cli")
+    apikeys.revoke(brand.pk, plaintext, actor="cli")
+    assert AuditEntry.objects.filter(action="apikey.revoked").count() == 1
+    assert [key.revoked_ms for key in apikeys.keys_of(brand.pk)] == [NOW]
+
+
+def test_a_key_above_its_rate_waits_and_another_does_not(issue: Issue) -> None:
+    hasty, calm = Caller(issue(rate=2)), Caller(issue(rate=2))
+    assert [hasty.get("touchpoints").status_code for _ in range(3)] == [200, 200, 429]
+    refused = hasty.post("touchpoints", [order()])
+    assert body(refused)["code"] == "rate_exceeded"
+    assert 1 <= int(refused.headers["Retry-After"]) <= 30
+    assert not Touchpoint.objects.exists()
+    assert calm.get("touchpoints").status_code == 200
+
+
+def test_a_bucket_fills_steadily_and_never_beyond_a_minutes_worth() -> None:
+    now = [0.0]
+    buckets = Buckets(lambda: now[0])
+    assert [buckets.take(1, 3) for _ in range(4)] == [0, 0, 0, 20]
+    now[0] = 19.0
+    assert buckets.take(1, 3) == pytest.approx(1)
+    now[0] = 20.0
+    assert buckets.take(1, 3) == 0
+    now[0] = 10_000.0
+    assert [buckets.take(1, 3) for _ in range(4)][-1] > 0
+    now[0] = 0.0  # a clock that goes back gives nothing and breaks nothing
+    assert buckets.take(1, 3) > 0
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("get", "/api/v1/nothing", 404),
+        ("get", "/api/", 404),
+        ("delete", "/api/v1/touchpoints", 405),
+        ("put", "/api/v1/customers/1", 405),
+        ("get", "/api/v1/customers/abc", 404),
+    ],
+)
+def test_also_what_no_operation_answers_is_a_problem(method: str, path: str, status: int) -> None:
+    response = getattr(Client(), method)(path)
+    assert response.status_code == status
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert body(response)["status"] == status
+
+
+def test_a_defect_is_a_problem_without_a_word_of_what_was_sent(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("13800138000")
+
+    monkeypatch.setattr("guanxi.touchpoints.services.record", broken)
+    response = caller.post("touchpoints", [order()])
+    assert (response.status_code, body(response)["code"]) == (500, "internal")
+    assert b"13800138000" not in response.content
+
+
+def test_the_openapi_document_is_the_one_that_was_agreed() -> None:
+    """After a change on purpose: python -m tests.rest.snapshot."""
+    served = orjson.loads(Client().get("/api/v1/openapi.json").content)
+    assert served == orjson.loads(SNAPSHOT.read_bytes())
+
+
+def test_every_example_of_the_document_is_accepted(caller: Caller) -> None:
+    schema = api.get_openapi_schema(path_prefix="/api/v1/")
+    sent = 0
+    for path, methods in schema["paths"].items():
+        for operation in methods.values():
+            content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+            for example in content.get("examples", {}).values():
+                response = caller.post(path.removeprefix("/api/v1/"), example["value"])
+                assert response.status_code == 200
+                assert body(response).get("rejected", 0) == 0
+                sent += 1
+    assert sent == 3
+
+
+def test_the_documentation_page_needs_nothing_from_elsewhere(db: None) -> None:
+    response = Client().get("/api/v1/docs")
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert response.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+    assert "/api/v1/touchpoints" in page
+    assert "兰花香水" in page
+    assert "style=" not in page
+    assert "//" not in page.split("<body")[0].replace("http://", "")
+    for inline in ("<script>", "onclick=", "cdn"):
+        assert inline not in page
