@@ -18,7 +18,7 @@ from guanxi.simulator.seasons import Calendar
 
 TYPO_SHARE = 0.052  # of phones that a file shows, so that two in a hundred records have one
 GIFT_SHARE = 0.03
-GIFT_TO_CUSTOMER_SHARE = 0.08
+GIFT_TO_CUSTOMER_SHARE = 0.025  # few friends of customers are customers too
 SHOP_PHONE_SHARE = 0.04  # of receipts
 ALIAS_SHARE = 0.008
 TITLE_SHARE = 0.03
