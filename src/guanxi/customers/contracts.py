@@ -54,3 +54,15 @@ class ReviewState(StrEnum):
     MERGED = "merged"
     KEPT_APART = "kept_apart"
     OUTDATED = "outdated"  # newer evidence settled it
+
+
+class Change(NamedTuple):
+    """People changed who is whom: `kind` is customer.merged or customer.unmerged, `customer_id` the customer
+    that was there before and stays, `others` those that went into it or came out of it."""
+
+    brand_id: int
+    kind: str
+    customer_id: int
+    others: tuple[int, ...]
+    actor: str
+    at_ms: int

@@ -275,3 +275,12 @@ def name_key_text(raw: str | None) -> str | None:
 def is_placeholder_name(raw: str | None) -> bool:
     """Whether the name names nobody in particular (顾客, 李女士, test, 李**, empty)."""
     return name_key_text(raw) is None
+
+
+@lru_cache(maxsize=65536)
+def display_name(raw: str | None) -> str | None:
+    """The name as it may be shown: whole, with its title (李女士); None where it is masked or absent."""
+    text = clean(raw)
+    if text is None or is_masked(text) or text.casefold() in _PLACEHOLDER_NAMES or _NUMBERED.fullmatch(text):
+        return None
+    return text[:80]

@@ -12,8 +12,9 @@ from guanxi.kernel.clock import now_ms
 class Subject(models.Model):
     """The atomic profile: one identity as it was seen. Facts point to it for ever.
 
-    `customer_id` caches the root: the smallest subject id of the component. It changes by merge and
-    unmerge alone, each change a row of `SubjectMove`.
+    `customer_id` caches the root: the smallest subject id of the component; each later change of it is a
+    row of `SubjectMove`. A component has a `Customer` row when one of its subjects is anchored: somebody
+    whose phone only appears on another person's parcels is a contact, not yet a customer.
     """
 
     brand_id = models.BigIntegerField()
@@ -21,13 +22,15 @@ class Subject(models.Model):
     key = models.CharField(max_length=120)  # blind index for phone and email, else the id itself
     holder = models.BigIntegerField(default=0)  # blind index of the full name seen with a phone or email
     customer_id = models.BigIntegerField(db_index=True)
-    first_ms = models.BigIntegerField()
-    gender = models.CharField(max_length=1, blank=True)
-    birthday = models.CharField(max_length=10, blank=True)
-    birthday_calendar = models.CharField(max_length=5, blank=True)
-    language = models.CharField(max_length=10, blank=True)
-    adcode = models.IntegerField(null=True)
-    traits_ms = models.BigIntegerField(default=0)  # when the traits were observed
+    first_ms = models.BigIntegerField()  # first seen in any record
+    last_ms = models.BigIntegerField(default=0)  # a phone's or email's last fact of its own
+    anchored = models.BooleanField(
+        default=False
+    )  # has facts of its own: whose subjects have none is a contact
+    contested = models.BooleanField(default=False)  # more evidence may change the decision about it
+    crowded = models.BooleanField(default=False)  # belongs to so many that it joins nobody
+    sealed_hash = models.BigIntegerField(default=0)  # blind index of the details last sealed for it
+    traits = models.TextField(blank=True)  # JSON, per trait the newest value and when it was observed
 
     class Meta:
         constraints: ClassVar = [

@@ -1,0 +1,192 @@
+"""People's word on who is whom: merge, unmerge, and the reviews that ask for it.
+
+A decision is evidence like any other, only stronger: it is written once and the rules do the rest, so that
+facts which come later go where the decision says. Nothing here moves a fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from guanxi.customers import store
+from guanxi.customers.contracts import Change, ReviewState, Verdict
+from guanxi.customers.models import Customer, Decision, Review, Subject
+from guanxi.customers.resolution import settle
+from guanxi.kernel.clock import now_ms
+from guanxi.kernel.errors import Conflict, Invalid, NotFound
+from guanxi.platform import audit
+from guanxi.platform.writing import writing
+
+MAX_SUBJECTS = 2_000
+REASON_CHARS = 200
+
+
+class Changed(NamedTuple):
+    """What a merge or unmerge did: the customer that stays, and those that went into it or came out of it."""
+
+    customer_id: int
+    others: tuple[int, ...]
+
+
+Listener = Callable[[Change], None]
+_listeners: list[Listener] = []
+
+
+def on_change(listener: Listener) -> None:
+    """Upper rooms register here (in AppConfig.ready); they are called within the same transaction."""
+    _listeners.append(listener)
+
+
+def merge(brand_id: int, customer_ids: Sequence[int], *, actor: object, reason: str = "") -> Changed:
+    """Make customers one person, by a person's decision.
+
+    Raises NotFound for a customer of another brand, Conflict where one of them was merged meanwhile,
+    Invalid for fewer than two.
+    """
+    wanted = sorted(set(customer_ids))
+    if len(wanted) < 2:
+        raise Invalid(_("Choose at least two customers to merge."))
+    with writing(brand_id):
+        members = _members(brand_id, wanted)
+        sides = {number: customer for customer, numbers in members.items() for number in numbers}
+        pairs = [
+            (ruling.a, ruling.b)
+            for ruling in store.load_rulings(brand_id, sides)
+            if not ruling.same and _across(sides, ruling.a, ruling.b)
+        ]
+        _decide(brand_id, [*pairs, *pairwise(wanted)], Verdict.SAME, actor, reason)
+        settle(brand_id, set(sides), actor=str(actor))
+        roots = set(_roots(brand_id, wanted).values())
+        if roots != {wanted[0]}:
+            raise Conflict(_("These customers cannot be made one: an earlier decision contradicts it."))
+        changed = Changed(wanted[0], tuple(wanted[1:]))
+        _tell(brand_id, "customer.merged", changed, sides, actor, reason)
+    return changed
+
+
+def unmerge(
+    brand_id: int, customer_id: int, subject_ids: Collection[int], *, actor: object, reason: str = ""
+) -> Changed:
+    """Take subjects out of a customer: they become one person, the rest another, also for facts to come.
+
+    Raises NotFound for a customer of another brand, Conflict where the subjects are not (or no longer) the
+    customer's, Invalid where none or all are chosen.
+    """
+    leaving = set(subject_ids)
+    with writing(brand_id):
+        present = _members(brand_id, [customer_id])[customer_id]
+        if not leaving <= present:
+            raise Conflict(_("Some of these identities no longer belong to this customer. Look again."))
+        staying = present - leaving
+        if not leaving or not staying:
+            raise Invalid(_("Choose some of the customer's identities, not all and not none."))
+        sides = dict.fromkeys(leaving, 1) | dict.fromkeys(staying, 0)
+        pairs = [
+            (ruling.a, ruling.b)
+            for ruling in store.load_rulings(brand_id, present)
+            if ruling.same and _across(sides, ruling.a, ruling.b)
+        ]
+        _decide(brand_id, [*pairs, (min(leaving), min(staying))], Verdict.DIFFERENT, actor, reason)
+        # Each side stays together, also where only the other side tied it: a split is exact.
+        pins = [*pairwise(sorted(leaving)), *pairwise(sorted(staying))]
+        _decide(brand_id, pins, Verdict.SAME, actor, reason)
+        settle(brand_id, present, actor=str(actor))
+        roots = _roots(brand_id, present)
+        if {roots[n] for n in leaving} != {min(leaving)} or {roots[n] for n in staying} != {min(staying)}:
+            raise Conflict(_("This split contradicts an earlier decision about the same identities."))
+        others = tuple(sorted({min(leaving), min(staying)} - {customer_id}))
+        changed = Changed(customer_id, others)
+        _tell(brand_id, "customer.unmerged", changed, present, actor, reason)
+    return changed
+
+
+def decide_review(
+    brand_id: int, review_id: int, verdict: Verdict, *, actor: object, reason: str = ""
+) -> Changed | None:
+    """Answer a review. The same: its two customers are merged. Different: they stay apart for good.
+
+    Raises NotFound, or Conflict where somebody answered first or newer evidence settled it.
+    """
+    with writing(brand_id):
+        review = Review.objects.filter(brand_id=brand_id, pk=review_id).first()
+        if review is None:
+            raise NotFound(_("There is no such review."))
+        state = ReviewState.MERGED if verdict == Verdict.SAME else ReviewState.KEPT_APART
+        won = Review.objects.filter(pk=review_id, state=ReviewState.OPEN).update(
+            state=state, decided_by=str(actor)[:160], decided_ms=now_ms()
+        )
+        if not won:
+            raise Conflict(_("This review has already been answered, or newer evidence settled it."))
+        roots = _roots(brand_id, {review.a_id, review.b_id})
+        a, b = roots[review.a_id], roots[review.b_id]
+        if verdict == Verdict.SAME and a != b:
+            return merge(brand_id, [a, b], actor=actor, reason=reason or review.code)
+        if verdict == Verdict.DIFFERENT and review.a_id != review.b_id:
+            _decide(brand_id, [(review.a_id, review.b_id)], verdict, actor, reason or review.code)
+            settle(brand_id, {review.a_id, review.b_id}, actor=str(actor))
+        audit.record(brand_id, str(actor), "review.decided", "review", review_id, {"verdict": str(verdict)})
+    return None
+
+
+def _members(brand_id: int, customer_ids: Collection[int]) -> dict[int, set[int]]:
+    """The subjects of each customer. Raises NotFound, Conflict or Invalid."""
+    living = dict(
+        Customer.objects.filter(brand_id=brand_id, pk__in=customer_ids).values_list("id", "merged_into_id")
+    )
+    for customer in customer_ids:
+        if customer not in living:
+            raise NotFound(_("There is no such customer."), customer_id=customer)
+        if living[customer] is not None:
+            raise Conflict(
+                _("Customer %(customer)s has meanwhile been merged into another one. Look again.")
+                % {"customer": customer},
+                customer_id=customer,
+                merged_into=living[customer],
+            )
+    members: dict[int, set[int]] = {customer: set() for customer in customer_ids}
+    rows = store.load_customers_subjects(brand_id, list(customer_ids))
+    for row in rows:
+        members[row.customer_id].add(row.id)
+    if sum(map(len, members.values())) > MAX_SUBJECTS:
+        raise Invalid(_("These customers have too many identities to be decided by hand."))
+    return members
+
+
+def _roots(brand_id: int, subject_ids: Iterable[int]) -> dict[int, int]:
+    rows = Subject.objects.filter(brand_id=brand_id, pk__in=list(subject_ids))
+    return dict(rows.values_list("id", "customer_id"))
+
+
+def _across(sides: dict[int, int], a: int, b: int) -> bool:
+    return a in sides and b in sides and sides[a] != sides[b]
+
+
+def _decide(
+    brand_id: int, pairs: Iterable[tuple[int, int]], verdict: Verdict, actor: object, reason: str
+) -> None:
+    Decision.objects.bulk_create(
+        Decision(
+            brand_id=brand_id,
+            a_id=min(pair),
+            b_id=max(pair),
+            verdict=verdict,
+            actor=str(actor)[:160],
+            reason=reason[:REASON_CHARS],
+        )
+        for pair in pairs
+    )
+
+
+def _tell(
+    brand_id: int, kind: str, changed: Changed, subject_ids: Collection[int], actor: object, reason: str
+) -> None:
+    """The audit log and the rooms above, within the same transaction."""
+    detail = {"others": list(changed.others), "subjects": len(subject_ids), "reason": reason[:REASON_CHARS]}
+    audit.record(brand_id, str(actor), kind, "customer", changed.customer_id, detail)
+    change = Change(brand_id, kind, changed.customer_id, changed.others, str(actor), now_ms())
+    for listener in _listeners:
+        listener(change)

@@ -1,0 +1,214 @@
+"""Subjects and evidence in the database, set by set: the same few statements for one sighting or ten
+thousand. Callers hold the brand's turn to write (`platform.writing`), so what is read here stays true."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
+
+from django.db import connection
+
+from guanxi.customers.rules import Atom, Ruling, Tie
+from guanxi.customers.traits import unpacked, value
+from guanxi.platform.bulk import among, insert_rows
+
+SQLITE_PAIRS = 8_000  # two variables each, below SQLite's limit of 32,766
+SUBJECT_COLUMNS = {
+    "id": "bigint",
+    "brand_id": "bigint",
+    "scheme": "text",
+    "key": "text",
+    "holder": "bigint",
+    "customer_id": "bigint",
+    "first_ms": "bigint",
+    "last_ms": "bigint",
+    "anchored": "boolean",
+    "contested": "boolean",
+    "crowded": "boolean",
+    "sealed_hash": "bigint",
+    "traits": "text",
+}
+_SUBJECT_READ = (
+    "s.id, s.scheme, s.key, s.holder, s.customer_id, s.first_ms, s.last_ms, s.anchored, s.contested, "
+    "s.crowded, s.sealed_hash, s.traits"
+)
+_TIE_READ = "SELECT a_id, b_id, n, first_ms, last_ms FROM customers_link WHERE"
+Item = TypeVar("Item")
+
+
+class Row(NamedTuple):
+    """A subject as it is stored."""
+
+    id: int
+    scheme: str
+    key: str
+    holder: int
+    customer_id: int
+    first_ms: int
+    last_ms: int
+    anchored: bool
+    contested: bool
+    crowded: bool
+    sealed_hash: int
+    traits: str
+
+    def atom(self) -> Atom:
+        birthday = str(value(unpacked(self.traits), "birthday") or "") if self.traits else ""
+        return Atom(
+            self.id,
+            self.scheme,
+            self.key,
+            self.holder,
+            bool(self.anchored),
+            self.first_ms,
+            self.last_ms,
+            birthday,
+            bool(self.crowded),
+        )
+
+
+def find_subjects(brand_id: int, contacts: Collection[tuple[str, str]]) -> Iterator[Row]:
+    """All subjects of the given (scheme, key) pairs; of a phone or email every holder's."""
+    for chunk in _chunks(contacts, SQLITE_PAIRS):
+        if connection.vendor == "postgresql":
+            wanted = "WITH w AS (SELECT * FROM unnest(%s::text[], %s::text[]) AS u(scheme, key))"
+            parameters: list[Any] = [list(column) for column in zip(*chunk, strict=True)]
+        else:
+            wanted = f"WITH w(scheme, key) AS (VALUES {', '.join(['(%s, %s)'] * len(chunk))})"
+            parameters = [part for pair in chunk for part in pair]
+        with connection.cursor() as cursor:
+            # CROSS JOIN keeps SQLite's planner from scanning the subjects for each wanted pair.
+            cursor.execute(
+                f"{wanted} SELECT {_SUBJECT_READ} FROM w CROSS JOIN customers_subject s "
+                "WHERE s.brand_id = %s AND s.scheme = w.scheme AND s.key = w.key",
+                [*parameters, brand_id],
+            )
+            yield from map(Row._make, cursor.fetchall())
+
+
+def load_subjects(brand_id: int, ids: Collection[int]) -> Iterator[Row]:
+    """Subjects by id; those of other brands are not seen."""
+    yield from map(
+        Row._make, _select(f"SELECT {_SUBJECT_READ} FROM customers_subject s WHERE", "s.id", ids, brand_id)
+    )
+
+
+def load_customers_subjects(brand_id: int, customer_ids: Collection[int]) -> Iterator[Row]:
+    """The subjects that belong to the given customers today."""
+    statement = f"SELECT {_SUBJECT_READ} FROM customers_subject s WHERE"
+    yield from map(Row._make, _select(statement, "s.customer_id", customer_ids, brand_id))
+
+
+def load_ties(ids: Collection[int]) -> Iterator[Tie]:
+    """All ties of the given subjects; one between two of them comes twice."""
+    for column in ("a_id", "b_id"):
+        yield from map(Tie._make, _select(_TIE_READ, column, ids))
+
+
+def load_rulings(brand_id: int, ids: Collection[int]) -> list[Ruling]:
+    """People's newest word on each pair that touches the given subjects."""
+    newest: dict[tuple[int, int], Ruling] = {}
+    for column in ("a_id", "b_id"):
+        statement = "SELECT a_id, b_id, verdict, at_ms, id FROM customers_decision WHERE"
+        for a, b, verdict, at_ms, number in _select(statement, column, ids, brand_id):
+            ruling = Ruling(a, b, verdict == "same", (at_ms, number))
+            if (a, b) not in newest or newest[a, b].at < ruling.at:
+                newest[a, b] = ruling
+    return list(newest.values())
+
+
+def has_rulings(brand_id: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM customers_decision WHERE brand_id = %s LIMIT 1", [brand_id])
+        return cursor.fetchone() is not None
+
+
+def new_subject_ids(count: int) -> list[int]:
+    """Numbers for `count` new subjects."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence('customers_subject', 'id')) "
+                "FROM generate_series(1, %s)",
+                [count],
+            )
+            return [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = 'customers_subject'")
+        row = cursor.fetchone()
+        first = (row[0] if row else 0) + 1
+        return list(range(first, first + count))
+
+
+def insert_subjects(rows: Sequence[tuple[Any, ...]]) -> None:
+    insert_rows("customers_subject", SUBJECT_COLUMNS, rows)
+
+
+def add_ties(brand_id: int, ties: Sequence[tuple[int, int, int, int, int]]) -> set[tuple[int, int]]:
+    """Add to the evidence; which pairs had none before. `ties` are (a, b, n, first, last), a < b."""
+    if not ties:
+        return set()
+    clause = (
+        "ON CONFLICT (a_id, b_id) DO UPDATE SET n = customers_link.n + excluded.n, "
+        "first_ms = {least}(customers_link.first_ms, excluded.first_ms), "
+        "last_ms = {greatest}(customers_link.last_ms, excluded.last_ms)"
+    )
+    columns = {"brand_id": "bigint", "a_id": "bigint", "b_id": "bigint", "n": "bigint"}
+    columns |= {"first_ms": "bigint", "last_ms": "bigint"}
+    rows = [(brand_id, *tie) for tie in sorted(ties)]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            arrays = ", ".join(["%s::bigint[]"] * len(columns))
+            cursor.execute(
+                f"INSERT INTO customers_link ({', '.join(columns)}) SELECT * FROM unnest({arrays}) "
+                f"{clause.format(least='LEAST', greatest='GREATEST')} RETURNING a_id, b_id, xmax = 0",
+                [list(column) for column in zip(*rows, strict=True)],
+            )
+            return {(a, b) for a, b, fresh in cursor.fetchall() if fresh}
+        cursor.execute("SELECT coalesce(max(id), 0) FROM customers_link")
+        last = cursor.fetchone()[0]
+        insert_rows("customers_link", columns, rows, on_conflict=clause.format(least="min", greatest="max"))
+        cursor.execute("SELECT a_id, b_id FROM customers_link WHERE id > %s", [last])
+        return set(cursor.fetchall())
+
+
+def update_many(statement: str, casts: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Run an UPDATE for many rows. `statement` names its parameters v.c1, v.c2 … in the PostgreSQL way and
+    `casts` their types; on SQLite it runs once a row with the same meaning."""
+    if not rows:
+        return
+    kinds = casts.split()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+            names = ", ".join(f"c{i}" for i in range(1, len(kinds) + 1))
+            body = statement.replace("max(", "GREATEST(").replace("min(", "LEAST(")
+            body = body.replace(" WHERE ", f" FROM unnest({arrays}) AS v({names}) WHERE ")
+            cursor.execute(body, [list(column) for column in zip(*rows, strict=True)])
+            return
+        body = statement
+        order = []
+        while (at := body.find("v.c")) >= 0:
+            order.append(int(body[at + 3]) - 1)
+            body = f"{body[:at]}%s{body[at + 4 :]}"
+        cursor.executemany(body, [tuple(row[i] for i in order) for row in rows])
+
+
+def _select(
+    statement: str, column: str, ids: Collection[int], brand_id: int | None = None
+) -> list[tuple[Any, ...]]:
+    if not ids:
+        return []
+    condition, parameter = among(column, ids)
+    brand = "" if brand_id is None else " AND brand_id = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{statement} {condition}{brand}", [parameter] if brand_id is None else [parameter, brand_id]
+        )
+        return list(cursor.fetchall())
+
+
+def _chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    iterator = iter(items)
+    while chunk := list(islice(iterator, size)):
+        yield chunk

@@ -1,0 +1,79 @@
+"""Profile traits of a subject as compact JSON, and what they say of a customer. Pure.
+
+Per trait the newest observation counts, at the same moment the greater value, so order is no matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import orjson
+
+from guanxi.customers.contracts import Person
+
+Observed = dict[str, list[Any]]  # trait → [value, at_ms]
+
+
+class Profile(NamedTuple):
+    """A customer's traits, coalesced over the subjects."""
+
+    adcode: int | None = None
+    gender: str = ""
+    birthday: str = ""
+    birthday_calendar: str = ""
+    language: str = ""
+
+
+def observed(person: Person, at_ms: int) -> Observed:
+    """The traits that a record shows."""
+    found: Observed = {}
+    if person.gender:
+        found["gender"] = [person.gender, at_ms]
+    if person.birthday:
+        found["birthday"] = [f"{person.birthday_calendar or 'solar'}:{person.birthday}", at_ms]
+    if person.language:
+        found["language"] = [person.language, at_ms]
+    if person.adcode:
+        found["adcode"] = [person.adcode, at_ms]
+    return found
+
+
+def merged(known: Observed, given: Observed) -> Observed:
+    """The newest of both, per trait."""
+    result = dict(known)
+    for trait, seen in given.items():
+        present = result.get(trait)
+        if present is None or (seen[1], seen[0]) > (present[1], present[0]):
+            result[trait] = seen
+    return result
+
+
+def packed(traits: Observed) -> str:
+    return orjson.dumps(traits, option=orjson.OPT_SORT_KEYS).decode() if traits else ""
+
+
+def unpacked(text: str) -> Observed:
+    return dict(orjson.loads(text)) if text else {}
+
+
+def profile(texts: Iterable[str]) -> Profile:
+    """The profile that the packed traits of a customer's subjects add up to."""
+    total: Observed = {}
+    for text in texts:
+        if text:
+            total = merged(total, unpacked(text))
+    calendar, _, birthday = str(value(total, "birthday") or "").partition(":")
+    adcode = value(total, "adcode")
+    return Profile(
+        adcode=None if adcode is None else int(adcode),
+        gender=str(value(total, "gender") or "")[:1],
+        birthday=birthday[:10],
+        birthday_calendar=calendar[:5],
+        language=str(value(total, "language") or "")[:10],
+    )
+
+
+def value(traits: Observed, trait: str) -> Any:
+    seen = traits.get(trait)
+    return seen[0] if seen else None
