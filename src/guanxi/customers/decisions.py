@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from guanxi.customers import store
@@ -58,13 +59,14 @@ def merge(brand_id: int, customer_ids: Sequence[int], *, actor: object, reason: 
             for ruling in store.load_rulings(brand_id, sides)
             if not ruling.same and _across(sides, ruling.a, ruling.b)
         ]
-        _decide(brand_id, [*pairs, *pairwise(wanted)], Verdict.SAME, actor, reason)
+        # Every identity is meant, so that no rule drops one where two of a platform now meet.
+        _decide(brand_id, [*pairs, *pairwise(sorted(sides))], Verdict.SAME, actor, reason)
         settle(brand_id, set(sides), actor=str(actor))
-        roots = set(_roots(brand_id, wanted).values())
-        if roots != {wanted[0]}:
+        roots = set(_roots(brand_id, sides).values())
+        if len(roots) > 1:
             raise Conflict(_("These customers cannot be made one: an earlier decision contradicts it."))
         changed = Changed(wanted[0], tuple(wanted[1:]))
-        _tell(brand_id, "customer.merged", changed, sides, actor, reason)
+        _tell(brand_id, "customer.merged", changed, subjects=len(sides), actor=actor, reason=reason)
     return changed
 
 
@@ -73,6 +75,8 @@ def unmerge(
 ) -> Changed:
     """Take subjects out of a customer: they become one person, the rest another, also for facts to come.
 
+    Where that undoes a merge by people, identities first seen after the merge go where evidence ties them,
+    unless they are among `subject_ids`.
     Raises NotFound for a customer of another brand, Conflict where the subjects are not (or no longer) the
     customer's, Invalid where none or all are chosen.
     """
@@ -90,17 +94,19 @@ def unmerge(
             for ruling in store.load_rulings(brand_id, present)
             if ruling.same and _across(sides, ruling.a, ruling.b)
         ]
+        staying = _known_then(staying, pairs)
         _decide(brand_id, [*pairs, (min(leaving), min(staying))], Verdict.DIFFERENT, actor, reason)
         # Each side stays together, also where only the other side tied it: a split is exact.
         pins = [*pairwise(sorted(leaving)), *pairwise(sorted(staying))]
         _decide(brand_id, pins, Verdict.SAME, actor, reason)
         settle(brand_id, present, actor=str(actor))
         roots = _roots(brand_id, present)
-        if {roots[n] for n in leaving} != {min(leaving)} or {roots[n] for n in staying} != {min(staying)}:
+        here, there = {roots[n] for n in staying}, {roots[n] for n in leaving}
+        if len(here) > 1 or len(there) > 1 or here == there:
             raise Conflict(_("This split contradicts an earlier decision about the same identities."))
-        others = tuple(sorted({min(leaving), min(staying)} - {customer_id}))
+        others = tuple(sorted({*roots.values()} - {customer_id}))
         changed = Changed(customer_id, others)
-        _tell(brand_id, "customer.unmerged", changed, present, actor, reason)
+        _tell(brand_id, "customer.unmerged", changed, subjects=len(leaving), actor=actor, reason=reason)
     return changed
 
 
@@ -128,7 +134,9 @@ def decide_review(
         if verdict == Verdict.DIFFERENT and review.a_id != review.b_id:
             _decide(brand_id, [(review.a_id, review.b_id)], verdict, actor, reason or review.code)
             settle(brand_id, {review.a_id, review.b_id}, actor=str(actor))
-        audit.record(brand_id, str(actor), "review.decided", "review", review_id, {"verdict": str(verdict)})
+        audit.record(
+            brand_id, str(actor), "review.decided", "review", review_id, detail={"verdict": str(verdict)}
+        )
     return None
 
 
@@ -156,6 +164,15 @@ def _members(brand_id: int, customer_ids: Collection[int]) -> dict[int, set[int]
     return members
 
 
+def _known_then(staying: set[int], merges: Collection[tuple[int, int]]) -> set[int]:
+    """Those of the subjects that existed when people made the merges that are now undone."""
+    newest = 0
+    for a, b in merges:
+        decision = Decision.objects.filter(a_id=a, b_id=b).order_by("-at_ms", "-id").first()
+        newest = max(newest, decision.last_subject_id if decision else 0)
+    return {number for number in staying if number <= newest} or staying
+
+
 def _roots(brand_id: int, subject_ids: Iterable[int]) -> dict[int, int]:
     rows = Subject.objects.filter(brand_id=brand_id, pk__in=list(subject_ids))
     return dict(rows.values_list("id", "customer_id"))
@@ -168,6 +185,7 @@ def _across(sides: dict[int, int], a: int, b: int) -> bool:
 def _decide(
     brand_id: int, pairs: Iterable[tuple[int, int]], verdict: Verdict, actor: object, reason: str
 ) -> None:
+    newest = Subject.objects.aggregate(newest=Max("id"))["newest"] or 0
     Decision.objects.bulk_create(
         Decision(
             brand_id=brand_id,
@@ -176,17 +194,16 @@ def _decide(
             verdict=verdict,
             actor=str(actor)[:160],
             reason=reason[:REASON_CHARS],
+            last_subject_id=newest,
         )
         for pair in pairs
     )
 
 
-def _tell(
-    brand_id: int, kind: str, changed: Changed, subject_ids: Collection[int], actor: object, reason: str
-) -> None:
+def _tell(brand_id: int, kind: str, changed: Changed, *, subjects: int, actor: object, reason: str) -> None:
     """The audit log and the rooms above, within the same transaction."""
-    detail = {"others": list(changed.others), "subjects": len(subject_ids), "reason": reason[:REASON_CHARS]}
-    audit.record(brand_id, str(actor), kind, "customer", changed.customer_id, detail)
+    detail = {"others": list(changed.others), "subjects": subjects, "reason": reason[:REASON_CHARS]}
+    audit.record(brand_id, str(actor), kind, "customer", changed.customer_id, detail=detail)
     change = Change(brand_id, kind, changed.customer_id, changed.others, str(actor), now_ms())
     for listener in _listeners:
         listener(change)
