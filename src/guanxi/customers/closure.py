@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from guanxi.customers import store
-from guanxi.customers.rules import Atom, Evidence, Ruling, Tie, own_name
+from guanxi.customers.evidence import Atom, Evidence, Ruling, Tie
+from guanxi.customers.rules import own_name
 from guanxi.customers.store import Row
 
 

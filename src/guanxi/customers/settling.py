@@ -10,7 +10,7 @@ from django.db import connection
 
 from guanxi.customers import store, traits
 from guanxi.customers.contracts import ReviewState
-from guanxi.customers.rules import Doubt, Outcome, Reason
+from guanxi.customers.evidence import Doubt, Outcome, Reason
 from guanxi.customers.store import Row
 from guanxi.kernel.clock import now_ms
 from guanxi.platform.bulk import among, insert_rows

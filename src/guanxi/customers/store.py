@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
 
-from guanxi.customers.rules import Atom, Ruling, Tie
+from guanxi.customers.evidence import Atom, Ruling, Tie
 from guanxi.customers.traits import unpacked, value
 from guanxi.platform.bulk import among, insert_rows
 
