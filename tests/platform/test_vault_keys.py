@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import time
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyotp
 import pytest
 
 from guanxi.kernel.errors import Invalid
-from guanxi.platform import keys, vault
-from guanxi.platform.models import VaultKey, VaultSecret
-from guanxi.platform.vault import Seen
+from guanxi.platform import keys, people, storage, totp, vault
+from guanxi.platform.models import Brand, VaultBox, VaultKey, VaultSecret
+from guanxi.platform.vault import Seen, rotation
 
 pytestmark = pytest.mark.django_db
 ONE, TWO = (b64encode(bytes([i]) * 32).decode() for i in (1, 2))
@@ -110,3 +113,86 @@ def test_a_key_that_is_none_is_refused(text: str, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("GUANXI_MASTER_KEY", text)
     with pytest.raises(Invalid, match="base64"):
         vault.seal_many(1, {1: NAME})
+
+
+def sealed_everywhere() -> None:
+    vault.seal_many(1, {i: {"name": Seen(f"李雷{i}", 1)} for i in range(1, 8)})
+
+
+def test_a_rotation_rewraps_everything_and_changes_no_index(home: Path) -> None:
+    keys.create_key_file()
+    brand = Brand.objects.create(slug="lanhua", name="Lanhua")
+    sealed_everywhere()
+    boxes = dict(VaultBox.objects.values_list("pk", "sealed"))
+    index = vault.blind_index(1, "phone", "+8613800138000")
+    file_id = storage.store(brand.pk, storage.Purpose.UPLOAD, "a.csv", io.BytesIO(b"content"))
+    user = people.create_user("mei", "a-long-enough-secret", actor="test")
+    secret = totp.new_sealed_secret(user)
+    totp.enable(user, secret, pyotp.TOTP(vault.unseal_text(secret, f"totp:{user.pk}")).now(), actor="test")
+
+    told: list[tuple[int, int]] = []
+    done = rotation.rotate(lambda done, total: told.append((done, total)))
+    assert done == rotation.Rotated(version=2, rewrapped=7 + 1 + 1 + 1, unused=[1])
+    assert told == [(7, 7)]
+    assert (home / "master.key").stat().st_mode & 0o777 == 0o600
+    assert rotation.drop_unused() == [1]
+    assert rotation.drop_unused() == []
+    assert (home / "master.key").read_text().count(":") == 1
+
+    vault.forget_keys()
+    assert vault.open_many([3])[3]["name"].text == "李雷3"
+    assert dict(VaultBox.objects.values_list("pk", "sealed")) == boxes
+    assert vault.blind_index(1, "phone", "+8613800138000") == index
+    assert vault.search_name(1, "李雷3") == [3]
+    assert storage.open_file(file_id, brand.pk).read() == b"content"
+    user.refresh_from_db()
+    code = pyotp.TOTP(vault.unseal_text(user.totp_secret, f"totp:{user.pk}"))
+    assert totp.accept(user, code.at(int(time.time()) + 30))
+
+
+def test_a_rotation_cut_short_is_readable_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys.create_key_file()
+    sealed_everywhere()
+    monkeypatch.setattr(rotation, "BATCH", 3)
+
+    def die(done: int, total: int) -> None:
+        if done == 6:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rotation.rotate(die)
+    vault.forget_keys()
+    assert len(vault.open_many(range(1, 8))) == 7
+    vault.seal_many(1, {8: NAME})
+    assert rotation.rotate() == rotation.Rotated(version=2, rewrapped=2, unused=[1])
+    assert len(vault.open_many(range(1, 9))) == 8
+
+
+def test_an_erased_subject_stays_erased_in_a_rotation() -> None:
+    keys.create_key_file()
+    sealed_everywhere()
+    vault.erase(1, [3])
+    rotation.rotate()
+    assert sorted(vault.open_many(range(1, 8))) == [1, 2, 4, 5, 6, 7]
+
+
+def test_a_key_of_the_environment_is_rotated_by_whoever_sets_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUANXI_MASTER_KEY", ONE)
+    sealed_everywhere()
+    with pytest.raises(Invalid, match="openssl rand"):
+        rotation.rotate()
+    with pytest.raises(Invalid, match="none to take out"):
+        rotation.drop_unused()
+    monkeypatch.setenv("GUANXI_MASTER_KEY", f"2:{TWO},1:{ONE}")
+    assert rotation.rotate() == rotation.Rotated(version=2, rewrapped=8, unused=[1])
+    monkeypatch.setenv("GUANXI_MASTER_KEY", f"2:{TWO}")
+    vault.forget_keys()
+    assert len(vault.open_many(range(1, 8))) == 7
+
+
+def test_a_dropped_version_is_named_where_it_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUANXI_MASTER_KEY", ONE)
+    sealed_everywhere()
+    monkeypatch.setenv("GUANXI_MASTER_KEY", f"2:{TWO}")
+    with pytest.raises(vault.KeyMissing, match="backup"):
+        vault.seal_many(1, {9: NAME})
