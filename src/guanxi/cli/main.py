@@ -44,7 +44,7 @@ COMMANDS = {
     "warehouse": CommandModule("guanxi.cli.warehouse", "Sync, check and rebuild the warehouse."),
     "user": CommandModule("guanxi.cli.people", "People who sign in."),
     "brand": CommandModule("guanxi.cli.people", "Brands."),
-    "api-key": CommandModule("guanxi.cli.apikeys", "Keys for the REST API."),
+    "apikey": CommandModule("guanxi.cli.apikeys", "Keys for the REST API."),
     "vault": CommandModule("guanxi.cli.vault", "The keys of personal data."),
     "doctor": CommandModule("guanxi.cli.doctor", "Check everything, and say how to mend it."),
     "worker": CommandModule("guanxi.cli.serving", "Run only the worker.", hidden=True),

@@ -73,6 +73,30 @@ def change_password(
     show(result, json, lambda: _print_user(result))
 
 
+@users.command("unlock")
+@command
+def unlock(username: Username, json: JsonOption = False) -> None:
+    """Lift the wait after too many wrong passwords."""
+    from guanxi.platform import lockout, people
+    from guanxi.platform.actors import COMMAND_LINE
+
+    person = people.find_user(username)
+    lockout.clear(person, actor=COMMAND_LINE)
+    show({"user": person.username}, json, lambda: out.print(f"{person.username} may try again."))
+
+
+@users.command("two-step-off")
+@command
+def turn_two_step_off(username: Username, json: JsonOption = False) -> None:
+    """For whoever has lost phone and recovery codes: the password alone signs in again."""
+    from guanxi.platform import people, totp
+    from guanxi.platform.actors import COMMAND_LINE
+
+    person = people.find_user(username)
+    totp.disable(person, actor=COMMAND_LINE)
+    show({"user": person.username}, json, lambda: out.print(f"Two-step sign-in of {person.username} is off."))
+
+
 @users.command("list")
 @command
 def list_users(brand: BrandOption = None, json: JsonOption = False) -> None:

@@ -15,7 +15,9 @@ from django.utils.translation import ngettext
 
 from guanxi.kernel.clock import DAY_MS, HOUR_MS, MINUTE_MS, now_ms
 from guanxi.kernel.errors import Limit
-from guanxi.platform.models import SignInAttempt
+from guanxi.platform import audit
+from guanxi.platform.actors import Actor
+from guanxi.platform.models import SignInAttempt, User
 from guanxi.platform.writing import writing
 
 
@@ -87,9 +89,11 @@ def succeeded(username: str, address: str) -> None:
         SignInAttempt.objects.filter(last_ms__lt=now_ms() - 2 * DAY_MS).delete()
 
 
-def clear(username: str) -> None:
-    """Lift the lock of a user name (`guanxi user unlock`)."""
-    SignInAttempt.objects.filter(key=_key(USERNAME, username, "")).delete()
+def clear(user: User, *, actor: Actor | str) -> None:
+    """Lift the lock of a person (`guanxi user unlock`)."""
+    with writing():
+        SignInAttempt.objects.filter(key=_key(USERNAME, user.username, "")).delete()
+        audit.record(None, actor, "user.unlocked", "user", user.pk)
 
 
 def _row(key: str) -> SignInAttempt:

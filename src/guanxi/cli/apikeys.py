@@ -1,0 +1,106 @@
+"""`guanxi apikey …`: keys of the REST API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from guanxi.cli.shared import BrandOption, JsonOption, command, command_app, current_brand, note, out, show
+
+if TYPE_CHECKING:
+    from guanxi.platform.models import ApiKey
+
+app = command_app(help="Keys for the REST API.")
+
+
+@app.command("add")
+@command
+def add_key(
+    name: Annotated[str, typer.Argument(help="Who uses the key, such as erp.", show_default=False)],
+    scope: Annotated[
+        list[str],
+        typer.Option(
+            help="What it may do; repeat it: touchpoints:write, touchpoints:read, customers:write, "
+            "customers:read, customers:unmask.",
+            show_default=False,
+        ),
+    ],
+    rate: Annotated[int, typer.Option(help="Requests a minute, for each web process.")] = 600,
+    brand: BrandOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Issue a key. It is shown this once; only its digest is kept."""
+    from guanxi.platform import apikeys
+    from guanxi.platform.actors import COMMAND_LINE
+
+    where = current_brand(brand)
+    issued = apikeys.issue(where.pk, name, scope, rate_per_minute=rate, actor=COMMAND_LINE)
+    result = {"brand": where.slug, "key": issued.plaintext, **_shown(issued.key)}
+
+    def print_it() -> None:
+        out.print(issued.plaintext, style="bold", soft_wrap=True)
+        note("Keep it now: it is shown this once.")
+
+    show(result, json, print_it)
+
+
+@app.command("list")
+@command
+def list_keys(brand: BrandOption = None, json: JsonOption = False) -> None:
+    """The keys of a brand, the revoked ones too."""
+    from guanxi.platform import apikeys
+
+    where = current_brand(brand)
+    rows = [_shown(key) for key in apikeys.keys_of(where.pk)]
+    show({"brand": where.slug, "keys": rows}, json, lambda: out.print(_table(rows)))
+
+
+@app.command("revoke")
+@command
+def revoke_key(
+    prefix: Annotated[
+        str, typer.Argument(help="The eight characters of `list`, or the key.", show_default=False)
+    ],
+    brand: BrandOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Make a key stop working, at once and for ever."""
+    from guanxi.platform import apikeys
+    from guanxi.platform.actors import COMMAND_LINE
+
+    where = current_brand(brand)
+    result = _shown(apikeys.revoke(where.pk, prefix, actor=COMMAND_LINE))
+    show(result, json, lambda: out.print(f"The key [bold]{result['prefix']}[/bold] is revoked."))
+
+
+def _shown(key: ApiKey) -> dict[str, object]:
+    from guanxi.kernel.clock import to_datetime
+
+    used = to_datetime(key.last_used_ms).isoformat(timespec="seconds") if key.last_used_ms else None
+    return {
+        "prefix": key.prefix,
+        "name": key.name,
+        "scopes": key.scopes,
+        "rate_per_minute": key.rate_per_minute,
+        "last_used": used,
+        "revoked": bool(key.revoked_ms),
+    }
+
+
+def _table(rows: list[dict[str, object]]) -> Table:
+    table = Table(
+        "prefix", "name", "scopes", "a minute", "last used", "revoked", box=None, header_style="bold"
+    )
+    for row in rows:
+        scopes = row["scopes"] if isinstance(row["scopes"], list) else []
+        table.add_row(
+            str(row["prefix"]),
+            str(row["name"]),
+            " ".join(scopes),
+            str(row["rate_per_minute"]),
+            str(row["last_used"] or "–"),
+            "✓" if row["revoked"] else "",
+        )
+    return table
