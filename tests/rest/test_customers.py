@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from guanxi.platform.apikeys import Scope
 from guanxi.platform.models import AuditEntry
 from guanxi.rest import examples
 from guanxi.touchpoints.models import Touchpoint
-from tests.rest.conftest import Caller, body, order
+from tests.rest.conftest import Caller, Issue, body, order
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +43,36 @@ def test_a_fact_and_an_update_with_the_same_identity_are_one_customer(caller: Ca
     caller.post("touchpoints", [order(identities={"unionid": "oUN-42"})])
     owner = body(caller.get("touchpoints"))["touchpoints"][0]["customer"]
     assert upserted(caller, identities={"unionid": "oUN-42"}, person=None)["id"] == owner
+
+
+def test_personal_details_are_masked_unless_the_key_may_see_them(caller: Caller, issue: Issue) -> None:
+    customer = upserted(caller)["id"]
+    shown = body(caller.get(f"customers/{customer}"))
+    values = {identity["scheme"]: identity["value"] for identity in shown["identities"]}
+    assert values["phone"] == "138****8000"
+    assert values["unionid"] == "oUN-42"
+    assert shown["name"] == "李*"
+    assert shown["masked"] is True
+    assert not AuditEntry.objects.filter(action="customer.unmasked").exists()
+    for personal in ("13800138000", "李梅"):
+        assert personal not in caller.get(f"customers/{customer}").content.decode()
+
+    seeing = Caller(issue(Scope.CUSTOMERS_READ, Scope.CUSTOMERS_UNMASK))
+    shown = body(seeing.get(f"customers/{customer}"))
+    values = {identity["scheme"]: identity["value"] for identity in shown["identities"]}
+    assert values["phone"] == "+8613800138000"
+    assert shown["name"] == "李梅"
+    entry = AuditEntry.objects.get(action="customer.unmasked")
+    assert (entry.object_id, entry.detail) == (str(customer), {})
+
+
+@pytest.mark.parametrize(
+    "identity", ["phone:138 0013 8000", "phone:+8613800138000", "phone:13800138000", "unionid:oUN-42"]
+)
+def test_a_customer_is_found_however_the_identity_is_written(caller: Caller, identity: str) -> None:
+    customer = upserted(caller)["id"]
+    found = body(caller.get("customers", identity=identity))["customers"]
+    assert [one["id"] for one in found] == [customer]
 
 
 def test_a_qualified_identity_has_three_parts(caller: Caller) -> None:
