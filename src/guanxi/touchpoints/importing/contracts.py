@@ -96,6 +96,9 @@ class Options:
     statuses: Mapping[str, str] = field(default_factory=dict)
     now_ms: int = 0  # the time of profiles that carry none
     chunk_rows: int = CHUNK_ROWS
+    ref_key: str = (
+        ""  # the brand's secret: keys the digests that stand for rows without an id (64 bytes at most)
+    )
 
 
 class Made(NamedTuple):

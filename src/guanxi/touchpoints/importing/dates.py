@@ -1,8 +1,8 @@
 """Cells → times and birthdays.
 
-Times without an offset are local to the brand's zone, with the summer time China had from 1986 to 1991; of
-a time that occurred twice the earlier is meant, one that was skipped moves forward by the gap. What may be two dates
-(02/03/2024) is refused.
+Times without an offset are local to the brand's zone, with the summer time China had from 1986 to 1991; of a
+time that occurred twice the earlier is meant, one that was skipped moves forward by the gap. What may be two
+dates (02/03/2024) is refused.
 """
 
 from __future__ import annotations

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from guanxi.kernel.registries import Registry
 from guanxi.touchpoints.importing.contracts import Importer
-from guanxi.touchpoints.importing.formats import generic, jd, taobao
+from guanxi.touchpoints.importing.formats import douyin, generic, jd, members, taobao, youzan
 
 IMPORTERS: Registry[Importer] = Registry("importer", lambda importer: importer.name)
 
-for _importer in (taobao.ORDERS, jd.ORDERS, generic.GenericOrders()):
+for _importer in (
+    taobao.ORDERS,
+    taobao.DETAILS,
+    youzan.ORDERS,
+    youzan.CUSTOMERS,
+    jd.ORDERS,
+    douyin.ORDERS,
+    members.GenericMembers(),
+    generic.GenericOrders(),
+):
     IMPORTERS.register(_importer)
 IMPORTERS.freeze()

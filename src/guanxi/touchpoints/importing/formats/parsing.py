@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from hashlib import blake2b
 from typing import TypeVar
 
-from guanxi.kernel.ids import short_hash
 from guanxi.touchpoints.importing import values
 from guanxi.touchpoints.importing.contracts import Row, RowReject, row_content
 from guanxi.touchpoints.importing.values import Bad, Memo
@@ -60,11 +61,25 @@ def good(column: Sequence[Value | Bad], code: str, problems: Problems) -> list[V
     return column  # type: ignore[return-value]
 
 
-def content_refs(rows: Sequence[Row], occurrences: Sequence[int]) -> list[str]:
-    return [
-        f"{short_hash(row_content(row))}#{occurrence}"
-        for row, occurrence in zip(rows, occurrences, strict=True)
-    ]
+def digest(content: bytes, key: str = "") -> str:
+    """96 bits as text. With the brand's key it cannot be turned back by trying out phone numbers."""
+    return urlsafe_b64encode(blake2b(content, digest_size=12, key=key.encode()).digest()).decode()
+
+
+def content_refs(rows: Sequence[Row], occurrences: Sequence[int], key: str) -> list[str]:
+    """References of rows that have none of their own."""
+    return [f"{digest(row_content(row), key)}#{n}" for row, n in zip(rows, occurrences, strict=True)]
+
+
+def groups(refs: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Start and end of each run of equal references."""
+    start, count = 0, len(refs)
+    while start < count:
+        end = start + 1
+        while end < count and refs[end] == refs[start]:
+            end += 1
+        yield start, end
+        start = end
 
 
 def rejected(rows: Sequence[Row], start: int, end: int, problems: Problems) -> list[RowReject]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from guanxi.touchpoints.importing.formats.details import DetailsFormat
 from guanxi.touchpoints.importing.formats.orders import OrderFormat
 from guanxi.touchpoints.importing.formats.rules import OrderRules, State
 
@@ -50,7 +51,6 @@ ORDERS = OrderFormat(
         "title": ("宝贝标题", "宝贝标题 "),
         "quantity": ("宝贝总数量", "宝贝数量"),
         "shop": ("店铺名称",),
-        "kind": ("宝贝种类",),
     },
     needed=(
         ("order",),
@@ -68,4 +68,24 @@ ORDERS = OrderFormat(
         statuses=STATUSES,
         schemes=(("account", "tmall"),),
     ),
+)
+
+DETAILS = DetailsFormat(
+    name="taobao-details",
+    label_zh="淘宝/天猫宝贝明细（ExportOrderDetailList）",
+    label_en="Lines of Taobao or Tmall orders (ExportOrderDetailList)",
+    source="tmall",
+    channel="tmall",
+    aliases={
+        "order": ("订单编号", "主订单编号"),
+        "title": ("标题", "商品标题"),
+        "price": ("价格", "商品价格"),
+        "quantity": ("购买数量",),
+        "sku": ("商家编码", "外部系统编号"),
+        "spec": ("商品属性",),
+        "status": ("订单状态",),
+        "date": ("订单付款时间", "订单创建时间"),
+    },
+    needed=(("order",), ("title", "sku"), ("quantity",)),
+    marks=frozenset({"标题", "价格", "购买数量", "外部系统编号", "商品属性", "套餐信息"}),
 )

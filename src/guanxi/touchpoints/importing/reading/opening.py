@@ -63,10 +63,18 @@ class FileTable:
                 rows = [row for row in rows if row.line > header]
             if rejects and rejects[0].line <= header:
                 rejects = [reject for reject in rejects if reject.line > header]
-            if any(len(row.cells) != width or row.cells[0] in _TOTALS or not row.cells[0] for row in rows):
+            if not _is_shaped([row[1] for row in rows], width):
                 rows, unfit = _shaped(rows, width)
                 rejects = rejects + unfit
             yield Block(rows, rejects, block.position)
+
+
+def _is_shaped(cells: list[list[str]], width: int) -> bool:
+    """Whether all rows are as wide as the header, and none begins like a blank one or one of totals."""
+    if set(map(len, cells)) - {width}:
+        return False
+    heads = {row[0] for row in cells}
+    return "" not in heads and heads.isdisjoint(_TOTALS)
 
 
 def _shaped(rows: list[Row], width: int) -> tuple[list[Row], list[RowReject]]:
