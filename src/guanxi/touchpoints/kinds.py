@@ -83,6 +83,7 @@ ITEM_FIELDS = MappingProxyType(
             Field("price_fen", FieldType.FEN, "price of one piece"),
             Field("amount_fen", FieldType.FEN, "what the line came to"),
             Field("category", FieldType.WORDS, "the product's category"),
+            Field("service", FieldType.BOOLEAN, "postage, a fee or a voucher: no product"),
         )
     }
 )
@@ -99,6 +100,7 @@ _ORDER = (
     Field("status", FieldType.TEXT, "the shop's own word for the state"),
     Field("shop", FieldType.TEXT, "name of the shop"),
     Field("items", FieldType.ITEMS, "the lines: sku, title, spec, quantity, price_fen, amount_fen, category"),
+    Field("items_omitted", FieldType.INTEGER, "how many more lines the order had than are kept"),
     Field("store", FieldType.TEXT, "code or name of the physical store"),
     Field("associate", FieldType.TEXT, "code of the store associate who sold"),
     Field("distributor", FieldType.TEXT, "code of the distributor"),
@@ -160,6 +162,13 @@ for _kind in (
         "订单已创建",
         "Order placed",
         "An order that was not paid, or closed before it was. `amount_fen` is what was due, not revenue.",
+        _ORDER,
+    ),
+    Kind(
+        "order.detailed",
+        "订单明细",
+        "Order detailed",
+        "A file told the lines of an order whose money another fact states. It carries no amount.",
         _ORDER,
     ),
     Kind("member.joined", "成为会员", "Member joined", "A customer became a member.", _MEMBER),
