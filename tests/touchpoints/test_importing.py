@@ -206,19 +206,18 @@ def test_a_cancelled_import_can_go_on(brand: Brand, tmp_path: Path, monkeypatch:
     with path.open("rb") as stream:
         upload_id = storage.store(brand.pk, storage.Purpose.UPLOAD, "orders.csv", stream)
     import_id = services.queue_import(brand.pk, upload_id, actor="user:1")
-    write = touchpoints.write
+    tell = jobs.JobContext.progress
 
-    def cancelling(*arguments: Any, **options: Any) -> touchpoints.Written:
-        if Touchpoint.objects.exists():
-            Import.objects.filter(pk=import_id).update(state=ImportState.CANCELLED)
-        return write(*arguments, **options)
+    def cancelling(context: jobs.JobContext, done: int, total: int | None = None) -> None:
+        services.cancel_import(brand.pk, import_id, actor="user:1")
+        tell(context, done, total)
 
     with monkeypatch.context() as patched:
-        patched.setattr(touchpoints, "write", cancelling)
+        patched.setattr(jobs.JobContext, "progress", cancelling)
         jobs.run_queued()
     stopped = Import.objects.get()
-    assert Touchpoint.objects.count() == stopped.recorded < 1500
-    Import.objects.update(state=ImportState.CANCELLED)
+    assert stopped.state == ImportState.CANCELLED
+    assert 0 < Touchpoint.objects.count() == stopped.recorded < 1500
     services.resume_import(brand.pk, import_id, actor="user:1")
     jobs.run_queued()
     assert queries.import_detail(brand.pk, import_id).state is ImportState.DONE
