@@ -28,7 +28,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from guanxi.kernel.errors import GuanxiError, NotFound, Unavailable
+from guanxi.kernel.errors import GuanxiError, Invalid, NotFound, Unavailable
 
 if TYPE_CHECKING:
     from guanxi.platform.models import Brand
@@ -56,7 +56,10 @@ def set_up() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanxi.platform.settings")
     import django
 
-    django.setup()
+    try:
+        django.setup()
+    except ValueError as error:  # a setting that cannot be used names itself
+        raise Invalid(str(error), remedy="See docs/guide/settings.md.") from None
     from django.utils import translation
 
     # Nobody has signed in: the terminal's own language counts, and its commands are in English.

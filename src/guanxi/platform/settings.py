@@ -8,16 +8,17 @@ from pathlib import Path
 import django
 
 from guanxi.platform.databases import database_settings
+from guanxi.platform.environment import flag, number, words
 from guanxi.platform.home import home, secret_from
 
 SOURCE = Path(__file__).resolve().parent.parent
 
 GUANXI_HOME = home()
-DEBUG = os.environ.get("GUANXI_DEBUG") == "1"
+DEBUG = flag("GUANXI_DEBUG")
 # A missing key is reported by `guanxi doctor`; a random one per process keeps commands usable until `init`.
 SECRET_KEY = secret_from("GUANXI_SECRET_KEY", "secret.key") or os.urandom(32).hex()
-ALLOWED_HOSTS = os.environ.get("GUANXI_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
-CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("GUANXI_TRUSTED_ORIGINS", "").split(",") if o]
+ALLOWED_HOSTS = words("GUANXI_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver")
+CSRF_TRUSTED_ORIGINS = words("GUANXI_TRUSTED_ORIGINS")
 WAREHOUSE_URL = os.environ.get("WAREHOUSE_URL", "duckdb://")
 
 INSTALLED_APPS = [
@@ -84,11 +85,11 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Cookies, https and proxies: docs/guide/security.md.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-HTTPS = os.environ.get("GUANXI_HTTPS") == "1"
-GUANXI_PROXIES = int(os.environ.get("GUANXI_PROXIES", "0"))
+HTTPS = flag("GUANXI_HTTPS")
+GUANXI_PROXIES = int(number("GUANXI_PROXIES", 0))
 GUANXI_SESSION_LONGEST_SECONDS = 7 * 24 * 3600
 GUANXI_API_PATH = "/api/"
-SESSION_COOKIE_AGE = int(float(os.environ.get("GUANXI_SESSION_HOURS", "12")) * 3600)
+SESSION_COOKIE_AGE = int(number("GUANXI_SESSION_HOURS", 12, least=0.1) * 3600)
 SESSION_COOKIE_NAME = "__Host-guanxi" if HTTPS else "guanxi"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
@@ -119,8 +120,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = GUANXI_HOME / "static"
 
 # Stored files hold personal data, so they expire.
-MAX_FILE_BYTES = int(os.environ.get("GUANXI_MAX_FILE_BYTES", str(10 * 1024**3)))
+MAX_FILE_BYTES = int(number("GUANXI_MAX_FILE_BYTES", 10 * 1024**3, least=1))
 FILE_DAYS = {
-    "upload": int(os.environ.get("GUANXI_UPLOAD_DAYS", "7")),
-    "rejects": int(os.environ.get("GUANXI_REJECTS_DAYS", "30")),
+    "upload": number("GUANXI_UPLOAD_DAYS", 7),
+    "rejects": number("GUANXI_REJECTS_DAYS", 30),
 }

@@ -122,7 +122,7 @@ class Writer:
             wrapped=wrapped,
             master_version=version,
             created_ms=created_ms,
-            expires_ms=created_ms + settings.FILE_DAYS[self._purpose] * DAY_MS,
+            expires_ms=created_ms + int(settings.FILE_DAYS[self._purpose] * DAY_MS),
         ).pk
 
     def _discard(self) -> None:
