@@ -18,6 +18,7 @@ import os
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
@@ -30,7 +31,7 @@ from guanxi.kernel.errors import Limit, NotFound, Unavailable
 from guanxi.platform.home import PRIVATE_FILE, ensure_folder
 from guanxi.platform.keys import KEY_BYTES, KeyWrong, Tampered, keyring
 from guanxi.platform.models import StoredFile
-from guanxi.platform.sealed_files import SealedOpener, Sealer
+from guanxi.platform.sealed_files import CHUNK_BYTES, SealedReader, Sealer
 from guanxi.platform.vault import prove_keys
 
 FILE_USE = "file"
@@ -170,7 +171,25 @@ def find(file_id: int, brand_id: int) -> StoredFile:
     return found
 
 
-def opener(file_id: int, brand_id: int) -> SealedOpener:
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """Opens one stored file, also in another process that has neither the database nor the master key: it
+    can be pickled, and carries the file's own key, so it goes through pipes only, never to disk or logs."""
+
+    path: Path
+    name: str
+    size_bytes: int
+    key: bytes = field(repr=False)
+
+    def __call__(self) -> io.BufferedReader:
+        reader = SealedReader(self.path.open("rb"), self.key, self.name)
+        if reader.size_bytes != self.size_bytes:
+            reader.close()
+            raise Tampered(f"The stored file '{self.name}' has another size than when it was stored.")
+        return io.BufferedReader(reader, CHUNK_BYTES)
+
+
+def opener(file_id: int, brand_id: int) -> Opener:
     """What opens the file. Raises NotFound, Tampered, KeyMissing, KeyWrong."""
     record = find(file_id, brand_id)
     try:
@@ -178,7 +197,7 @@ def opener(file_id: int, brand_id: int) -> SealedOpener:
     except KeyWrong:
         prove_keys()
         raise Tampered(f"The key of the stored file '{record.name}' was changed.") from None
-    return SealedOpener(folder() / record.location, record.name, record.size_bytes, key)
+    return Opener(folder() / record.location, record.name, record.size_bytes, key)
 
 
 def open_file(file_id: int, brand_id: int) -> io.BufferedReader:
