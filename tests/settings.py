@@ -28,3 +28,5 @@ from guanxi.platform.settings import *  # noqa: E402, F403 - the environment abo
 if "sqlite3" in DATABASES["default"]["ENGINE"]:  # noqa: F405 - from the star import above
     # A file, as in real life: threads of a test share no in-memory cache with its table locks.
     DATABASES["default"]["TEST"] = {"NAME": f"{_home}/test.sqlite3"}  # noqa: F405
+
+LANGUAGE_CODE = "en"  # tests assert the English ids; what they say of Chinese they say themselves

@@ -145,6 +145,8 @@ def test_names_compare_without_titles_and_spaces(raw: str, key: str) -> None:
         "test",
         "Test01",
         "微信用户",
+        "小婷",
+        "婷婷",
         "李",
         "13800138000",
         "匿名",

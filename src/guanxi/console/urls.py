@@ -16,6 +16,8 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("palette", home.palette, name="palette"),
     path("", include("guanxi.console.people_urls")),
+    path("", include("guanxi.customers.console.urls")),
+    path("", include("guanxi.touchpoints.console.urls")),
     path("", include("guanxi.economics.console.urls")),
     path("api/v1/", include("guanxi.rest.urls")),
 ]

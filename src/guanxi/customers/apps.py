@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CustomersConfig(AppConfig):
@@ -10,3 +11,34 @@ class CustomersConfig(AppConfig):
         from guanxi.customers import exports  # noqa: PLC0415 - models must be loaded first
 
         exports.register()
+        _add_to_console()
+
+
+def _add_to_console() -> None:
+    from guanxi.customers.console.reviews import waiting  # noqa: PLC0415
+    from guanxi.customers.console.views import find_customers  # noqa: PLC0415
+    from guanxi.ui.navigation import Chapter, Entry, menu  # noqa: PLC0415
+    from guanxi.ui.palette import Finder, finders  # noqa: PLC0415
+
+    menu.register(
+        Entry(
+            "customers",
+            _("Customers"),
+            Chapter.CUSTOMERS,
+            "customers",
+            "customers.view",
+            keywords="会员 买家",
+        )
+    )
+    menu.register(
+        Entry(
+            "reviews",
+            _("Merge review"),
+            Chapter.CUSTOMERS,
+            "reviews",
+            "customers.merge",
+            count=waiting,
+            keywords="duplicates merge 合并 重复 审核",
+        )
+    )
+    finders.register(Finder("customers", "customers.view", "user", find_customers))

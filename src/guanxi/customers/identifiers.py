@@ -252,13 +252,14 @@ _PLACEHOLDER_NAMES = frozenset(
     test tester testing guest anonymous customer user member name unknown admin demo wechatuser null none
     """.split()  # noqa: SIM905 - forty quoted words are harder to read than one text
 )
+_NICKNAME = re.compile(r"[小阿老][\u3400-\u9fff]|([\u3400-\u9fff])\1")  # 小婷, 阿强, 老王, 婷婷
 _NUMBERED = re.compile(r"(顾客|客户|会员|用户|微信用户|test|user|guest|customer|member)?[\W_\d]*")
 
 
 @lru_cache(maxsize=262144)
 def name_key_text(raw: str | None) -> str | None:
     """The comparable form of a full personal name, or None where it names nobody in particular: masked
-    (李**), a placeholder (顾客, test1), a title with a surname only (李女士)."""
+    (李**), a placeholder (顾客, test1), a nickname (小婷), a surname with a title (李女士)."""
     text = clean(raw)
     if text is None or is_masked(text):
         return None
@@ -267,7 +268,7 @@ def name_key_text(raw: str | None) -> str | None:
     text = _TITLES.sub("", text).strip()
     text = _DOTS.sub("·", text)
     text = re.sub(r"\s+", "" if _HAN.search(text) else " ", text)
-    if len(text) < 2 or text in _PLACEHOLDER_NAMES or _NUMBERED.fullmatch(text):
+    if len(text) < 2 or text in _PLACEHOLDER_NAMES or _NUMBERED.fullmatch(text) or _NICKNAME.fullmatch(text):
         return None
     return text[:80]
 

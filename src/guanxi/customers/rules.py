@@ -29,6 +29,10 @@ class _Person(NamedTuple):
     first_ms: int
     last_ms: int
 
+    def distance(self, first_ms: int, last_ms: int) -> int:
+        """The time between their use of the contact and first–last; 0 where both overlap."""
+        return max(0, self.first_ms - last_ms, first_ms - self.last_ms)
+
 
 Contact = tuple[str, str]
 
@@ -136,7 +140,7 @@ class _Case:
             self.outcome.contested.update(atom.id for atom in parts.values())
         if (unnamed := parts.get(0)) is None:
             return
-        if persons:
+        if persons and (unnamed.anchored or any(not part.holder for _, part, _ in self.accounts_on[contact])):
             self._place_unnamed(unnamed, persons)
         named_here = {person.atom.holder: person for person in persons}
         for account, part, tie in self.accounts_on[contact]:
@@ -147,7 +151,7 @@ class _Case:
                 self._tie(Strength.NAME, account.id, named_here[own].atom.id, f"{contact[0]}_and_name", tie)
             elif self._has_other(account.id, contact):
                 self.outcome.contested.add(account.id)
-                self.outcome.doubts.append(_doubt(account.id, unnamed.id, f"two_{contact[0]}s"))
+                self._doubt(account.id, unnamed.id, f"two_{contact[0]}s")
             else:
                 self._place_account(account, unnamed, tie, persons)
 
@@ -189,28 +193,34 @@ class _Case:
         return min(weights, key=lambda key: weights[key]) != contact[1]
 
     def _place_unnamed(self, unnamed: Atom, persons: list[_Person]) -> None:
-        code = f"{unnamed.scheme}_only_person"
-        person: _Person | None = persons[0]
-        if len(persons) > 1:
-            code = f"{unnamed.scheme}_main_person"
-            if _are_eras(persons) and unnamed.anchored:
-                person = _nearest(persons, unnamed.first_ms, unnamed.last_ms) or persons[0]
-                code = f"{unnamed.scheme}_nearest_in_time"
-        if person is not None:
-            self._tie(Strength.CONTACT, unnamed.id, person.atom.id, code)
+        """The contact without a name is its person's of that time, else its main person's."""
+        times = [(unnamed.first_ms, unnamed.last_ms)] if unnamed.anchored else []
+        for _, part, tie in self.accounts_on[unnamed.scheme, unnamed.key]:
+            if not part.holder:
+                times.append((tie.first_ms, tie.last_ms))
+        near = _near(persons, min(first for first, _ in times), max(last for _, last in times))
+        if not near:
+            if unnamed.anchored:
+                self._doubt(unnamed.id, persons[0].atom.id, f"recycled_{unnamed.scheme}")
+            return
+        code = "only_person" if len(persons) == 1 else "person_then" if len(near) == 1 else "main_person"
+        self._tie(Strength.CONTACT, unnamed.id, near[0].atom.id, f"{unnamed.scheme}_{code}")
 
     def _place_account(self, account: Atom, unnamed: Atom, tie: Tie, persons: list[_Person]) -> None:
+        """An account that shows the contact without a name: the contact's one person of that time."""
         if not persons:
             self._tie(Strength.CONTACT, account.id, unnamed.id, unnamed.scheme, tie)
-        elif len(persons) == 1:
-            self._tie(Strength.CONTACT, account.id, persons[0].atom.id, f"{unnamed.scheme}_only_person", tie)
-        elif _are_eras(persons) and (person := _nearest(persons, tie.first_ms, tie.last_ms)):
-            code = f"{unnamed.scheme}_nearest_in_time"
-            self._tie(Strength.CONTACT, account.id, person.atom.id, code, tie)
+            return
+        near = _near(persons, tie.first_ms, tie.last_ms)
+        if len(near) == 1:
+            code = "only_person" if len(persons) == 1 else "person_then"
+            self._tie(Strength.CONTACT, account.id, near[0].atom.id, f"{unnamed.scheme}_{code}", tie)
         else:
-            code = "recycled" if _are_eras(persons) else "family"
-            doubt = _doubt(account.id, persons[0].atom.id, f"{code}_{unnamed.scheme}")
-            self.outcome.doubts.append(doubt)
+            code = "family" if near else "recycled"
+            self._doubt(account.id, (near or persons)[0].atom.id, f"{code}_{unnamed.scheme}")
+
+    def _doubt(self, a: int, b: int, code: str) -> None:
+        self.outcome.doubts.append(Doubt(min(a, b), max(a, b), code))
 
     # -------------------------------------------------------------- joining
 
@@ -284,25 +294,22 @@ class _Case:
                 self.outcome.doubts.append(Doubt(number, number, "shop_account"))
 
 
-def _doubt(a: int, b: int, code: str) -> Doubt:
-    return Doubt(min(a, b), max(a, b), code)
+def _near(persons: list[_Person], first_ms: int, last_ms: int) -> list[_Person]:
+    """Those who used the contact around first–last, strongest first: no long silence lies between. Where
+    they did so one after the other, only the nearest in time."""
+    near = [person for person in persons if person.distance(first_ms, last_ms) < SILENCE_MS]
+    if len(near) < 2 or not _are_eras(persons):
+        return near
+    distances = [person.distance(first_ms, last_ms) for person in near]
+    nearest = [person for person, d in zip(near, distances, strict=True) if d == min(distances)]
+    return nearest if len(nearest) == 1 else near
 
 
 def _are_eras(persons: list[_Person]) -> bool:
     """Whether the persons used the contact one after the other, with a long silence between."""
-    in_time = sorted(persons, key=lambda person: (person.first_ms, person.last_ms))
-    ends = -SILENCE_MS
-    for person in in_time:
-        if person.first_ms - ends < SILENCE_MS:
+    ends = None
+    for person in sorted(persons, key=lambda person: (person.first_ms, person.last_ms)):
+        if ends is not None and person.first_ms - ends < SILENCE_MS:
             return False
-        ends = max(ends, person.last_ms)
+        ends = max(ends or person.last_ms, person.last_ms)
     return True
-
-
-def _nearest(persons: list[_Person], first_ms: int, last_ms: int) -> _Person | None:
-    """The one person whose time is nearest to first–last; None where it touches two persons' times."""
-    distances = sorted(
-        (max(0, person.first_ms - last_ms, first_ms - person.last_ms), person.atom.holder, person)
-        for person in persons
-    )
-    return None if distances[0][0] == distances[1][0] else distances[0][2]

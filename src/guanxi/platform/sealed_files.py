@@ -8,6 +8,8 @@ the end without notice (the STREAM construction of Hoang, Reyhanitabar, Rogaway 
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from cryptography.exceptions import InvalidTag
@@ -121,3 +123,22 @@ class SealedReader(io.RawIOBase):
 
 def _nonce(number: int, last: bool) -> bytes:
     return number.to_bytes(11, "big") + (b"\x01" if last else b"\x00")
+
+
+@dataclass(frozen=True, slots=True)
+class SealedOpener:
+    """Opens one sealed file, also in another process that has neither the database nor the master key: it
+    can be pickled, and carries the file's own key, so it goes through pipes only, never to disk or logs."""
+
+    path: Path
+    name: str
+    size_bytes: int
+    key: bytes = field(repr=False)
+
+    def __call__(self) -> io.BufferedReader:
+        """The content, readable and seekable. Raises Tampered where its size is another."""
+        reader = SealedReader(self.path.open("rb"), self.key, self.name)
+        if reader.size_bytes != self.size_bytes:
+            reader.close()
+            raise Tampered(f"The stored file '{self.name}' has another size than when it was stored.")
+        return io.BufferedReader(reader, CHUNK_BYTES)

@@ -18,7 +18,6 @@ import os
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
@@ -31,7 +30,7 @@ from guanxi.kernel.errors import Limit, NotFound, Unavailable
 from guanxi.platform.home import PRIVATE_FILE, ensure_folder
 from guanxi.platform.keys import KEY_BYTES, KeyWrong, Tampered, keyring
 from guanxi.platform.models import StoredFile
-from guanxi.platform.sealed_files import CHUNK_BYTES, SealedReader, Sealer
+from guanxi.platform.sealed_files import SealedOpener, Sealer
 from guanxi.platform.vault import prove_keys
 
 FILE_USE = "file"
@@ -171,25 +170,7 @@ def find(file_id: int, brand_id: int) -> StoredFile:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Opener:
-    """Opens one stored file, also in another process that has neither the database nor the master key: it
-    can be pickled, and carries the file's own key, so it goes through pipes only, never to disk or logs."""
-
-    path: Path
-    name: str
-    size_bytes: int
-    key: bytes = field(repr=False)
-
-    def __call__(self) -> io.BufferedReader:
-        reader = SealedReader(self.path.open("rb"), self.key, self.name)
-        if reader.size_bytes != self.size_bytes:
-            reader.close()
-            raise Tampered(f"The stored file '{self.name}' has another size than when it was stored.")
-        return io.BufferedReader(reader, CHUNK_BYTES)
-
-
-def opener(file_id: int, brand_id: int) -> Opener:
+def opener(file_id: int, brand_id: int) -> SealedOpener:
     """What opens the file. Raises NotFound, Tampered, KeyMissing, KeyWrong."""
     record = find(file_id, brand_id)
     try:
@@ -197,7 +178,7 @@ def opener(file_id: int, brand_id: int) -> Opener:
     except KeyWrong:
         prove_keys()
         raise Tampered(f"The key of the stored file '{record.name}' was changed.") from None
-    return Opener(folder() / record.location, record.name, record.size_bytes, key)
+    return SealedOpener(folder() / record.location, record.name, record.size_bytes, key)
 
 
 def open_file(file_id: int, brand_id: int) -> io.BufferedReader:

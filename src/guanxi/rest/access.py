@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from guanxi.platform import apikeys
-from guanxi.platform.apikeys import Caller, Scope
+from guanxi.platform.apikeys import Scope
+from guanxi.platform.models import ApiKey
 from guanxi.platform.rates import BUCKETS
 from guanxi.rest.problems import Problem
 
@@ -17,7 +18,7 @@ from guanxi.rest.problems import Problem
 class KeyRequest(HttpRequest):
     """What an operation gets: every query it makes is for `request.auth.brand_id`."""
 
-    auth: Caller
+    auth: ApiKey
 
 
 class Key(HttpBearer):
@@ -27,17 +28,17 @@ class Key(HttpBearer):
         super().__init__()
         self.scope = scope
 
-    def __call__(self, request: HttpRequest) -> Caller:
+    def __call__(self, request: HttpRequest) -> ApiKey:
         kind, _space, plaintext = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() != "bearer" or not plaintext.strip():
             _unauthorised("There is no API key in this request.")
         return self.authenticate(request, plaintext.strip())
 
-    def authenticate(self, request: HttpRequest, token: str) -> Caller:
+    def authenticate(self, request: HttpRequest, token: str) -> ApiKey:
         key = apikeys.verified(token)
         if key is None:
             _unauthorised("This API key does not work: it is mistyped, unknown or revoked.")
-        wait_seconds = BUCKETS.take(key.key_id, key.rate_per_minute)
+        wait_seconds = BUCKETS.take(key.pk, key.rate_per_minute)
         if wait_seconds:
             raise Problem(
                 429,
@@ -56,6 +57,10 @@ class Key(HttpBearer):
             )
         apikeys.note_use(key)
         return key
+
+
+def actor_of(key: ApiKey) -> str:
+    return f"key:{key.pk}"
 
 
 def as_key_request(request: HttpRequest) -> KeyRequest:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class TouchpointsConfig(AppConfig):
@@ -10,5 +11,29 @@ class TouchpointsConfig(AppConfig):
         from guanxi.touchpoints import exports  # noqa: PLC0415 - models must be loaded first
         from guanxi.touchpoints.importing import services  # noqa: PLC0415
 
+        _add_to_console()
         exports.register()
         services.register()
+
+
+def _add_to_console() -> None:
+    from guanxi.customers.console.panels import Panel, Summary, panels, summaries  # noqa: PLC0415
+    from guanxi.touchpoints.console import parts  # noqa: PLC0415
+    from guanxi.ui.navigation import Chapter, Entry, menu  # noqa: PLC0415
+
+    words = "upload file csv excel 导入 上传 文件 订单"
+    menu.register(
+        Entry("imports", _("Imports"), Chapter.TOUCHPOINTS, "imports", "imports.view", keywords=words)
+    )
+    menu.register(
+        Entry(
+            "log",
+            _("Log"),
+            Chapter.TOUCHPOINTS,
+            "log",
+            "customers.view",
+            keywords="facts orders 流水 日志 订单",
+        )
+    )
+    panels.register(Panel("timeline", "touchpoints/timeline_panel.html", parts.timeline))
+    summaries.register(Summary("orders", parts.figures))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from guanxi.kernel.errors import Invalid, NotFound
@@ -17,6 +17,7 @@ from guanxi.touchpoints.contracts import ImportState
 from guanxi.touchpoints.models import ExchangeRate, Import, SavedMapping, Source, Touchpoint
 
 LARGEST_PAGE = 1_000
+WINDOW = 500_000
 
 
 class TouchpointRow(NamedTuple):
@@ -145,6 +146,20 @@ def touchpoints(
         rows = rows.filter(occurred_ms__gte=since_ms)
     found = rows.order_by("id").values_list(*_FIELDS)
     return _page(brand_id, list(found[: _size(limit) + 1]), _size(limit), newest_first=False)
+
+
+def latest(brand_id: int, *, after: str | None = None, limit: int = 50, kind: str = "") -> Page:
+    """The log, last recorded first. Looks at no more than `WINDOW` facts for one page, so a rare kind may
+    leave a page short though another follows. Raises Invalid for a bad `after`."""
+    rows = Touchpoint.objects.filter(brand_id=brand_id)
+    newest = _position(after)[1] if after else (rows.aggregate(last=Max("id"))["last"] or 0) + 1
+    rows = rows.filter(id__lt=newest, id__gte=newest - WINDOW)
+    if kind:
+        rows = rows.filter(kind=kind)
+    found = rows.order_by("-id").values_list(*_FIELDS)
+    page = _page(brand_id, list(found[: _size(limit) + 1]), _size(limit), newest_first=False)
+    floor = newest - WINDOW
+    return page if page.after or floor <= 1 else Page(page.rows, f"0.{floor}")
 
 
 def _size(limit: int) -> int:

@@ -131,10 +131,9 @@ class Pager:
     """Keyset paging: no page numbers, for nobody can count a million rows fast."""
 
     shown: int
-    total: int | None = None
+    total: str = ""  # as written, "100,000+" included; nothing where it is not counted
     first_url: str = ""
     next_url: str = ""
-    noun: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guanxi.platform.access import BrandRequest
@@ -21,28 +21,25 @@ class OverviewPage:
     behind: str = ""
     answers: Sequence[str] = field(default_factory=tuple)
     figures: Sequence[Figure] = field(default_factory=tuple)
-    monthly: Chart | None = None
-    cohorts: Chart | None = None
-    channels: Chart | None = None
-    buyers: Chart | None = None
+    charts: Mapping[str, Chart] = field(default_factory=dict)
 
 
 def import_url(request: BrandRequest) -> str:
     """Where a file is dropped, for those who may."""
-    if not request.actor.may(Permission.IMPORTS_RUN):
-        return ""
-    try:
-        return reverse("imports-new")
-    except NoReverseMatch:
-        return ""
+    return reverse("imports-new") if request.actor.may(Permission.IMPORTS_RUN) else ""
 
 
 def empty_page(request: BrandRequest) -> OverviewPage:
     """A brand without facts learns what to do first."""
     url = import_url(request)
+    points = (
+        _(
+            "Exports of Taobao, Tmall, Youzan, JD and Douyin are recognised by themselves; any other table "
+            "is mapped column by column."
+        ),
+    )
     return OverviewPage(
         freshness=_("Nothing has been brought in yet."),
-        import_url=url,
         empty=Empty(
             _("Begin with a file you already have"),
             _(
@@ -52,11 +49,6 @@ def empty_page(request: BrandRequest) -> OverviewPage:
             "file-import",
             _("Import the first file"),
             url,
-            (
-                _(
-                    "Exports of Taobao, Tmall, Youzan, JD and Douyin are recognised by themselves; any other "
-                    "table is mapped column by column."
-                ),
-            ),
+            points,
         ),
     )

@@ -7,8 +7,10 @@ pipe between them holds a chunk or two: a reader that is ahead waits.
 from __future__ import annotations
 
 import gc
+import marshal
 import os
 import pickle
+import struct
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,14 +19,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, BinaryIO, NamedTuple
 
+from guanxi.customers.contracts import Identity, Person, Sighting
 from guanxi.kernel.errors import GuanxiError, Invalid, Unavailable
 from guanxi.touchpoints.importing import detect, grouping
 from guanxi.touchpoints.importing.contracts import ChunkOfFacts, Options, Plan, RowReject, Table
 from guanxi.touchpoints.rules import Entry, Terms, prepare
 
 PIPE_BYTES = 1 << 20
+_HEAD = struct.Struct(">?I")  # whether a chunk follows, and its bytes
 _BEGIN = "from guanxi.touchpoints.importing.pipeline import main; main()"
 _F_SETPIPE_SZ = 1031  # Linux: fcntl.F_SETPIPE_SZ, which Python names from 3.10 on there alone
+
+RARELY = (500_000, 20, 100)
 
 Opener = Callable[[], BinaryIO]
 
@@ -149,6 +155,17 @@ def checked(table: int, chunk: ChunkOfFacts, terms: Terms) -> ChunkRead:
 
 
 @contextmanager
+def collecting_rarely() -> Iterator[None]:
+    """Rows come by the thousand and hold no cycles: walking them for garbage costs more than all else."""
+    before = gc.get_threshold()
+    gc.set_threshold(*RARELY)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+@contextmanager
 def reading(order: ReadingOrder) -> Iterator[Iterator[Message]]:
     """Read in another process. It ends with the block, whatever happens in it."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
@@ -164,7 +181,8 @@ def reading(order: ReadingOrder) -> Iterator[Iterator[Message]]:
         _widen(process.stdout)
         pickle.dump(order, process.stdin)
         process.stdin.close()
-        yield _received(process, process.stdout)
+        with collecting_rarely():
+            yield _received(process, process.stdout)
     finally:
         process.kill()
         process.stdout.close()
@@ -173,18 +191,73 @@ def reading(order: ReadingOrder) -> Iterator[Iterator[Message]]:
 
 def _received(process: subprocess.Popen[bytes], stream: IO[bytes]) -> Iterator[Message]:
     while True:
-        try:
-            message = pickle.load(stream)  # noqa: S301 - written by our own process
-        except (EOFError, pickle.UnpicklingError):
+        head = stream.read(_HEAD.size)
+        is_chunk, size = _HEAD.unpack(head) if len(head) == _HEAD.size else (False, -1)
+        data = stream.read(size) if size >= 0 else b""
+        if len(data) != size:
             raise Unavailable(
                 f"The process that read the file ended early (exit code {process.wait()}).",
                 remedy="Look for an out-of-memory message in the system's log, then import again.",
-            ) from None
+            )
+        message = _unpacked(data) if is_chunk else pickle.loads(data)  # noqa: S301 - from our own process
         if isinstance(message, BaseException):
             raise message
         yield message
         if isinstance(message, ReadingEnded):
             return
+
+
+def _send(message: Message | BaseException, out: IO[bytes]) -> None:
+    """A chunk goes as plain tuples by marshal, four times faster than pickle with its named ones."""
+    is_chunk = isinstance(message, ChunkRead)
+    data = _packed(message) if isinstance(message, ChunkRead) else pickle.dumps(message)
+    out.write(_HEAD.pack(is_chunk, len(data)))
+    out.write(data)
+    out.flush()
+
+
+def _packed(chunk: ChunkRead) -> bytes:
+    entries = [
+        (
+            *entry[:-1],
+            [(scheme, value) for scheme, value in identities],
+            None if person is None else tuple(person),
+            at_ms,
+        )
+        for entry in chunk.entries
+        for identities, person, at_ms in (entry.sighting,)
+    ]
+    rejects = [tuple(reject) for reject in chunk.rejects]
+    return marshal.dumps((chunk.table, chunk.number, entries, rejects, chunk.rows, chunk.position))
+
+
+def _unpacked(data: bytes) -> ChunkRead:
+    table, number, entries, rejects, rows, position = marshal.loads(data)  # noqa: S302 - from our own process
+    new = tuple.__new__  # what the named tuples' own constructors come to
+    return ChunkRead(
+        table,
+        number,
+        [
+            new(
+                Entry,
+                (
+                    *fields,
+                    new(
+                        Sighting,
+                        (
+                            tuple([new(Identity, pair) for pair in identities]),
+                            person and new(Person, person),
+                            at_ms,
+                        ),
+                    ),
+                ),
+            )
+            for *fields, identities, person, at_ms in entries
+        ],
+        [RowReject(*reject) for reject in rejects],
+        rows,
+        position,
+    )
 
 
 def _widen(stream: IO[bytes]) -> None:
@@ -199,19 +272,17 @@ def _widen(stream: IO[bytes]) -> None:
 
 def main() -> None:
     """The reading process: an order comes in by stdin, messages leave by what was stdout."""
-    gc.set_threshold(200_000, 20, 100)  # rows hold no cycles; the collector would only walk them
+    gc.set_threshold(*RARELY)
     out = os.fdopen(os.dup(1), "wb", buffering=PIPE_BYTES)
     os.dup2(2, 1)  # a stray print must not end up among the messages
     try:
         try:
             order: ReadingOrder = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own process
             for message in messages(order):
-                pickle.dump(message, out, pickle.HIGHEST_PROTOCOL)
-                out.flush()
+                _send(message, out)
         except (GuanxiError, MemoryError, OSError) as error:
             if isinstance(error, BrokenPipeError):
                 raise
-            pickle.dump(error, out, pickle.HIGHEST_PROTOCOL)
-            out.flush()
+            _send(error, out)
     except BrokenPipeError:
         os._exit(1)  # the writer is gone; nobody is left to tell

@@ -1,0 +1,19 @@
+from django.urls import path
+
+from guanxi.customers.console import reviews, views
+
+urlpatterns = [
+    path("customers", views.customers, name="customers"),
+    path("customers.csv", views.export, name="customers-csv"),
+    path("customers/<int:customer_id>", views.customer, name="customer"),
+    path("customers/<int:customer_id>/unmask", views.unmask, name="customer-unmask"),
+    path("customers/<int:customer_id>/merge/preview", views.merge_preview, name="customer-merge-preview"),
+    path("customers/<int:customer_id>/merge", views.merge, name="customer-merge"),
+    path(
+        "customers/<int:customer_id>/unmerge/preview", views.unmerge_preview, name="customer-unmerge-preview"
+    ),
+    path("customers/<int:customer_id>/unmerge", views.unmerge, name="customer-unmerge"),
+    path("reviews", reviews.reviews, name="reviews"),
+    path("reviews/<int:review_id>", reviews.review, name="review"),
+    path("reviews/<int:review_id>/decide", reviews.decide, name="review-decide"),
+]

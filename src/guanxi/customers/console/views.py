@@ -1,0 +1,271 @@
+"""Customers: the list, one customer, merging and separating by hand, and the review queue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from guanxi.customers import services
+from guanxi.customers.console import listing, panels, reads
+from guanxi.customers.console.faces import Face, faces
+from guanxi.customers.console.identities import IdentityRow, identity_rows, profile_facts
+from guanxi.customers.console.listing import Query
+from guanxi.customers.lookup import subject_ids_of
+from guanxi.customers.models import Customer
+from guanxi.kernel.errors import Conflict
+from guanxi.platform import audit
+from guanxi.platform.access import BrandRequest, permission_required
+from guanxi.platform.roles import Permission
+from guanxi.ui.figures import day
+from guanxi.ui.palette import Hit
+from guanxi.ui.parts import Empty, Figure, csv_text
+
+LONGEST_QUERY: Final = 80
+FOUND_AT_MOST: Final = 50
+EXPORT_PAGE: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two people a page sets side by side."""
+
+    heading: str
+    identities: Sequence[IdentityRow]
+    figures: Sequence[Figure]
+
+
+@permission_required(Permission.CUSTOMERS_VIEW)
+@require_GET
+def customers(request: BrandRequest) -> HttpResponse:
+    brand_id = request.brand.pk
+    sought = request.GET.get("q", "").strip()[:LONGEST_QUERY]
+    query = Query.from_address(request.GET.dict())
+    context: dict[str, object] = {"found": sought, "chips": listing.chips(query)}
+    if sought:
+        rows = reads.in_order(brand_id, reads.search(brand_id, sought, FOUND_AT_MOST))
+    else:
+        rows, after = listing.page(brand_id, query)
+        counted = listing.total(brand_id, query)
+        context["pager"] = listing.pager(query, rows, after, counted)
+        context["empty"] = _nobody(request) if not rows and query == Query() else None
+    known = faces(brand_id, [row.pk for row in rows])
+    context |= {
+        "rows": [(row, known[row.pk]) for row in rows],
+        "columns": listing.columns(query),
+        "csv_url": _export_url(request, query) if not sought else "",
+    }
+    return render(request, "customers/list.html", context)
+
+
+def _nobody(request: BrandRequest) -> Empty:
+    may = request.actor.may(Permission.IMPORTS_RUN)
+    return Empty(
+        _("Nobody is known yet"),
+        _("Customers appear by themselves once orders or member lists are brought in: each person once."),
+        "users",
+        _("Import a file"),
+        reverse("imports-new") if may else "",
+    )
+
+
+def _export_url(request: BrandRequest, query: Query) -> str:
+    if not request.actor.may(Permission.EXPORTS_RUN):
+        return ""
+    return reverse("customers-csv") + query.url().removeprefix(reverse("customers"))
+
+
+@permission_required(Permission.EXPORTS_RUN)
+@require_GET
+def export(request: BrandRequest) -> HttpResponseBase:
+    """The filtered list as CSV, streamed page by page. Personal data stays masked; the export is audited."""
+    query = Query.from_address(request.GET.dict() | {"after": ""})
+    audit.record(request.brand.pk, request.actor, "customers.exported", "list", detail={"show": query.show})
+    header = [
+        _("Customer"),
+        _("Name"),
+        _("Phone"),
+        _("Orders"),
+        _("Revenue"),
+        _("First seen"),
+        _("Last order"),
+    ]
+    lines = csv_text(header, _export_rows(request, query))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="customers.csv"'
+    return response
+
+
+def _export_rows(request: BrandRequest, query: Query) -> Iterator[list[object]]:
+    brand = request.brand
+    after = "start"
+    while after:
+        rows, after = listing.page(brand.pk, query, EXPORT_PAGE)
+        known = faces(brand.pk, [row.pk for row in rows])
+        for row in rows:
+            face = known[row.pk]
+            last = day(row.last_order_ms, brand.timezone) if row.last_order_ms else ""
+            first = day(row.first_ms, brand.timezone)
+            yield [row.pk, face.name, face.phone, row.orders, row.revenue_fen / 100, first, last]
+        query = Query(query.show, query.sort, listing.position(after))
+
+
+@permission_required(Permission.CUSTOMERS_VIEW)
+@require_GET
+def customer(request: BrandRequest, customer_id: int) -> HttpResponse:
+    found = reads.find(request.brand.pk, customer_id)
+    if found.merged_into_id is not None:
+        messages.info(request, _("Customer %(id)s was merged into this one.") % {"id": customer_id})
+        return redirect("customer", found.merged_into_id)
+    return _page(request, found, masked=True)
+
+
+@permission_required(Permission.CUSTOMERS_UNMASK)
+@require_POST
+def unmask(request: BrandRequest, customer_id: int) -> HttpResponse:
+    """The same page with personal data in full, this once; who looked is in the audit log."""
+    found = reads.find(request.brand.pk, customer_id)
+    audit.record(request.brand.pk, request.actor, "customer.unmasked", "customer", found.pk)
+    return _page(request, found, masked=False)
+
+
+def _page(request: BrandRequest, found: Customer, *, masked: bool) -> HttpResponse:
+    brand_id, ids = request.brand.pk, subject_ids_of(request.brand.pk, found.pk)
+    context = {
+        "customer": found,
+        "face": faces(brand_id, [found.pk], masked=masked)[found.pk],
+        "figures": panels.figures(request, ids),
+        "identities": identity_rows(brand_id, ids, masked=masked),
+        "profile": profile_facts(found, ids, masked=masked),
+        "panels": [(panel.template, panel.context(request, found.pk, ids)) for panel in panels.panels],
+        "history": reads.history(brand_id, ids),
+        "unmasked": not masked,
+        "may_unmask": request.actor.may(Permission.CUSTOMERS_UNMASK),
+        "may_merge": request.actor.may(Permission.CUSTOMERS_MERGE),
+    }
+    return render(request, "customers/detail.html", context)
+
+
+@permission_required(Permission.CUSTOMERS_MERGE)
+@require_GET
+def merge_preview(request: BrandRequest, customer_id: int) -> HttpResponse:
+    """What a merge would make of both, before anything is done."""
+    found = reads.find(request.brand.pk, customer_id)
+    other = _other(request, customer_id)
+    if other is None:
+        messages.error(request, _("There is no other customer with this number."))
+        return redirect("customer", customer_id)
+    ours, theirs = subject_ids_of(request.brand.pk, found.pk), subject_ids_of(request.brand.pk, other.pk)
+    sides = [
+        _side(request, _("Customer %(id)s") % {"id": found.pk}, ours),
+        _side(request, _("Customer %(id)s") % {"id": other.pk}, theirs),
+        _side(request, _("Together"), ours + theirs),
+    ]
+    context = {
+        "customer": found,
+        "title": _("Merge these two customers?"),
+        "said": _(
+            "They become customer %(id)s, also for facts to come. A separation later restores both exactly."
+        )
+        % {"id": min(found.pk, other.pk)},
+        "sides": sides,
+        "action_url": reverse("customer-merge", args=[customer_id]),
+        "hidden": [("other", other.pk)],
+        "button": _("Merge"),
+    }
+    return render(request, "customers/consequence.html", context)
+
+
+@permission_required(Permission.CUSTOMERS_MERGE)
+@require_POST
+def merge(request: BrandRequest, customer_id: int) -> HttpResponse:
+    found = reads.find(request.brand.pk, customer_id)
+    other = _other(request, customer_id)
+    if other is None:
+        raise Http404
+    reason = request.POST.get("reason", "").strip()
+    changed = services.merge(request.brand.pk, [found.pk, other.pk], actor=request.actor, reason=reason)
+    messages.success(request, _("The two customers are one now."))
+    return redirect("customer", changed.customer_id)
+
+
+def _other(request: BrandRequest, customer_id: int) -> Customer | None:
+    """The living customer of this brand that the form names, if it is another one."""
+    text = (request.POST if request.method == "POST" else request.GET).get("other", "").strip().lstrip("#")
+    if not text.isdecimal() or len(text) > 18 or int(text) == customer_id:
+        return None
+    return Customer.objects.filter(
+        brand_id=request.brand.pk, pk=int(text), merged_into_id__isnull=True
+    ).first()
+
+
+@permission_required(Permission.CUSTOMERS_MERGE)
+@require_POST
+def unmerge_preview(request: BrandRequest, customer_id: int) -> HttpResponse:
+    """What taking the ticked identities out would leave on each side, in numbers."""
+    found = reads.find(request.brand.pk, customer_id)
+    ours = subject_ids_of(request.brand.pk, found.pk)
+    leaving = _ticked(request, ours)
+    staying = [subject for subject in ours if subject not in leaving]
+    if not leaving or not staying:
+        messages.error(request, _("Tick some of the identities, not all and not none."))
+        return redirect("customer", customer_id)
+    context = {
+        "customer": found,
+        "title": _("Take these identities out?"),
+        "said": _(
+            "They become a customer of their own, also for facts to come. A merge later restores this one."
+        ),
+        "sides": [
+            _side(request, _("Stays"), staying),
+            _side(request, _("Becomes a customer of its own"), leaving),
+        ],
+        "action_url": reverse("customer-unmerge", args=[customer_id]),
+        "hidden": [("subject", subject) for subject in leaving],
+        "button": _("Separate"),
+    }
+    return render(request, "customers/consequence.html", context)
+
+
+@permission_required(Permission.CUSTOMERS_MERGE)
+@require_POST
+def unmerge(request: BrandRequest, customer_id: int) -> HttpResponse:
+    found = reads.find(request.brand.pk, customer_id)
+    leaving = _ticked(request, subject_ids_of(request.brand.pk, found.pk))
+    if len(leaving) != len(request.POST.getlist("subject")):
+        raise Conflict(
+            _("Some of these identities no longer belong to this customer."),
+            remedy=_("Look at the customer again."),
+        )
+    reason = request.POST.get("reason", "").strip()
+    services.unmerge(request.brand.pk, found.pk, leaving, actor=request.actor, reason=reason)
+    messages.success(request, _("The identities are separate now."))
+    return redirect("customer", customer_id)
+
+
+def _ticked(request: BrandRequest, subject_ids: Sequence[int]) -> list[int]:
+    wanted = set(request.POST.getlist("subject"))
+    return [subject for subject in subject_ids if str(subject) in wanted]
+
+
+def _side(request: BrandRequest, heading: str, subject_ids: Sequence[int]) -> Side:
+    return Side(heading, identity_rows(request.brand.pk, subject_ids), panels.figures(request, subject_ids))
+
+
+def find_customers(request: BrandRequest, text: str) -> list[Hit]:
+    """For the command palette."""
+    brand_id = request.brand.pk
+    rows = reads.in_order(brand_id, reads.search(brand_id, text, 8))
+    known = faces(brand_id, [row.pk for row in rows])
+    return [_hit(known[row.pk]) for row in rows]
+
+
+def _hit(face: Face) -> Hit:
+    return Hit(face.title, reverse("customer", args=[face.customer_id]), face.phone or f"#{face.customer_id}")

@@ -1,0 +1,16 @@
+"""Names of identity schemes and traits for templates: `{% load customers %}`."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.translation import get_language
+
+from guanxi.customers.identifiers import scheme_label
+
+register = template.Library()
+
+
+@register.filter
+def scheme_name(scheme: str) -> str:
+    """天猫账号, Tmall account."""
+    return scheme_label(scheme, get_language() or "zh")

@@ -1,0 +1,77 @@
+"""Facts as people read them: on a customer's page and in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from guanxi.platform.models import Brand
+from guanxi.touchpoints.console.labels import ICONS, channel_name, kind_name
+from guanxi.touchpoints.queries import TouchpointRow
+from guanxi.ui.figures import money
+from guanxi.ui.parts import Badge
+
+SHOWN_ITEMS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """One fact, ready to print; `subject_id` is None where nobody is known."""
+
+    id: int
+    what: str
+    icon: str
+    badge: Badge | None
+    items: str
+    source: str
+    reference: str
+    amount: str
+    occurred_ms: int
+    zone: str
+    subject_id: int | None
+
+
+def timeline_rows(brand: Brand, rows: Sequence[TouchpointRow]) -> list[TimelineRow]:
+    return [_row(brand, row) for row in rows]
+
+
+def _row(brand: Brand, row: TouchpointRow) -> TimelineRow:
+    status = str(row.payload.get("status", ""))
+    signed = -row.amount_fen if row.kind == "order.refunded" and row.amount_fen else row.amount_fen
+    place = [channel_name(row.channel), str(row.payload.get("shop") or row.payload.get("store") or "")]
+    return TimelineRow(
+        row.id,
+        kind_name(row.kind),
+        ICONS.get(row.kind, "clock"),
+        Badge(status) if status else None,
+        items_text(row.payload),
+        " · ".join(part for part in place if part),
+        str(row.payload.get("order") or ""),
+        "" if signed is None else money(signed, brand.currency),
+        row.occurred_ms,
+        brand.timezone,
+        row.subject_id,
+    )
+
+
+def items_text(payload: Mapping[str, Any]) -> str:
+    """The first products of an order, and how many more there are."""
+    items = payload.get("items")
+    if not isinstance(items, list):
+        return ""
+    words = [_item(item) for item in items[:SHOWN_ITEMS] if isinstance(item, dict)]
+    text = _(", ").join(word for word in words if word)
+    more = len(items) - SHOWN_ITEMS
+    if more <= 0:
+        return text
+    return text + " " + ngettext("and %(n)d more", "and %(n)d more", more) % {"n": more}
+
+
+def _item(item: Mapping[str, Any]) -> str:
+    name = str(item.get("title") or item.get("sku") or "")
+    pieces = item.get("quantity")
+    return f"{name} ×{pieces}" if name and isinstance(pieces, int) and pieces != 1 else name
