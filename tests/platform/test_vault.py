@@ -201,3 +201,11 @@ def test_small_secrets_open_for_their_purpose_alone() -> None:
     ]:
         with pytest.raises(vault.Tampered):
             vault.unseal_text(broken, purpose)
+
+
+def test_grams_lie_in_their_index_alone_on_sqlite() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL has no such tables")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sql FROM sqlite_master WHERE name = 'platform_vaultgram'")
+        assert "WITHOUT ROWID" in cursor.fetchone()[0]

@@ -34,7 +34,8 @@ def name_key(brand_id: int, text: str) -> int:
 def searchable(name: str) -> str:
     """How names are compared in a search: NFKC, one case, letters and digits only."""
     folded = unicodedata.normalize("NFKC", name[: MAX_SEARCHED_CHARS * 2]).casefold()
-    return "".join(filter(str.isalnum, folded))[:MAX_SEARCHED_CHARS]
+    text = folded if folded.isalnum() else "".join(filter(str.isalnum, folded))
+    return text[:MAX_SEARCHED_CHARS]
 
 
 def grams(brand_id: int, name: str) -> list[int]:
@@ -42,8 +43,8 @@ def grams(brand_id: int, name: str) -> list[int]:
     text = searchable(name)
     if not text:
         return []
-    pairs = dict.fromkeys(text[i : i + 2] for i in range(len(text) - 1))
-    return [_gram(brand_id, "^" + text[0]), *(_gram(brand_id, pair) for pair in pairs)]
+    found = [_gram(brand_id, text[i : i + 2]) for i in range(len(text) - 1)]
+    return [_gram(brand_id, "^" + text[0]), *dict.fromkeys(found)]
 
 
 def wanted_grams(brand_id: int, text: str) -> list[int]:

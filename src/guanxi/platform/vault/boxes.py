@@ -38,13 +38,14 @@ class Seen(NamedTuple):
 
 
 Fields = Mapping[Field, Seen]
+Stored = Mapping[Field, tuple[str, int]]
 
 
 class Box(NamedTuple):
     """A subject's opened data key and fields."""
 
     key: bytes
-    fields: dict[Field, Seen]
+    fields: Stored
 
 
 def seal_many(brand_id: int, fields: Mapping[int, Fields], *, new: Collection[int] = ()) -> None:
@@ -73,7 +74,8 @@ def open_many(subject_ids: Iterable[int]) -> dict[int, dict[Field, Seen]]:
     ids = list(subject_ids)
     if not ids:
         return {}
-    return {s: box.fields for s, box in _read(ids, keyring()).items() if box.fields}
+    opened = _read(ids, keyring())
+    return {s: {f: Seen(*v) for f, v in box.fields.items()} for s, box in opened.items() if box.fields}
 
 
 def erase(brand_id: int, subject_ids: Iterable[int]) -> int:
@@ -87,20 +89,22 @@ def erase(brand_id: int, subject_ids: Iterable[int]) -> int:
         return int(cursor.rowcount)
 
 
-def _observed(given: Fields) -> dict[Field, Seen]:
-    return {
-        field: Seen(seen[0][:MAX_FIELD_CHARS], seen[1]) for field, seen in given.items() if seen and seen[0]
-    }
+def _observed(given: Fields) -> Stored:
+    """What is worth keeping; the very mapping where, as almost always, that is all of it."""
+    for text, _ in given.values():
+        if not text or len(text) > MAX_FIELD_CHARS:
+            return {field: (text[:MAX_FIELD_CHARS], at_ms) for field, (text, at_ms) in given.items() if text}
+    return given
 
 
-def _merged(known: dict[Field, Seen], given: dict[Field, Seen]) -> dict[Field, Seen] | None:
+def _merged(known: Stored, given: Stored) -> Stored | None:
     """The union by newest; None where it is what is known already."""
     if not known:
         return given
     merged = dict(known)
     for field, seen in given.items():
         present = known.get(field)
-        if present is None or (seen.at_ms, seen.text) > (present.at_ms, present.text):
+        if present is None or (seen[1], seen[0]) > (present[1], present[0]):
             merged[field] = seen
     return merged if merged != known else None
 
@@ -129,7 +133,7 @@ def _new_keys(subjects: list[int], ring: KeyRing) -> tuple[dict[int, Box], list[
     return made, rows
 
 
-def _sealed(contents: Iterable[tuple[int, bytes, dict[Field, Seen]]], count: int) -> list[tuple[int, bytes]]:
+def _sealed(contents: Iterable[tuple[int, bytes, Stored]], count: int) -> list[tuple[int, bytes]]:
     noise = os.urandom(NONCE_BYTES * count)
     rows = []
     for position, (subject, key, fields) in enumerate(contents):
@@ -138,11 +142,11 @@ def _sealed(contents: Iterable[tuple[int, bytes, dict[Field, Seen]]], count: int
     return rows
 
 
-def _packed(fields: dict[Field, Seen]) -> bytes:
+def _packed(fields: Stored) -> bytes:
     try:
-        return orjson.dumps(fields)
+        return orjson.dumps(fields, default=tuple)
     except orjson.JSONEncodeError:  # half a surrogate pair, from a broken JSON client
-        clean = {f: (s.text.encode("utf-8", "replace").decode(), s.at_ms) for f, s in fields.items()}
+        clean = {f: (text.encode("utf-8", "replace").decode(), at_ms) for f, (text, at_ms) in fields.items()}
         return orjson.dumps(clean)
 
 
@@ -176,17 +180,20 @@ def _opened(row: tuple[Any, ...], ring: KeyRing) -> Box:
             "erase the subject.",
             subject_id=subject,
         ) from None
-    return Box(key, {field: Seen(*seen) for field, seen in orjson.loads(packed).items()})
+    return Box(key, {field: (text, at_ms) for field, (text, at_ms) in orjson.loads(packed).items()})
 
 
-def _index_names(brand_id: int, changed: Mapping[int, dict[Field, Seen]], boxes: Mapping[int, Box]) -> None:
+def _index_names(brand_id: int, changed: Mapping[int, Stored], boxes: Mapping[int, Box]) -> None:
     added, removed = [], []
     for subject, fields in changed.items():
         now, before = fields.get("name"), boxes[subject].fields.get("name")
-        if now == before or now is None:
+        if now is None or now == before:
             continue
-        new = grams(brand_id, now.text)
-        old = grams(brand_id, before.text) if before else []
+        new = grams(brand_id, now[0])
+        if before is None:
+            added += [(gram, subject) for gram in new]
+            continue
+        old = grams(brand_id, before[0])
         added += [(gram, subject) for gram in new if gram not in old]
         removed += [(gram, subject) for gram in old if gram not in new]
     if removed:

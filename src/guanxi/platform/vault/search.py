@@ -10,7 +10,7 @@ from guanxi.platform.vault.blind import searchable, wanted_grams
 from guanxi.platform.vault.boxes import open_many
 
 MAX_JOINED_GRAMS = 5
-PAGE = 500
+SMALLEST_PAGE, LARGEST_PAGE = 50, 500  # candidates opened at a time
 
 
 def search_name(brand_id: int, text: str, limit: int = 50) -> list[int]:
@@ -19,7 +19,8 @@ def search_name(brand_id: int, text: str, limit: int = 50) -> list[int]:
     if not sought or limit < 1:
         return []
     found: list[int] = []
-    for page in _candidates(wanted_grams(brand_id, text)[:MAX_JOINED_GRAMS]):
+    size = min(max(2 * limit, SMALLEST_PAGE), LARGEST_PAGE)
+    for page in _candidates(wanted_grams(brand_id, text)[:MAX_JOINED_GRAMS], size):
         names = {
             s: searchable(fields["name"].text) for s, fields in open_many(page).items() if "name" in fields
         }
@@ -33,7 +34,7 @@ def _matches(name: str, sought: str) -> bool:
     return name.startswith(sought) if len(sought) == 1 else sought in name
 
 
-def _candidates(grams: list[int]) -> Iterator[list[int]]:
+def _candidates(grams: list[int], size: int) -> Iterator[list[int]]:
     """Pages of subjects that have all the grams, from the greatest id down."""
     joins = " ".join(
         f"JOIN platform_vaultgram g{i} ON g{i}.subject_id = g0.subject_id AND g{i}.gram = %s"
@@ -45,7 +46,7 @@ def _candidates(grams: list[int]) -> Iterator[list[int]]:
             cursor.execute(
                 f"SELECT g0.subject_id FROM platform_vaultgram g0 {joins} "
                 "WHERE g0.gram = %s AND g0.subject_id < %s ORDER BY g0.subject_id DESC LIMIT %s",
-                [*grams[1:], grams[0], before, PAGE],
+                [*grams[1:], grams[0], before, size],
             )
             page = [row[0] for row in cursor.fetchall()]
         if not page:
