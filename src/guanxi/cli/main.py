@@ -34,7 +34,7 @@ class CommandModule(NamedTuple):
 COMMANDS = {
     "init": CommandModule("guanxi.cli.initialising", "Make the data folder, its keys and the database."),
     "up": CommandModule("guanxi.cli.serving", "Serve the console and the API, and run the worker."),
-    "demo": CommandModule("guanxi.cli.simulate", "Build the demo brand Lanhua and serve it."),
+    "demo": CommandModule("guanxi.cli.demo", "Build the demo brand Lanhua and serve it."),
     "simulate": CommandModule("guanxi.cli.simulate", "Write a simulated brand's files and its truth."),
     "import": CommandModule("guanxi.cli.importing", "Bring a file of orders or members in."),
     "imports": CommandModule("guanxi.cli.importing", "What became of imported files; rejected rows."),

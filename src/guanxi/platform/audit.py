@@ -6,8 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+import orjson
+
+from guanxi.kernel.clock import now_ms
 from guanxi.platform.actors import Actor
-from guanxi.platform.models import AuditEntry
+from guanxi.platform.bulk import insert_rows
 
 # Names of fields that hold personal data wherever they appear: a caller that passes one has a bug.
 _PERSONAL_FIELD: Final = re.compile(
@@ -25,6 +28,15 @@ _PERSONAL_TEXT: Final = (
 )
 # An eleven-digit integer is a phone unless its field says that it is money, a time, a size or an id.
 _NUMERIC_FIELD: Final = re.compile(r"(_fen|_ms|_bytes|_id|_ids|_points|_count|rows)$")
+_COLUMNS: Final = {
+    "brand_id": "bigint",
+    "actor": "text",
+    "action": "text",
+    "object_kind": "text",
+    "object_id": "text",
+    "detail": "jsonb",
+    "at_ms": "bigint",
+}
 _DETAIL_LIMIT: Final = 2_000
 _DEPTH_LIMIT: Final = 6
 
@@ -44,14 +56,10 @@ def record(
     Raises ValueError where a field of `detail` is named for personal data; values that look like a phone,
     an email or an identity card are blanked.
     """
-    AuditEntry.objects.create(
-        brand_id=brand_id,
-        actor=str(actor)[:160],
-        action=action,
-        object_kind=object_kind,
-        object_id=blanked(str(object_id))[:80],
-        detail=_clean_mapping(detail or {}, 0),
-    )
+    cleaned = orjson.dumps(_clean_mapping(detail or {}, 0), option=orjson.OPT_NON_STR_KEYS).decode()
+    where = blanked(str(object_id))[:80]
+    row = (brand_id, str(actor)[:160], action, object_kind, where, cleaned, now_ms())
+    insert_rows("platform_auditentry", _COLUMNS, [row])  # with every write, so past the ORM
 
 
 def blanked(text: str) -> str:

@@ -23,6 +23,9 @@ def sqlite_settings(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
+        # Kept open by each thread: whoever closes the last connection checkpoints the whole log first, which
+        # costs more than most requests.
+        "CONN_MAX_AGE": None,
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": SQLITE_PRAGMAS},
         # A file also under test: a database in memory has no write-ahead log and no second reader.
         "TEST": {"NAME": str(path.with_name("test.sqlite3"))},

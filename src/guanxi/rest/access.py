@@ -9,8 +9,7 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from guanxi.platform import apikeys
-from guanxi.platform.apikeys import Scope
-from guanxi.platform.models import ApiKey
+from guanxi.platform.apikeys import Caller, Scope
 from guanxi.platform.rates import BUCKETS
 from guanxi.rest.problems import Problem
 
@@ -18,7 +17,7 @@ from guanxi.rest.problems import Problem
 class KeyRequest(HttpRequest):
     """What an operation gets: every query it makes is for `request.auth.brand_id`."""
 
-    auth: ApiKey
+    auth: Caller
 
 
 class Key(HttpBearer):
@@ -28,17 +27,17 @@ class Key(HttpBearer):
         super().__init__()
         self.scope = scope
 
-    def __call__(self, request: HttpRequest) -> ApiKey:
+    def __call__(self, request: HttpRequest) -> Caller:
         kind, _space, plaintext = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() != "bearer" or not plaintext.strip():
             _unauthorised("There is no API key in this request.")
         return self.authenticate(request, plaintext.strip())
 
-    def authenticate(self, request: HttpRequest, token: str) -> ApiKey:
+    def authenticate(self, request: HttpRequest, token: str) -> Caller:
         key = apikeys.verified(token)
         if key is None:
             _unauthorised("This API key does not work: it is mistyped, unknown or revoked.")
-        wait_seconds = BUCKETS.take(key.pk, key.rate_per_minute)
+        wait_seconds = BUCKETS.take(key.key_id, key.rate_per_minute)
         if wait_seconds:
             raise Problem(
                 429,
@@ -57,10 +56,6 @@ class Key(HttpBearer):
             )
         apikeys.note_use(key)
         return key
-
-
-def actor_of(key: ApiKey) -> str:
-    return f"key:{key.pk}"
 
 
 def as_key_request(request: HttpRequest) -> KeyRequest:

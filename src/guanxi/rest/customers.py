@@ -16,11 +16,10 @@ from guanxi.kernel.clock import now_ms
 from guanxi.kernel.ids import short_hash
 from guanxi.kernel.text import masked_name
 from guanxi.platform import audit
-from guanxi.platform.apikeys import Scope
-from guanxi.platform.models import ApiKey
+from guanxi.platform.apikeys import Caller, Scope
 from guanxi.platform.writing import writing
 from guanxi.rest import examples
-from guanxi.rest.access import Key, actor_of, as_key_request
+from guanxi.rest.access import Key, as_key_request
 from guanxi.rest.bodies import read_json
 from guanxi.rest.facts import Rejected, identities_of, occurred_ms_of, person_of, source_of
 from guanxi.rest.problems import Problem
@@ -115,7 +114,7 @@ def _reference(body: dict[str, Any], idempotency_key: str | None) -> str:
     return secrets.token_urlsafe(12)
 
 
-def _upserted(key: ApiKey, source: str, fact: Fact) -> dict[str, Any]:
+def _upserted(key: Caller, source: str, fact: Fact) -> dict[str, Any]:
     with writing(key.brand_id):
         done = services.record(key.brand_id, source, [fact])
         if done.rejected:
@@ -131,7 +130,7 @@ def _upserted(key: ApiKey, source: str, fact: Fact) -> dict[str, Any]:
         if done.recorded:
             audit.record(
                 key.brand_id,
-                actor_of(key),
+                key.actor,
                 "customer.upserted",
                 "customer",
                 customer,
@@ -175,14 +174,14 @@ def _identity(text: str) -> Identity:
     return Identity(scheme, normal)
 
 
-def _shown(key: ApiKey, customer_ids: list[int]) -> list[dict[str, Any]]:
+def _shown(key: Caller, customer_ids: list[int]) -> list[dict[str, Any]]:
     """As the key may see them; showing them in full is in the audit log."""
     in_full = Scope.CUSTOMERS_UNMASK in key.scopes
     found = lookup.summaries(key.brand_id, customer_ids)
     if in_full and found:
         with writing():
             for one in found:
-                audit.record(key.brand_id, actor_of(key), "customer.unmasked", "customer", one.id)
+                audit.record(key.brand_id, key.actor, "customer.unmasked", "customer", one.id)
     return [_customer(one, in_full) for one in found]
 
 

@@ -11,11 +11,10 @@ from ninja import Field, Query, Router, Schema
 
 from guanxi.customers import lookup
 from guanxi.platform import audit
-from guanxi.platform.apikeys import Scope
-from guanxi.platform.models import ApiKey
+from guanxi.platform.apikeys import Caller, Scope
 from guanxi.platform.writing import writing
 from guanxi.rest import cursors, examples
-from guanxi.rest.access import Key, actor_of, as_key_request
+from guanxi.rest.access import Key, as_key_request
 from guanxi.rest.bodies import Broken, read_batch
 from guanxi.rest.facts import Rejected, fact_of, occurred_ms_of, source_of
 from guanxi.rest.problems import Problem
@@ -157,7 +156,7 @@ def _items(body: Any, source: str | None) -> tuple[Sequence[Any], str]:
         raise Problem(422, rejected.code, rejected.message, field="source") from None
 
 
-def _record(key: ApiKey, batch: Batch, mode: Mode) -> dict[str, int]:
+def _record(key: Caller, batch: Batch, mode: Mode) -> dict[str, int]:
     """All sources in one transaction, with one entry in the audit log where anything is new."""
     totals = dict.fromkeys(("recorded", "duplicates", "rejected", "customers_created", "customers_merged"), 0)
     if batch.by_source:
@@ -170,7 +169,7 @@ def _record(key: ApiKey, batch: Batch, mode: Mode) -> dict[str, int]:
                 totals["customers_created"] += done.customers_created
                 totals["customers_merged"] += done.customers_merged
             if totals["recorded"]:
-                audit.record(key.brand_id, actor_of(key), "touchpoints.recorded", detail=dict(totals))
+                audit.record(key.brand_id, key.actor, "touchpoints.recorded", detail=dict(totals))
     totals["rejected"] = len(batch.results) - totals["recorded"] - totals["duplicates"]
     return {"rows": len(batch.results), **totals}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from django.db import connection
@@ -24,6 +24,13 @@ FROM {stems} CROSS JOIN touchpoints_touchpoint t
 WHERE t.source_id = %s AND t.source_ref >= s.stem || '0' AND t.source_ref < s.stem || ':'
   AND t.kind = 'order.refunded'
 GROUP BY s.stem
+"""
+
+_BASIS = """
+SELECT b.currency, b.timezone,
+  EXISTS (SELECT 1 FROM touchpoints_exchangerate r WHERE r.brand_id = b.id),
+  coalesce((SELECT recorded_ms FROM touchpoints_touchpoint ORDER BY id DESC LIMIT 1), 0)
+FROM platform_brand b WHERE b.id = %s
 """
 
 
@@ -83,9 +90,28 @@ def insert(rows: Sequence[Row]) -> None:
             cursor.executemany(_INSERT, rows)
 
 
-def latest_recorded_ms() -> int:
-    """When the newest fact was recorded, by the clock of that time; 0 in an empty log."""
+class Basis(NamedTuple):
+    """What a batch of a brand is checked against. `latest_recorded_ms` is when the newest fact was recorded,
+    by the clock of that time; 0 in an empty log."""
+
+    currency: str
+    timezone: str
+    has_rates: bool
+    latest_recorded_ms: int
+
+
+def basis_of(brand_id: int) -> Basis | None:
+    """One question instead of three, since every single event of the API asks it; None: no such brand."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT recorded_ms FROM touchpoints_touchpoint ORDER BY id DESC LIMIT 1")
+        cursor.execute(_BASIS, [brand_id])
         found = cursor.fetchone()
-        return found[0] if found else 0
+        return Basis(found[0], found[1], bool(found[2]), found[3]) if found else None
+
+
+def source_id(brand_id: int, name: str) -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM touchpoints_source WHERE brand_id = %s AND name = %s", [brand_id, name]
+        )
+        found = cursor.fetchone()
+        return found[0] if found else None

@@ -14,7 +14,6 @@ from guanxi.customers import services as customers
 from guanxi.kernel.clock import now_ms
 from guanxi.kernel.errors import Invalid, Limit, NotFound
 from guanxi.platform import audit
-from guanxi.platform.models import Brand
 from guanxi.platform.writing import writing
 from guanxi.touchpoints import log
 from guanxi.touchpoints.contracts import Fact, Mode, Recorded
@@ -73,15 +72,15 @@ def record(
 def terms_of(brand_id: int) -> Terms:
     """What facts of the brand are checked against, as of now. A clock that jumped back is not believed:
     the newest fact of the log proves that it is later."""
-    brand = Brand.objects.filter(pk=brand_id).first()
-    if brand is None:
+    basis = log.basis_of(brand_id)
+    if basis is None:
         raise NotFound(_("There is no brand with id %(id)s.") % {"id": brand_id})
-    rates = [
-        Rate(row.currency, row.from_day.isoformat(), row.rate)
-        for row in ExchangeRate.objects.filter(brand_id=brand_id)
-    ]
-    now = max(now_ms(), log.latest_recorded_ms())
-    return Terms.at(now, RateTable.of(brand.currency, rates), brand.timezone)
+    rates: list[Rate] = []
+    if basis.has_rates:
+        rows = ExchangeRate.objects.filter(brand_id=brand_id)
+        rates = [Rate(row.currency, row.from_day.isoformat(), row.rate) for row in rows]
+    now = max(now_ms(), basis.latest_recorded_ms)
+    return Terms.at(now, RateTable.of(basis.currency, rates), basis.timezone)
 
 
 def source_id_of(brand_id: int, name: str) -> int:
@@ -89,7 +88,8 @@ def source_id_of(brand_id: int, name: str) -> int:
     name = name.strip()
     if not 1 <= len(name) <= 80:
         raise Invalid(_("A source has a name of 1 to 80 characters."), field="source")
-    return Source.objects.get_or_create(brand_id=brand_id, name=name)[0].pk
+    known = log.source_id(brand_id, name)
+    return known or Source.objects.get_or_create(brand_id=brand_id, name=name)[0].pk
 
 
 def write(

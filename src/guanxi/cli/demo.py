@@ -1,0 +1,222 @@
+"""`guanxi demo`: the brand Lanhua, simulated, brought in through the importers, and served."""
+
+from __future__ import annotations
+
+import json as json_text
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from guanxi.cli.shared import JsonOption, command_app, note, out, progress, show
+from guanxi.kernel import clock
+from guanxi.kernel.errors import Conflict
+from guanxi.platform.home import ensure_folder, write_private
+
+if TYPE_CHECKING:
+    from guanxi.platform.models import Brand
+    from guanxi.touchpoints.importing.contracts import Options
+
+app = command_app()
+
+SLUG, NAME, USER = "lanhua", "兰花 Lanhua", "demo"
+MINI_PROGRAM = "wx1a2b3c4d5e6f7081"  # the app that Lanhua's openids belong to
+TILL_COLUMNS = {
+    "order": "小票号",
+    "date": "交易时间",
+    "member": "会员号",
+    "name": "顾客姓名",
+    "phone": "手机号",
+    "store": "门店名称",
+    "item": "商品编码",
+    "title": "商品名称",
+    "category": "品类",
+    "quantity": "数量",
+    "amount": "实收金额",
+}
+
+
+@app.command("demo")
+def demo(
+    *,
+    customers: Annotated[int, typer.Option("--customers", min=10, help="How many people.")] = 50_000,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed, other people.")] = 1,
+    serve: Annotated[bool, typer.Option(help="Serve it when it is built.")] = True,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="The port to listen on.")] = 8000,
+    json: JsonOption = False,
+) -> None:
+    """Build the demo brand Lanhua from files in the platforms' own formats, and serve it.
+
+    Running it again finds what is there and adds nothing.
+    """
+    started = time.monotonic()
+    place = _Place.of(customers, seed)
+    brand, password = _installation()
+    place.simulate()
+    imported = [_import(brand, place, wanted) for wanted in _wanted(place.files)]
+    _sync(brand)
+    result: dict[str, Any] = {
+        "brand": brand.slug,
+        "customers": customers,
+        "seed": seed,
+        **{name: sum(one[name] for one in imported if one) for name in ("rows", "recorded", "rejected")},
+        "seconds": round(time.monotonic() - started, 1),
+        "url": f"http://{host}:{port}",
+        "user": USER,
+        "password": password,
+    }
+    show(result, json, lambda: _print(result))
+    if serve:
+        from guanxi.cli import serving
+
+        raise typer.Exit(serving.serve(host, port))
+
+
+@dataclass(frozen=True)
+class _Place:
+    """The private folder of the demo; it remembers what the demo was built with."""
+
+    folder: Path
+    customers: int
+    seed: int
+    until: date
+
+    @classmethod
+    def of(cls, customers: int, seed: int) -> _Place:
+        """Raises Conflict where this installation's demo was built with other people."""
+        folder = ensure_folder("demo")
+        built_with = folder / "built-with.json"
+        if built_with.exists():
+            known = json_text.loads(built_with.read_text(encoding="ascii"))
+            if (known["customers"], known["seed"]) != (customers, seed):
+                raise Conflict(
+                    f"The demo here has {known['customers']:,} customers of seed {known['seed']}.",
+                    remedy="Name the same, or set GUANXI_HOME to another folder.",
+                    **known,
+                )
+            return cls(folder, customers, seed, date.fromisoformat(known["until"]))
+        today = clock.to_datetime(clock.now_ms()).date()
+        until = today.replace(day=1) - timedelta(days=1)
+        known = {"customers": customers, "seed": seed, "until": until.isoformat()}
+        write_private(built_with, json_text.dumps(known) + "\n")
+        return cls(folder, customers, seed, until)
+
+    @property
+    def files(self) -> Path:
+        return self.folder / "files"
+
+    def simulate(self) -> None:
+        if (self.files / "truth" / "summary.json").exists():  # written last
+            return
+        from guanxi.simulator.brand import simulate
+
+        note("Simulating the brand …")
+        simulate(self.files, customers=self.customers, seed=self.seed, until=self.until)
+
+    def is_imported(self, path: Path) -> bool:
+        return self._mark(path).exists()
+
+    def set_imported(self, path: Path) -> None:
+        self._mark(path).touch()
+
+    def _mark(self, path: Path) -> Path:
+        return ensure_folder("demo", "imported") / path.name
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    path: Path
+    importer: str
+    options: Options
+
+
+def _wanted(files: Path) -> Iterator[_Wanted]:
+    """Every file with the importer it is for, as an operator would choose it."""
+    from guanxi.touchpoints.importing.contracts import Options
+
+    plain = Options()
+    till = Options(mapping=TILL_COLUMNS, shop=SLUG, channel="store")
+    for pattern, importer, options in (
+        ("members/*.csv", "members", Options(shop=MINI_PROGRAM)),
+        ("tmall/ExportOrderList*.csv", "taobao-orders", plain),
+        ("tmall/ExportOrderDetailList*.csv", "taobao-details", plain),
+        ("jd/*.csv", "jd-orders", plain),
+        ("douyin/*.csv", "douyin-orders", plain),
+        ("youzan/*orders*.csv", "youzan-orders", plain),
+        ("youzan/*customers*.xlsx", "youzan-customers", plain),
+        ("store/*.csv", "orders", till),
+    ):
+        for path in sorted(files.glob(pattern)):
+            yield _Wanted(path, importer, options)
+
+
+def _installation() -> tuple[Brand, str]:
+    """The demo's brand and its owner's password, made where they are missing."""
+    from guanxi.cli.initialising import initialise
+
+    login = ensure_folder("demo") / "password.txt"
+    if not login.exists():
+        write_private(login, secrets.token_urlsafe(9) + "\n")
+    password = login.read_text(encoding="ascii").strip()
+    initialise(USER, password, brand=NAME, slug=SLUG, currency="CNY", timezone="Asia/Shanghai")
+    from guanxi.platform import people
+    from guanxi.platform.actors import COMMAND_LINE
+    from guanxi.platform.contracts import Role
+    from guanxi.platform.models import Brand, Membership, User
+
+    brand = Brand.objects.filter(slug=SLUG).first()
+    if brand is None:  # an installation of somebody's own: the demo is a second brand in it
+        brand = people.create_brand(SLUG, NAME, actor=COMMAND_LINE)
+    user = User.objects.filter(username=USER).first()
+    if user is None:
+        user = people.create_user(USER, password, name=NAME, actor=COMMAND_LINE)
+    if not Membership.objects.filter(user=user, brand=brand).exists():
+        people.add_membership(user.pk, brand.pk, Role.OWNER, actor=COMMAND_LINE)
+    return brand, password
+
+
+def _import(brand: Brand, place: _Place, wanted: _Wanted) -> dict[str, Any] | None:
+    """One file, unless an earlier run of the demo finished it."""
+    from guanxi.touchpoints.importing import running
+
+    if place.is_imported(wanted.path):
+        return None
+    with progress(wanted.path.name) as advance:
+
+        def tell(done: running.Done) -> None:
+            share = done.bytes_read / done.bytes_total if done.bytes_total else 0.0
+            advance(done.rows, done.rows / share if share else None)
+
+        outcome = running.start_import(
+            brand.pk,
+            wanted.path,
+            importer=wanted.importer,
+            options=wanted.options,
+            actor="demo",
+            progress=tell,
+        )
+    place.set_imported(wanted.path)
+    return outcome._asdict()
+
+
+def _sync(brand: Brand) -> None:
+    from guanxi.warehouse import services
+
+    note("Bringing the warehouse up to date …")
+    services.sync(brand)
+
+
+def _print(result: dict[str, Any]) -> None:
+    out.print(
+        f"[bold]{NAME}[/bold]: {result['recorded']:,} facts new from {result['rows']:,} rows"
+        f" in {result['seconds']:,} s"
+    )
+    out.print(f"Address   [bold]{result['url']}[/bold]")
+    out.print(f"User      [bold]{result['user']}[/bold]")
+    out.print(f"Password  [bold]{result['password']}[/bold]")
