@@ -48,14 +48,17 @@ def find_header(rows: Sequence[Sequence[str]], known: Collection[str]) -> int | 
             return at
     for at, cells in enumerate(rows):
         filled = _filled(cells)
-        if filled < width * 0.6:
-            continue
-        return (
-            at
-            if (_are_labels(cells) and filled == len(cells)) or (_are_labels(cells) and filled > 2)
-            else None
-        )
+        if filled >= width * 0.6:
+            return at if _are_labels(cells) and (filled > 2 or filled == len(trimmed(cells))) else None
     return None
+
+
+def trimmed(cells: Sequence[str]) -> Sequence[str]:
+    """A header without the empty cells at its end, which spreadsheets leave."""
+    count = len(cells)
+    while count > 1 and not cells[count - 1].strip():
+        count -= 1
+    return cells[:count]
 
 
 def _width(rows: Sequence[Sequence[str]]) -> int:

@@ -18,6 +18,7 @@ from guanxi.touchpoints.importing.reading.sources import (
     Opener,
     from_path_or_stream,
     gunzipped,
+    held_if_needed,
     kind_of,
     members,
 )
@@ -158,7 +159,7 @@ def _contents(content: Content, refused: list[GuanxiError]) -> Iterator[tuple[Co
     head = content.head()
     kind = kind_of(content, head)
     if kind == "gz":
-        content = gunzipped(content)
+        content = held_if_needed(gunzipped(content))
         head = content.head()
         kind = kind_of(content, head)
         if kind in _CONTAINERS:
@@ -170,16 +171,17 @@ def _contents(content: Content, refused: list[GuanxiError]) -> Iterator[tuple[Co
         return
     for member in members(content):
         try:
-            head = member.head()
-            kind = kind_of(member, head)
+            part = held_if_needed(member)
+            head = part.head()
+            kind = kind_of(part, head)
         except Invalid as error:
             refused.append(error)
             continue
         if kind in _CONTAINERS:
             raise Invalid(
-                f"'{member.name}' is an archive in an archive.", remedy="Unpack it once and try again."
+                f"'{part.name}' is an archive in an archive.", remedy="Unpack it once and try again."
             )
-        yield member, kind, head
+        yield part, kind, head
 
 
 def _tables(
@@ -242,18 +244,10 @@ def _table(
         width = Counter(len(row.cells) for row in first).most_common(1)[0][0]
         names = [str(number) for number in range(1, width + 1)]
         return _sampled(FileTable(name, body.format, encoding, names, None, body.content.stored_bytes, body))
-    names = headers.unique_names(_trimmed(first[at].cells))
+    names = headers.unique_names(headers.trimmed(first[at].cells))
     return _sampled(
         FileTable(name, body.format, encoding, names, first[at].line, body.content.stored_bytes, body)
     )
-
-
-def _trimmed(cells: list[str]) -> list[str]:
-    """A header without the empty cells at its end, which spreadsheets leave."""
-    count = len(cells)
-    while count > 1 and not cells[count - 1].strip():
-        count -= 1
-    return cells[:count]
 
 
 def _sampled(table: FileTable) -> FileTable:

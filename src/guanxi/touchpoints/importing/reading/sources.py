@@ -279,6 +279,23 @@ def _is_litter(info: zipfile.ZipInfo) -> bool:
     )
 
 
+_RANDOM_ACCESS = (b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0")
+LARGEST_IN_MEMORY = 512 * MIB
+
+
+def held_if_needed(content: Content) -> Content:
+    """What came out of an archive can only be read forwards; workbooks and Parquet must be read anywhere, so
+    they are held in memory."""
+    if not content.head(8).startswith(_RANDOM_ACCESS):
+        return content
+    stream, _ = content.open()
+    with stream:
+        data = stream.read(LARGEST_IN_MEMORY + 1)
+    if len(data) > LARGEST_IN_MEMORY:
+        raise Limit(f"'{content.name}' is too large to be read inside an archive.", remedy="Unpack it first.")
+    return Content(content.name, lambda: (io.BytesIO(data), lambda: 0), content.stored_bytes)
+
+
 def measure_workbook(content: Content) -> int:
     """How large a workbook really is when unpacked; raises Limit where it is a bomb."""
     total = 0
