@@ -8,8 +8,10 @@ class EconomicsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from guanxi.economics import services  # noqa: PLC0415 - models must be loaded first
         from guanxi.ui.navigation import Chapter, Entry, menu  # noqa: PLC0415 - models must be loaded first
 
+        services.register()
         menu.register(
             Entry(
                 "overview",

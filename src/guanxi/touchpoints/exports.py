@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from guanxi.customers import totals
+from guanxi.warehouse import queries as warehouse
 from guanxi.warehouse import registry
-from guanxi.warehouse.contracts import LogSource
+from guanxi.warehouse.contracts import AfterSync, BrandRow, LogSource
 
 _COLUMNS: Final = """id, source_id AS source, kind, channel, subject_id, occurred_ms, amount_fen, quantity,
     payload"""
@@ -30,5 +32,27 @@ TOUCHPOINTS: Final = LogSource(
 )
 
 
+def store_totals(brand: BrandRow) -> None:
+    """Give customers the totals of their paid orders, from the lake."""
+    tables = warehouse.tables()
+    facts = tables["touchpoints"]
+    paid = facts.filter(facts.kind == "order.paid", facts.subject_id.notnull())
+    by_subject = paid.group_by("subject_id").aggregate(
+        orders=paid.count(),
+        revenue_fen=paid.amount_fen.sum(),
+        first_order_ms=paid.occurred_ms.min(),
+        last_order_ms=paid.occurred_ms.max(),
+    )
+    rows = warehouse.per_customer(by_subject, tables["subject_map"])
+    by_customer = rows.group_by("customer_id").aggregate(
+        orders=rows.orders.sum(),
+        revenue_fen=rows.revenue_fen.sum(),
+        first_order_ms=rows.first_order_ms.min(),
+        last_order_ms=rows.last_order_ms.max(),
+    )
+    totals.store(brand.pk, warehouse.run(brand, by_customer))
+
+
 def register() -> None:
     registry.logs.register(TOUCHPOINTS)
+    registry.after_sync.register(AfterSync("touchpoints.totals", store_totals))

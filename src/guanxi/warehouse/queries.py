@@ -12,9 +12,20 @@ from guanxi.warehouse import export, registry
 from guanxi.warehouse.contracts import BrandRow, Status
 from guanxi.warehouse.engines import engine
 from guanxi.warehouse.lake import Lake, Manifest
-from guanxi.warehouse.schemas import month_label, tables
+from guanxi.warehouse.schemas import month_label, per_customer, tables
+from guanxi.warehouse.snapshot import Snapshot
 
-__all__ = ["is_behind", "run", "sql", "status", "tables", "version"]
+__all__ = [
+    "is_behind",
+    "operational",
+    "per_customer",
+    "run",
+    "sql",
+    "status",
+    "synced_ms",
+    "tables",
+    "version",
+]
 
 
 def version(brand: BrandRow) -> str:
@@ -41,6 +52,17 @@ def is_behind(brand: BrandRow) -> bool:
     """Whether the database holds something that the lake does not yet."""
     behind = status(brand)
     return bool(behind.behind_rows or behind.behind_tables or behind.synced_ms is None)
+
+
+def synced_ms(brand: BrandRow) -> int | None:
+    """When the lake was last brought up to date; None where it never was."""
+    return Lake(brand.slug).manifest().synced_ms
+
+
+def operational(sql: str) -> pa.Table:
+    """A table of the operational database, read fast; for derived figures that are compared with it."""
+    with Snapshot() as snapshot:
+        return snapshot.table(sql)
 
 
 def status(brand: BrandRow) -> Status:

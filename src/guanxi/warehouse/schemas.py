@@ -60,6 +60,17 @@ def tables() -> dict[str, Any]:
     return {name: ibis.table(ibis.Schema.from_pyarrow(schema), name=name) for name, schema in SCHEMAS.items()}
 
 
+def per_customer(by_subject: Any, subject_map: Any) -> Any:
+    """Rows by subject, with the customer each belongs to (`customer_id`) in place of `subject_id`. A subject
+    that the map does not know is its own customer. Aggregate by subject before and by customer after."""
+    import ibis  # noqa: PLC0415 - half a second that only metrics need
+
+    links = subject_map.select(mapped_subject=subject_map.subject_id, root=subject_map.customer_id)
+    joined = by_subject.left_join(links, [("subject_id", "mapped_subject")])
+    root = ibis.coalesce(joined.root, joined.subject_id).name("customer_id")
+    return joined.select(root, *(joined[name] for name in by_subject.columns if name != "subject_id"))
+
+
 def month_label(local_month: int) -> str:
     """24323 → "2026-12"."""
     return f"{local_month // 12:04d}-{local_month % 12 + 1:02d}"

@@ -1,0 +1,25 @@
+"""What economics does when the warehouse has moved."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from guanxi.economics import queries
+from guanxi.economics.figures import keep_in_file
+from guanxi.warehouse import queries as warehouse
+from guanxi.warehouse import registry
+from guanxi.warehouse.contracts import AfterSync, BrandRow
+
+OVERVIEW: Final = ("totals", "buyers", "customers", "months", "cohorts", "channels", "channel_buyers")
+
+
+def refresh(brand: BrandRow) -> None:
+    """Compute the overview's figures and keep them, so that the first look after a sync is immediate."""
+    version = warehouse.version(brand)
+    figures = {name: queries.compute(brand, name) for name in OVERVIEW}
+    if version and warehouse.version(brand) == version:
+        keep_in_file(brand, version, figures)
+
+
+def register() -> None:
+    registry.after_sync.register(AfterSync("economics.overview", refresh))
