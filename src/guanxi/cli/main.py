@@ -67,15 +67,21 @@ class LazyGroup(TyperGroup):
 
     def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
         name, stand_in, rest = super().resolve_command(ctx, args)
-        return name, load(name) if name and stand_in else None, rest
+        command = load(name) if name and stand_in else None
+        if command is None:
+            ctx.fail(f"No such command {name!r}.")
+        return name, command, rest
 
 
-def load(name: str) -> Command:
-    """The command of that name: its module's whole app, or the part of it that has the name."""
+def load(name: str) -> Command | None:
+    """The command of that name: the part of its module's app that has it, or the whole app where no other
+    name leads there; None where the module does not have it."""
     entry = COMMANDS[name]
     loaded = typer.main.get_command(import_module(entry.module).app)
     if isinstance(loaded, TyperGroup) and name in loaded.commands:
         loaded = loaded.commands[name]
+    elif loaded.name != name and sum(other.module == entry.module for other in COMMANDS.values()) > 1:
+        return None
     loaded.name = name
     return loaded
 
