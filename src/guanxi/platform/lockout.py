@@ -60,9 +60,9 @@ class SignInLocked(Limit):
 def begin(username: str, address: str) -> int:
     """Count an attempt. Returns how many this user name has had; raises SignInLocked while either brake
     holds, without counting."""
-    now = now_ms()
     with writing():
         rows = {brake: _row(_key(brake, username, address)) for brake in (USERNAME, ADDRESS)}
+        now = now_ms()  # only now, when both rows are ours: whoever waited is not in the past
         for brake, row in rows.items():
             wait_ms = row.locked_until_ms - now
             # A longer wait than the longest means that the clock was set back: it holds nobody.
@@ -71,7 +71,8 @@ def begin(username: str, address: str) -> int:
         for brake, row in rows.items():
             recent = abs(now - row.last_ms) < brake.memory_ms
             row.failures = (row.failures if recent else 0) + 1
-            row.locked_until_ms = now + brake.wait_ms(row.failures)
+            wait_ms = brake.wait_ms(row.failures)
+            row.locked_until_ms = now + wait_ms if wait_ms else 0
             row.last_ms = now
             row.save()
     return rows[USERNAME].failures

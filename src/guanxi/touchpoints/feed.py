@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Max, QuerySet
+from django.db.models import Min, QuerySet
 
 from guanxi.touchpoints.models import Source, Touchpoint
 
@@ -58,7 +58,10 @@ def page(brand_id: int, wanted: Filter, *, after_id: int, limit: int) -> Page:
     found = _filtered(brand_id, wanted, sources)
     if found is None:
         return Page([], after_id, False)
-    last_id = after_id + SPAN
+    first_id = _next_id(after_id)
+    if first_id is None:
+        return Page([], after_id, False)
+    last_id = first_id + SPAN - 1
     if wanted.subject_ids is None:
         found = found.filter(pk__lte=last_id)
     rows = list(
@@ -82,7 +85,7 @@ def page(brand_id: int, wanted: Filter, *, after_id: int, limit: int) -> Page:
     shown = [FeedRow(row[0], sources[row[1]], *row[2:]) for row in rows[:limit]]
     if more:
         return Page(shown, shown[-1].id, True)
-    if wanted.subject_ids is None and last_id < _newest_id():
+    if wanted.subject_ids is None and _next_id(last_id) is not None:
         return Page(shown, last_id, True)
     return Page(shown, shown[-1].id if shown else after_id, False)
 
@@ -122,5 +125,6 @@ def _sorted(values: Collection[Any]) -> Sequence[Any]:
     return sorted(set(values))
 
 
-def _newest_id() -> int:
-    return Touchpoint.objects.aggregate(newest=Max("pk"))["newest"] or 0
+def _next_id(after_id: int) -> int | None:
+    """The first id above `after_id`, of any brand: gaps are stepped over at once."""
+    return Touchpoint.objects.filter(pk__gt=after_id).aggregate(first=Min("pk"))["first"]
