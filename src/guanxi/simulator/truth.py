@@ -135,11 +135,13 @@ def _write_records(truth: Truth) -> dict[str, int]:
     bounds = np.searchsorted(edges.record[by_record], np.arange(len(ties.cluster_of_record) + 1))
     counts: dict[str, int] = {}
     offset = 0
+    ambiguous = _ambiguous_records(edges, ties)
     with gzipped(truth.folder / "records.csv.gz") as out:
         out.writerow(["channel", "kind", "ref", "at", "person", "cluster", "identities", "cases"])
         for kind, refs in zip(truth.kinds, truth.refs, strict=True):
             seen, size = kind.sightings, len(kind.sightings.person)
             cases = _cases(kind, truth.people, truth.orders)
+            cases.append(("ambiguous", ambiguous[offset : offset + size]))
             for name, flags in cases:
                 counts[name] = counts.get(name, 0) + int(flags.sum())
             for start in range(0, size, CHUNK):
@@ -160,6 +162,16 @@ def _write_records(truth: Truth) -> dict[str, int]:
                     )  # fmt: skip
             offset += size
     return counts
+
+
+def _ambiguous_records(edges: Edges, ties: Ties) -> Flags:
+    """Records that show nothing but a phone without a name that several people use: nobody can know whose
+    they are."""
+    shared = np.isin(ties.phone_of_edge, sorted(_users_of_phones(edges, ties)))
+    vague = shared & ties.nameless[ties.atom_of_edge]
+    records = len(ties.cluster_of_record)
+    shown = np.bincount(edges.record, minlength=records)
+    return np.asarray((shown > 0) & (np.bincount(edges.record, vague, records) == shown))
 
 
 def _identity_texts(truth: Truth, which: Ints) -> list[str]:
