@@ -409,7 +409,7 @@ def test_negative_orders_are_refunds_and_moved_stock_is_no_order(tmp_path: Path)
     assert facts[1].payload["items"] == [{"sku": "POST", "quantity": 1, "price_fen": 1_800, "service": True}]
 
 
-def test_another_currency_is_refused(tmp_path: Path) -> None:
+def test_another_currency_is_named_for_the_rates(tmp_path: Path) -> None:
     path = write(
         tmp_path / "a.csv",
         [
@@ -419,7 +419,8 @@ def test_another_currency_is_refused(tmp_path: Path) -> None:
         ],
     )
     seen = understood(path)
-    assert (len(seen.facts), seen.codes) == (1, [(3, "currency")])
+    assert [(fact.payload or {}).get("currency") for fact in seen.facts] == [None, "USD"]
+    assert [fact.amount_fen for fact in seen.facts] == [500, 500]
 
 
 def test_statuses_may_be_taught(tmp_path: Path) -> None:

@@ -128,3 +128,14 @@ def test_rates_convert_amounts(command: Command, tmp_path: Path) -> None:
     ]
     assert command("import", str(path), "--as", "orders", *words)[1]["recorded"] == 1
     assert Touchpoint.objects.get().amount_fen == 7100
+
+
+def test_currencies_without_decimals_keep_their_size(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "jp.csv"
+    path.write_text("order,customer,date,amount,refund,currency\n1,ann,2024-03-05,1000,400,JPY\n")
+    fields = ("order", "customer", "date", "amount", "refund", "currency")
+    words = [word for field in fields for word in ("--map", f"{field}={field}")]
+    assert command("rates", "add", "JPY", "2024-01-01", "0.05")[0] == 0
+    assert command("import", str(path), "--as", "orders", *words)[1]["recorded"] == 2
+    amounts = Touchpoint.objects.order_by("kind").values_list("kind", "amount_fen")
+    assert list(amounts) == [("order.paid", 5000), ("order.refunded", 2000)]

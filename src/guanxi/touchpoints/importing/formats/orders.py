@@ -37,6 +37,7 @@ from guanxi.touchpoints.importing.formats.parsing import (
     content_refs,
     exact_count,
     good,
+    in_currency,
     rejected,
     status_key,
 )
@@ -63,6 +64,7 @@ class _Columns(NamedTuple):
     abouts: Sequence[dict[str, object]]
     identities: list[tuple[Identity, ...]]
     persons: list[Person | None]
+    currencies: list[str] | None
     problems: Problems
 
 
@@ -112,9 +114,13 @@ class OrderPlan:
             if problems and any(at in problems for at in range(start, end)):
                 rejects.extend(rejected(rows, start, end, problems))
             else:
-                problem = self._order(read, cells, start, end, facts)
+                problem = self._mixed(read, start, end) or self._order(read, cells, start, end, facts)
                 if problem:
                     rejects.extend(RowReject(row.line, *problem, row.original) for row in rows[start:end])
+                if read.currencies and len(facts) > len(origins):
+                    facts[len(origins) :] = [
+                        in_currency(fact, read.currencies[start]) for fact in facts[len(origins) :]
+                    ]
                 origins.extend([rows[start]] * (len(facts) - len(origins)))
             start = end
         return Made(facts, rejects, origins)
@@ -134,7 +140,7 @@ class OrderPlan:
         else:
             states = [self._rules.status_default or State.PAID] * count
         identities, persons = self._people.read(cells, count)
-        columns = _Columns(
+        return _Columns(
             refs=refs,
             states=states,
             amounts=self._amounts(cells, count, problems),
@@ -148,11 +154,9 @@ class OrderPlan:
             abouts=self._abouts(cells, count),
             identities=identities,
             persons=persons,
+            currencies=self._currencies(cells),
             problems=problems,
         )
-        if "currency" in self._found:
-            self._check_currency(cells, problems)
-        return columns
 
     def _amounts(self, cells: Cells, count: int, problems: Problems) -> list[int | None]:
         amounts: list[int | None] = [None] * count
@@ -206,12 +210,18 @@ class OrderPlan:
             return [False] * count
         return [self._after_sales.get(status_key(cell), False) for cell in cells["after_sale"]]
 
-    def _check_currency(self, cells: Cells, problems: Problems) -> None:
-        for at, cell in enumerate(cells["currency"]):
-            code = CURRENCIES.get(values.clean(cell).upper(), values.clean(cell).upper())
-            if code and code != self._currency:
-                message = f"The row is in {code[:10]}, the brand's currency is {self._currency}."
-                problems.setdefault(at, ("currency", message))
+    def _mixed(self, read: _Columns, start: int, end: int) -> tuple[str, str] | None:
+        if read.currencies and len(set(read.currencies[start:end])) > 1:
+            return "currencies_differ", "The order's rows name different currencies."
+        return None
+
+    def _currencies(self, cells: Cells) -> list[str] | None:
+        """The ISO code of each row's currency, "" where it is the brand's own."""
+        if "currency" not in self._found:
+            return None
+        named = [values.clean(cell).upper() for cell in cells["currency"]]
+        codes = [CURRENCIES.get(code, code)[:10] for code in named]
+        return ["" if code == self._currency else code for code in codes]
 
     # ------------------------------------------------------------ one order
 

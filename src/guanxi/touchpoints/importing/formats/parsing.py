@@ -9,6 +9,8 @@ from decimal import Decimal
 from hashlib import blake2b
 from typing import TypeVar
 
+from guanxi.touchpoints.contracts import Fact
+from guanxi.touchpoints.currency import digits_of
 from guanxi.touchpoints.importing import values
 from guanxi.touchpoints.importing.contracts import Row, RowReject, row_content
 from guanxi.touchpoints.importing.values import Bad, Memo
@@ -87,3 +89,30 @@ def rejected(rows: Sequence[Row], start: int, end: int, problems: Problems) -> l
     first = next(at for at in range(start, end) if at in problems)
     also = (problems[first][0], f"Another row of the same order (line {rows[first].line}) could not be read.")
     return [RowReject(rows[at].line, *problems.get(at, also), rows[at].original) for at in range(start, end)]
+
+
+def in_currency(fact: Fact, currency: str) -> Fact:
+    """The fact with its amounts in minor units of another currency, which the payload names; recording
+    converts or refuses it. "" is the brand's own."""
+    if not currency:
+        return fact
+    digits = digits_of(currency)
+    shift = int(10 ** abs(digits - 2))
+
+    def minor(hundredths: int) -> int:
+        return hundredths * shift if digits > 2 else hundredths // shift
+
+    payload = dict(fact.payload or {})
+    for name, value in payload.items():
+        if name.endswith("_fen") and isinstance(value, int):
+            payload[name] = minor(value)
+    if isinstance(items := payload.get("items"), list):
+        payload["items"] = [
+            {name: minor(part) if name.endswith("_fen") else part for name, part in item.items()}
+            for item in items
+        ]
+    payload["currency"] = currency
+    stem = fact.source_ref.rpartition(":refund:")[0]
+    named = f"{stem}:refund:{payload['cumulative_fen']}" if "cumulative_fen" in payload else fact.source_ref
+    amount_fen = None if fact.amount_fen is None else minor(fact.amount_fen)
+    return fact._replace(source_ref=named, amount_fen=amount_fen, payload=payload)
