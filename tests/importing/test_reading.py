@@ -311,11 +311,16 @@ def test_parquet(tmp_path: Path) -> None:
 
 def test_json_lines_keep_the_digits_of_numbers() -> None:
     found = table(
-        '{"订单号": 6917356702210008716, "金额": 0.10}\n{"订单号": "2", "金额": null}\nnot json\n[1]\n',
+        '{"订单号": 6917356702210008716, "金额": 0.10}\n{"订单号": "2", "金额": null}\n'
+        'not json\n[1]\n{"订单号": "\\ud800"}\n',
         "a.jsonl",
     )
     assert rows(found) == [["6917356702210008716", "0.10"], ["2", ""]]
-    assert [(reject.line, reject.code) for reject in rejects(found)] == [(3, "bad_json"), (4, "bad_json")]
+    assert [(reject.line, reject.code) for reject in rejects(found)] == [
+        (3, "bad_json"),
+        (4, "bad_json"),
+        (5, "bad_json"),
+    ]
 
 
 def test_a_json_array() -> None:

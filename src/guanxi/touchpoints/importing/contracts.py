@@ -38,7 +38,8 @@ class Row(NamedTuple):
     def original(self) -> str:
         """What stood in the file, for the reject file: at most 4,000 characters."""
         text = "\t".join(self.cells) if self.text is None else self.text
-        return text.strip("\r\n")[:LONGEST_ORIGINAL]
+        kept = text.strip("\r\n")[:LONGEST_ORIGINAL]
+        return kept if kept.isascii() else kept.encode("utf-8", "replace").decode()
 
 
 class RowReject(NamedTuple):

@@ -9,15 +9,14 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import NamedTuple
 
-from guanxi.touchpoints.importing.contracts import LONGEST_ORIGINAL, Block, Row, RowReject
-from guanxi.touchpoints.importing.reading.encodings import Encoding
+from guanxi.touchpoints.importing.contracts import Block, Row, RowReject
+from guanxi.touchpoints.importing.reading.encodings import MARK_UNDECODED, UNDECODED, Encoding
 from guanxi.touchpoints.importing.reading.sources import MIB, Content
 
 MOST_LINES = 200  # in one record
@@ -26,7 +25,6 @@ WHITE_SPACE = " "
 DELIMITERS = (",", "\t", ";", "|")
 
 _END = "\x1eend of block\x1e"  # parsed after a block's last line: swallowed where a quote is still open
-_UNDECODED = re.compile("[\udc80-\udcff]")
 
 BROKEN_QUOTE = ("broken_quote", "A quotation mark opens here and is not closed where the row ends.")
 TOO_LONG = ("too_long", "The line is longer than any real row.")
@@ -70,7 +68,7 @@ class Delimited:
     def _texts(self) -> Iterator[tuple[str, bool, int]]:
         """Blocks of whole lines, whether it is the last, and how far into the file it reaches."""
         decoder = codecs.getincrementaldecoder(self.encoding.name)(
-            "surrogateescape" if self.encoding.damaged else "strict"
+            MARK_UNDECODED if self.encoding.damaged else "strict"
         )
         stream, position = self.content.open()
         with stream:
@@ -103,7 +101,7 @@ class Delimited:
                 break
             if problem is BROKEN_QUOTE and not at_end and at and _may_go_on(lines, at):
                 return rows, rejects, at
-            rejects.append(RowReject(first + at, *problem, lines[at].strip("\r\n")[:LONGEST_ORIGINAL]))
+            rejects.append(RowReject(first + at, *problem, Row(first + at, [], lines[at]).original))
             at += 1
         return rows, rejects, max(at, 0)
 
@@ -169,11 +167,11 @@ def _fits(cells: list[str], width: int | None) -> bool:
 
 
 def _without_undecoded(rows: list[Row]) -> tuple[list[Row], list[RowReject]]:
-    bad = [row for row in rows if _UNDECODED.search(row.text or "")]
+    bad = [row for row in rows if UNDECODED in (row.text or "")]
     if not bad:
         return rows, []
     lines = {row.line for row in bad}
-    rejects = [RowReject(row.line, *BAD_BYTES, _UNDECODED.sub("\ufffd", row.original)) for row in bad]
+    rejects = [RowReject(row.line, *BAD_BYTES, row.original) for row in bad]
     return [row for row in rows if row.line not in lines], rejects
 
 

@@ -13,11 +13,15 @@ from typing import NamedTuple
 from guanxi.kernel.errors import Invalid
 from guanxi.touchpoints.importing.reading.sources import MIB, Content
 
+UNDECODED = "\udcff"  # stands where bytes were no text: a lone surrogate, which no text contains
+MARK_UNDECODED = "guanxi_mark_undecoded"
+codecs.register_error(MARK_UNDECODED, lambda error: (UNDECODED, error.end))  # type: ignore[attr-defined]  # typeshed: Exception
+
 SOME_BAD = 0.05  # of the characters beyond ASCII: above this, it is another encoding
 
 
 class Encoding(NamedTuple):
-    """`bytes_skipped` for a byte-order mark; where `damaged`, some bytes decode to lone surrogates."""
+    """`bytes_skipped` for a byte-order mark; where `damaged`, some bytes may not be text in it."""
 
     name: str
     bytes_skipped: int = 0
@@ -30,10 +34,10 @@ def detect_encoding(content: Content, head: bytes, given: str | None = None) -> 
         return _given(given, head)
     marked = next(((name, mark) for mark, name in _MARKS if head.startswith(mark)), None)
     if marked and (marked[0] != "utf-8" or _contradiction(content, "utf-8") is None):
-        return Encoding(marked[0], len(marked[1]))
+        return Encoding(marked[0], len(marked[1]), damaged=marked[0] != "utf-8")
     if not marked:
         if wide := _utf16_without_mark(head):
-            return Encoding(wide)
+            return Encoding(wide, damaged=True)
         for name in ("utf-8", "gb18030"):
             if _contradiction(content, name) is None:
                 return Encoding(name)
@@ -64,7 +68,7 @@ def _utf16_without_mark(head: bytes) -> str | None:
     """Delimiters, digits and line ends have a zero byte beside them in UTF-16, in no other text."""
     zeros_even = head[0::2].count(0)
     zeros_odd = head[1::2].count(0)
-    if max(zeros_even, zeros_odd) * 10 < len(head) // 2:
+    if max(zeros_even, zeros_odd) * 10 < len(head) // 2 or not zeros_even + zeros_odd:
         return None
     if min(zeros_even, zeros_odd) * 4 > max(zeros_even, zeros_odd):
         return None

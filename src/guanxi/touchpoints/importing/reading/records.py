@@ -136,9 +136,12 @@ def _parsed(text: str) -> object:
     if "\ufffd" in text:
         return None
     try:
-        return cast(object, json.loads(text, parse_float=str))
-    except ValueError:
+        value = json.loads(text, parse_float=str)
+        if "\\ud" in text.lower():  # an escaped half of a character is no text
+            json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
         return None
+    return cast(object, value)
 
 
 def _array(stream: BinaryIO) -> Iterator[tuple[int, object, str]]:
