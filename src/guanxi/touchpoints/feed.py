@@ -127,4 +127,5 @@ def _sorted(values: Collection[Any]) -> Sequence[Any]:
 
 def _next_id(after_id: int) -> int | None:
     """The first id above `after_id`, of any brand: gaps are stepped over at once."""
-    return Touchpoint.objects.filter(pk__gt=after_id).aggregate(first=Min("pk"))["first"]
+    first: int | None = Touchpoint.objects.filter(pk__gt=after_id).aggregate(first=Min("pk"))["first"]
+    return first
