@@ -63,6 +63,12 @@ def root_of(brand_id: int, customer_id: int) -> int | None:
     return found.values_list("customer_id", flat=True).first()
 
 
+def live_ids(brand_id: int, *, after: int = 0, limit: int = 50) -> list[int]:
+    """A page of the brand's customers by id, beginning behind `after`."""
+    rows = Customer.objects.filter(brand_id=brand_id, merged_into_id__isnull=True, pk__gt=after)
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
 def find(brand_id: int, identity: Identity, limit: int = 20) -> list[int]:
     """Customers that carry a normalised identity, smallest id first. A phone may belong to several."""
     personal = is_personal(identity.scheme)
