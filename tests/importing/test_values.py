@@ -99,6 +99,7 @@ def test_an_id_that_excel_has_rounded_is_no_id() -> None:
     assert identifier("\t6917356702210008716") == "6917356702210008716"
     assert identifier("'00042") == "00042"
     assert identifier("13085.0") == "13085"
+    assert [identifier(text) for text in ('="42"', '="', "", '="4')] == ["42", '="', "", '="4']
 
 
 def test_a_memo_remembers_that_something_failed_and_forgets_when_full() -> None:

@@ -51,6 +51,11 @@ ABSENT = frozenset(
 )
 
 
+_INVISIBLE = frozenset("\ufeff\u200b\u200e\u200f")
+_WRAPPERS = _INVISIBLE | {"=", "'", '"'}
+_AROUND = " \t\r\n\xa0\u3000" + "".join(sorted(_INVISIBLE))
+
+
 class Bad:
     """What stands where a cell could not be read; `message` says why."""
 
@@ -81,11 +86,12 @@ class Memo(dict[str, Value | Bad], Generic[Value]):
 def clean(cell: str) -> str:
     """A cell without white space (also NBSP and full-width), invisible marks, `="…"` and a leading
     apostrophe; "" for the ways to say "nothing" (`-`, `null`, 无)."""
-    cell = cell.strip(" \t\r\n\xa0\u3000\ufeff\u200b\u200e\u200f")
-    if cell[:1] in {"=", "'", '"'}:
+    cell = cell.strip()
+    if cell[:1] in _WRAPPERS or cell[-1:] in _INVISIBLE:
+        cell = cell.strip(_AROUND)
         if cell.startswith('="') and cell.endswith('"') and len(cell) > 2:
-            cell = cell[2:-1].strip()
-        cell = cell.removeprefix("'").strip()
+            cell = cell[2:-1].strip(_AROUND)
+        cell = cell.removeprefix("'").strip(_AROUND)
     return "" if cell in ABSENT else cell
 
 
@@ -192,6 +198,9 @@ _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d+")
 
 def identifier(text: str) -> str | Bad:
     """An order number or the like, as text; "" where empty. Bad where Excel has rounded it (6.91E+18)."""
+    bare = text[2:-1] if text[:2] == '="' and text[-1] == '"' else text.strip()
+    if bare.isdecimal() and bare.isascii() and len(bare) <= 120:
+        return bare
     cleaned = clean(text)
     if cleaned[1:2] in {".", "E", "e"} and _SCIENTIFIC.fullmatch(cleaned):
         return Bad(f"'{cleaned}' was an id before Excel rounded it; export it as text")

@@ -276,8 +276,7 @@ class OrderPlan:
             return None
         paid = ("order.paid", ref, at_ms, who, person, channel, amount_fen, quantity, payload)
         facts.append(tuple.__new__(Fact, paid))  # half the time of calling Fact
-        refund_fen = values.to_fen(refund or 0)
-        if refund_fen > 0:
+        if refund and (refund_fen := values.to_fen(refund)) > 0:
             back_ms = max(at_ms, read.refunded[start] or at_ms)
             about = {"order": ref, "status": payload.get("status", ""), "cumulative_fen": refund_fen}
             named = f"{ref}:refund:{refund_fen}"
