@@ -19,6 +19,7 @@ from typing import Any
 
 from django.db import IntegrityError
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from guanxi.kernel.clock import DAY_MS, MINUTE_MS, SECOND_MS, now_ms
 from guanxi.kernel.errors import Conflict, GuanxiError, NotFound, Unavailable
@@ -104,7 +105,7 @@ def enqueue(
     due_ms = now_ms() + min(delay_ms, MAX_DELAY_MS) if delay_ms else 0
     wanted = Job(brand_id=brand_id, kind=kind, arguments=dict(arguments or {}), due_ms=due_ms)
     wanted.unique_key = unique_key
-    for _ in range(3):
+    for _attempt in range(3):
         if unique_key is not None and (known := _open_job(kind, unique_key)):
             return known
         try:
@@ -114,7 +115,7 @@ def enqueue(
         except IntegrityError:
             if unique_key is None:
                 raise
-    raise Conflict(f"A job '{kind}' with the key '{unique_key}' comes and goes.", remedy="Try again.")
+    raise Conflict(_("This job comes and goes."), remedy=_("Try again."))
 
 
 def cancel(job_id: int) -> None:
@@ -127,8 +128,8 @@ def cancel(job_id: int) -> None:
     if changed:
         return
     if not Job.objects.filter(pk=job_id).exists():
-        raise NotFound(f"There is no job {job_id}.")
-    raise Conflict(f"Job {job_id} has ended already.")
+        raise NotFound(_("There is no job %(job)s.") % {"job": job_id})
+    raise Conflict(_("Job %(job)s has ended already.") % {"job": job_id})
 
 
 def retry(job_id: int) -> None:
@@ -138,12 +139,12 @@ def retry(job_id: int) -> None:
         with writing():
             changed = ended.update(state=JobState.QUEUED, due_ms=0, failures=0, error="", finished_ms=0)
     except IntegrityError:
-        raise Conflict(f"Another job does what job {job_id} was to do.") from None
+        raise Conflict(_("Another job does what job %(job)s was to do.") % {"job": job_id}) from None
     if changed:
         return
     if not Job.objects.filter(pk=job_id).exists():
-        raise NotFound(f"There is no job {job_id}.")
-    raise Conflict(f"Job {job_id} has not failed.")
+        raise NotFound(_("There is no job %(job)s.") % {"job": job_id})
+    raise Conflict(_("Job %(job)s has not failed.") % {"job": job_id})
 
 
 def worker_name() -> str:
@@ -173,7 +174,7 @@ def perform(context: JobContext) -> JobState:
     """Run a claimed job to its end and write down how it ended."""
     kind = kinds.get(Job.objects.values_list("kind", flat=True).get(pk=context.job_id))
     if kind is None:
-        return _fail(context, "No part of this version does this kind of job.", final=True)
+        return _fail(context, _("No part of this version does this kind of job."), final=True)
     try:
         result = kind.run(context)
     except JobStopped:
@@ -208,7 +209,7 @@ def take_back(job_id: int, attempt: int) -> bool:
         given_up = dead.filter(failures__gte=MAX_DEATHS - 1).update(
             state=JobState.FAILED,
             failures=F("failures") + 1,
-            error="Its worker died again and again.",
+            error=_("Its worker died again and again."),
             finished_ms=now_ms(),
         )
         queued = dead.update(state=JobState.QUEUED, due_ms=0, failures=F("failures") + 1, worker="")

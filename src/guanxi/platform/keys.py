@@ -22,6 +22,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.utils.translation import gettext as _
 
 from guanxi.kernel.errors import Invalid, Unavailable
 from guanxi.platform.home import ensure_folder, home, write_private
@@ -56,8 +57,9 @@ class KeyRing:
     def __init__(self, masters: Mapping[int, bytes]) -> None:
         if not masters or any(len(key) != KEY_BYTES or version < 1 for version, key in masters.items()):
             raise Invalid(
-                "A master key must be 32 bytes, written in base64.",
-                remedy=f"Check {VARIABLE} or the file {FILENAME} in the data folder.",
+                _("A master key must be 32 bytes, written in base64."),
+                remedy=_("Check %(variable)s or the file %(file)s in the data folder.")
+                % {"variable": VARIABLE, "file": FILENAME},
             )
         self._masters = dict(masters)
         self._ciphers: dict[tuple[str, int], AESGCM] = {}
@@ -70,8 +72,10 @@ class KeyRing:
         master = self._masters.get(number)
         if master is None:
             raise KeyMissing(
-                f"Version {number} of the master key is missing; this data was sealed with it.",
-                remedy=f"Put its line back into {VARIABLE} or {FILENAME} (versions here: {self.versions}).",
+                _("Version %(version)s of the master key is missing; this data was sealed with it.")
+                % {"version": number},
+                remedy=_("Put its line back into %(variable)s or %(file)s (versions here: %(known)s).")
+                % {"variable": VARIABLE, "file": FILENAME, "known": self.versions},
                 version=number,
             )
         return expand(master, f"guanxi/{use}")
@@ -94,8 +98,10 @@ class KeyRing:
             return self.cipher(use, version).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to)
         except (InvalidTag, ValueError):
             raise KeyWrong(
-                f"The master key (version {version}) does not open what was sealed with it.",
-                remedy=f"Restore the right {VARIABLE} or {FILENAME} from your backup.",
+                _("The master key (version %(version)s) does not open what was sealed with it.")
+                % {"version": version},
+                remedy=_("Restore the right %(variable)s or %(file)s from your backup.")
+                % {"variable": VARIABLE, "file": FILENAME},
                 use=use,
             ) from None
 
@@ -125,9 +131,12 @@ def keyring() -> KeyRing:
         changed = path.stat()
     except FileNotFoundError:
         raise KeyMissing(
-            "There is no master key, so personal data can be neither written nor read.",
-            remedy=f"New installation: run `guanxi init`. Otherwise restore {path} or {VARIABLE} from your "
-            "backup; without it sealed personal data is lost, everything else keeps working.",
+            _("There is no master key, so personal data can be neither written nor read."),
+            remedy=_(
+                "New installation: run `guanxi init`. Otherwise restore %(path)s or %(variable)s from "
+                "your backup; without it sealed personal data is lost, everything else keeps working."
+            )
+            % {"path": path, "variable": VARIABLE},
         ) from None
     return _read(path, changed.st_mtime_ns, changed.st_size, changed.st_ino)
 
@@ -146,13 +155,14 @@ def parse(text: str) -> dict[int, bytes]:
     """Versions to keys, from "2:base64 1:base64" or a bare base64 value. Raises Invalid."""
     masters: dict[int, bytes] = {}
     for item in re.split(r"[\s,]+", text.strip()):
-        version, _, encoded = item.rpartition(":")
+        version, _colon, encoded = item.rpartition(":")
         try:
             masters[int(version or 1)] = b64decode(encoded, validate=True)
         except (ValueError, binascii.Error):
             raise Invalid(
-                "The master key cannot be read: it must be base64 of 32 bytes.",
-                remedy=f"Check {VARIABLE} or {key_path()}.",
+                _("The master key cannot be read: it must be base64 of 32 bytes."),
+                remedy=_("Check %(variable)s or the file %(file)s in the data folder.")
+                % {"variable": VARIABLE, "file": FILENAME},
             ) from None
     return masters
 

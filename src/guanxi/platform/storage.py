@@ -24,6 +24,7 @@ from types import TracebackType
 from typing import BinaryIO, ClassVar, Self
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from guanxi.kernel.clock import DAY_MS, now_ms
 from guanxi.kernel.errors import Limit, NotFound, Unavailable
@@ -76,8 +77,8 @@ class Writer:
         self.size_bytes += size
         if self.size_bytes > settings.MAX_FILE_BYTES:
             raise Limit(
-                f"A file may have {settings.MAX_FILE_BYTES:,} bytes at most.",
-                remedy="Split it, or raise GUANXI_MAX_FILE_BYTES.",
+                _("A file may have %(most)s bytes at most.") % {"most": f"{settings.MAX_FILE_BYTES:,}"},
+                remedy=_("Split it, or raise GUANXI_MAX_FILE_BYTES."),
             )
         self._digest.update(content)
         self._sealer.write(content)
@@ -141,8 +142,8 @@ def named(failure: OSError) -> OSError | DiskFull:
     if failure.errno not in FULL:
         return failure
     return DiskFull(
-        "The disk is full: the file was not stored, nothing of it was left behind.",
-        remedy=f"Free some space in {folder()}, then do it again.",
+        _("The disk is full: the file was not stored, nothing of it was left behind."),
+        remedy=_("Free some space in %(folder)s, then do it again.") % {"folder": folder()},
     )
 
 
@@ -164,8 +165,8 @@ def find(file_id: int, brand_id: int) -> StoredFile:
     found = StoredFile.objects.filter(pk=file_id, brand_id=brand_id).first()
     if found is None or not (folder() / found.location).exists():
         raise NotFound(
-            "This file does not exist any more: uploads and rejected rows are kept for some days only.",
-            remedy="Upload it again.",
+            _("This file does not exist any more: uploads and rejected rows are kept for some days only."),
+            remedy=_("Upload it again."),
         )
     return found
 
@@ -177,7 +178,9 @@ def opener(file_id: int, brand_id: int) -> SealedOpener:
         key = keyring().open(FILE_USE, record.master_version, bytes(record.wrapped), record.location.encode())
     except KeyWrong:
         prove_keys()
-        raise Tampered(f"The key of the stored file '{record.name}' was changed.") from None
+        raise Tampered(
+            _("The key of the stored file “%(name)s” was changed.") % {"name": record.name}
+        ) from None
     return SealedOpener(folder() / record.location, record.name, record.size_bytes, key)
 
 

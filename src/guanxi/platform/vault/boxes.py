@@ -15,6 +15,7 @@ import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from guanxi.platform.bulk import among, insert_rows
 from guanxi.platform.keys import KEY_BYTES, NONCE_BYTES, KeyRing, Tampered, keyring
@@ -91,7 +92,7 @@ def erase(brand_id: int, subject_ids: Iterable[int]) -> int:
 
 def _observed(given: Fields) -> Stored:
     """What is worth keeping; the very mapping where, as almost always, that is all of it."""
-    for text, _ in given.values():
+    for text, _at_ms in given.values():
         if not text or len(text) > MAX_FIELD_CHARS:
             return {field: (text[:MAX_FIELD_CHARS], at_ms) for field, (text, at_ms) in given.items() if text}
     return given
@@ -175,9 +176,12 @@ def _opened(row: tuple[Any, ...], ring: KeyRing) -> Box:
     except (InvalidTag, ValueError):
         index_secret(ring)  # a wrong master key says so itself
         raise Tampered(
-            f"The personal data of subject {subject} does not pass authentication: its row was changed.",
-            remedy="Restore this subject's rows in platform_vaultkey and platform_vaultbox from a backup, or "
-            "erase the subject.",
+            _("The personal data of subject %(subject)s does not pass authentication: its row was changed.")
+            % {"subject": subject},
+            remedy=_(
+                "Restore this subject's rows in platform_vaultkey and platform_vaultbox from a backup, "
+                "or erase the subject."
+            ),
             subject_id=subject,
         ) from None
     return Box(key, {field: (text, at_ms) for field, (text, at_ms) in orjson.loads(packed).items()})

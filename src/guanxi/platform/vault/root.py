@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from guanxi.platform.keys import KeyMissing, KeyRing, KeyWrong, Tampered, expand, key_path, keyring
 from guanxi.platform.models import VaultKey, VaultSecret
@@ -47,9 +48,11 @@ def demand_empty() -> None:
     """Raise KeyMissing where the vault holds anything: a new master key would be the wrong one for it."""
     if VaultSecret.objects.exists() or VaultKey.objects.exists():
         raise KeyMissing(
-            "The master key is lost: this database holds personal data that was sealed with it. A new key "
-            "would not open it, so none was made.",
-            remedy=f"Restore {key_path()} or GUANXI_MASTER_KEY from your backup.",
+            _(
+                "The master key is lost: this database holds personal data that was sealed with it. A "
+                "new key would not open it, so none was made."
+            ),
+            remedy=_("Restore %(path)s or GUANXI_MASTER_KEY from your backup.") % {"path": key_path()},
         )
 
 
@@ -84,18 +87,22 @@ def _stored_secret(ring: KeyRing) -> bytes | None:
         return ring.open(SECRET_USE, row[1], bytes(row[0]), INDEX.encode())
     except (KeyWrong, KeyMissing) as error:
         raise type(error)(
-            "The master key does not fit this database: its vault was sealed with another one. "
-            "Nothing was written.",
-            remedy="Restore GUANXI_MASTER_KEY, or master.key in the data folder, from the backup that "
-            "belongs to this database; then run `guanxi doctor`.",
+            _(
+                "The master key does not fit this database: its vault was sealed with another one. "
+                "Nothing was written."
+            ),
+            remedy=_(
+                "Restore GUANXI_MASTER_KEY, or master.key in the data folder, from the backup that "
+                "belongs to this database; then run `guanxi doctor`."
+            ),
         ) from None
 
 
 def _first_secret(ring: KeyRing) -> bytes:
     if VaultKey.objects.exists():
         raise KeyCheckMissing(
-            "The vault holds sealed data, but its index secret is gone from the database.",
-            remedy="Restore the table platform_vaultsecret from a backup of this database.",
+            _("The vault holds sealed data, but its index secret is gone from the database."),
+            remedy=_("Restore the table platform_vaultsecret from a backup of this database."),
         )
     version, wrapped = ring.seal(SECRET_USE, ring.derive("index-secret"), INDEX.encode())
     with connection.cursor() as cursor:

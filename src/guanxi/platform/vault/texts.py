@@ -5,6 +5,8 @@ from __future__ import annotations
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
+from django.utils.translation import gettext as _
+
 from guanxi.platform.keys import KeyWrong, Tampered, keyring
 
 TEXT_USE = "text"
@@ -18,14 +20,14 @@ def seal_text(text: str, purpose: str) -> str:
 
 def unseal_text(token: str, purpose: str) -> str:
     """Undo `seal_text`. Raises Tampered where the token was changed or made for another purpose."""
-    version, _, encoded = token.partition(".")
+    version, _dot, encoded = token.partition(".")
     try:
         sealed = urlsafe_b64decode(encoded)
         return keyring().open(TEXT_USE, int(version), sealed, purpose.encode()).decode()
     except (KeyWrong, ValueError, binascii.Error):
         raise Tampered(
-            "A sealed secret cannot be opened: it was changed, or the master key is another one.",
-            remedy="Run `guanxi doctor`; set the secret again if the key is right.",
+            _("A sealed secret cannot be opened: it was changed, or the master key is another one."),
+            remedy=_("Run `guanxi doctor`; set the secret again if the key is right."),
         ) from None
 
 
