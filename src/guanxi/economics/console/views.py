@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from guanxi.economics.console.overview import empty_page
+from guanxi.economics.console.overview import CHARTS, chart, page
+from guanxi.platform import audit
 from guanxi.platform.access import BrandRequest, permission_required
 from guanxi.platform.roles import Permission
+from guanxi.ui.parts import table_response
 
 
 @permission_required(Permission.REPORTS_VIEW)
 @require_GET
 def overview(request: BrandRequest) -> HttpResponse:
-    return render(request, "economics/overview.html", {"page": empty_page(request)})
+    return render(request, "economics/overview.html", {"page": page(request)})
+
+
+@permission_required(Permission.REPORTS_VIEW)
+@require_GET
+def overview_csv(request: BrandRequest, name: str) -> HttpResponse:
+    """The table beside a chart: sums alone, nobody in person; the download is audited all the same."""
+    if name not in CHARTS:
+        raise Http404
+    audit.record(request.brand.pk, request.actor, "report.exported", "report", name)
+    return table_response(f"{name}.csv", chart(request, name).table)
