@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import orjson
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Path, Query, Router
 
 from guanxi.customers import lookup
 from guanxi.customers.contracts import Identity
@@ -57,7 +57,9 @@ def upsert_customer(request: HttpRequest) -> HttpResponse:
     operation_id="find_customers",
     openapi_extra=examples.FIND,
 )
-def find_customers(request: HttpRequest, identity: str) -> HttpResponse:
+def find_customers(
+    request: HttpRequest, identity: Annotated[str, Query(description="scheme:value")]
+) -> HttpResponse:
     key = as_key_request(request).auth
     found = lookup.find(key.brand_id, _identity(identity))
     return _json({"customers": _shown(key, found)})
@@ -71,7 +73,9 @@ def find_customers(request: HttpRequest, identity: str) -> HttpResponse:
     operation_id="show_customer",
     openapi_extra=examples.SHOW,
 )
-def show_customer(request: HttpRequest, customer_id: int) -> HttpResponse:
+def show_customer(
+    request: HttpRequest, customer_id: Annotated[int, Path(description="The customer's id.")]
+) -> HttpResponse:
     key = as_key_request(request).auth
     root = lookup.root_of(key.brand_id, customer_id)
     found = _shown(key, [root]) if root is not None else []

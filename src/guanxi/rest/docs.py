@@ -8,6 +8,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from guanxi.platform.access import public
@@ -38,8 +40,11 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, A
         "method": method.upper(),
         "path": path,
         "summary": operation["summary"],
-        "description": operation["description"],
-        "parameters": operation.get("parameters", []),
+        "prose": _prose(operation["description"]),
+        "parameters": [
+            {"name": one["name"], "description": _prose(one.get("description", ""))}
+            for one in operation.get("parameters", [])
+        ],
         "examples": [_pretty(example["value"]) for example in content.get("examples", {}).values()],
         "answer": _pretty(answer["example"]),
         "problems": {
@@ -48,6 +53,18 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, A
             if status != 200
         },
     }
+
+
+def _prose(text: str) -> SafeString:
+    """The document's text with `code` as code."""
+    parts = text.split("`")
+    return format_html_join(
+        "", "{}{}", ((part, "") if at % 2 == 0 else ("", _code(part)) for at, part in enumerate(parts))
+    )
+
+
+def _code(text: str) -> SafeString:
+    return format_html("<code>{}</code>", text)
 
 
 def _pretty(value: Any) -> str:

@@ -36,16 +36,23 @@ class Item(NamedTuple):
     fact: Fact
 
 
+class How(Schema):
+    """How a batch is recorded."""
+
+    mode: Mode = Field(Mode.LIVE, description="`backfill` is for history: it sets nothing going.")
+    source: str | None = Field(None, description="The source of items that name none; else `api`.")
+
+
 class Asked(Schema):
     """Filters of a list; every one must hold."""
 
-    kind: str | None = None
-    customer: int | None = None
-    source: str | None = None
-    since: str | None = None
-    until: str | None = None
-    limit: int = Field(100, ge=1, le=LARGEST_PAGE)
-    cursor: str | None = None
+    kind: str | None = Field(None, description="Kinds of touchpoints, with commas.")
+    customer: int | None = Field(None, description="A customer's id; also one that was merged away.")
+    source: str | None = Field(None, description="The name of the source.")
+    since: str | None = Field(None, description="Occurred then or later: RFC 3339, or milliseconds.")
+    until: str | None = Field(None, description="Occurred before then: RFC 3339, or milliseconds.")
+    limit: int = Field(100, ge=1, le=LARGEST_PAGE, description="How many at most.")
+    cursor: str | None = Field(None, description="`next` or `resume` of an earlier answer.")
 
 
 class Batch(NamedTuple):
@@ -63,13 +70,11 @@ class Batch(NamedTuple):
     operation_id="record_touchpoints",
     openapi_extra=examples.RECORD,
 )
-def record_touchpoints(
-    request: HttpRequest, mode: Mode = Mode.LIVE, source: str | None = None
-) -> HttpResponse:
+def record_touchpoints(request: HttpRequest, how: Query[How]) -> HttpResponse:
     key = as_key_request(request).auth
     body = read_batch(request)
-    batch = sort_out(*_items(body, source))
-    totals = _record(key, batch, mode)
+    batch = sort_out(*_items(body, how.source))
+    totals = _record(key, batch, how.mode)
     return _json({**totals, "results": batch.results})
 
 
