@@ -16,7 +16,7 @@ def customers_without_identity(home: Path) -> int:
         return sum(row["kind"] == "customer" and not row["identities"] for row in csv.DictReader(stream))
 
 
-def test_a_demo_is_built_once(tmp_path: Path) -> None:
+def test_a_demo_is_built_once_and_adds_up(tmp_path: Path) -> None:
     home = tmp_path / "home"
     first = guanxi(home, "demo", "--customers", "200", "--no-serve", "--json")
     assert first.returncode == 0, first.stderr
@@ -28,6 +28,12 @@ def test_a_demo_is_built_once(tmp_path: Path) -> None:
     again = json.loads(guanxi(home, "demo", "--customers", "200", "--no-serve", "--json").stdout)
     assert (again["rows"], again["recorded"]) == (0, 0)
     assert again["password"] == built["password"]
+
+    expected = json.loads((home / "demo/files/truth/summary.json").read_text(encoding="utf-8"))
+    overview = json.loads(guanxi(home, "report", "overview", "--json").stdout)
+    names = ("orders", "revenue_fen", "refunds_fen")
+    assert {name: overview[name] for name in names} == {name: expected[name] for name in names}
+    assert overview["last"] <= expected["until"]
 
 
 def test_a_demo_of_other_people_is_refused(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ FAMILY_SHARE = 0.052  # of people, they order under a relative's number
 CHANGED_SHARE = 0.05  # of people, they change their number in between
 MEMBER_SHARE = 0.42
 NEVER_BOUGHT_SHARE = 0.06
+LAST_ORDER_S = 300  # before the end, so that it is also paid by then
 SILENCE_S = 190 * DAY_S  # carriers resell a number after some months; the law of the land of the test: six
 
 _PREFIXES = np.array(
@@ -224,6 +225,7 @@ def draw(
     person, midnight, share = person[order], midnight[order], share[order]
     channel = _channels(random, person, share)
     at = midnight + second_of_day(random, channel == STORE)
+    at = np.minimum(at, calendar.end_s - LAST_ORDER_S)
     person = buyers[person]
     by_time = np.lexsort((person, at))
     purchases = Purchases(person[by_time], at[by_time], channel[by_time])
