@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from guanxi.economics import queries
-from guanxi.economics.figures import keep_in_file
-from guanxi.warehouse import queries as warehouse
 from guanxi.warehouse import registry
 from guanxi.warehouse.contracts import AfterSync, BrandRow
 
@@ -15,6 +12,10 @@ OVERVIEW: Final = ("totals", "buyers", "customers", "months", "cohorts", "channe
 
 def refresh(brand: BrandRow) -> None:
     """Compute the overview's figures and keep them, so that the first look after a sync is immediate."""
+    from guanxi.economics import queries  # noqa: PLC0415 - Ibis takes a second that start-up need not
+    from guanxi.economics.figures import keep_in_file  # noqa: PLC0415
+    from guanxi.warehouse import queries as warehouse  # noqa: PLC0415
+
     version = warehouse.version(brand)
     figures = {name: queries.compute(brand, name) for name in OVERVIEW}
     if version and warehouse.version(brand) == version:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from guanxi.customers import totals
-from guanxi.warehouse import queries as warehouse
 from guanxi.warehouse import registry
 from guanxi.warehouse.contracts import AfterSync, BrandRow, LogSource
 
@@ -34,6 +32,9 @@ TOUCHPOINTS: Final = LogSource(
 
 def store_totals(brand: BrandRow) -> None:
     """Give customers the totals of their paid orders, from the lake."""
+    from guanxi.customers import totals  # noqa: PLC0415 - Arrow, which start-up need not load
+    from guanxi.warehouse import queries as warehouse  # noqa: PLC0415
+
     tables = warehouse.tables()
     facts = tables["touchpoints"]
     paid = facts.filter(facts.kind == "order.paid", facts.subject_id.notnull())

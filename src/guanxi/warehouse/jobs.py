@@ -6,19 +6,22 @@ from typing import Final
 
 from guanxi.platform import jobs
 from guanxi.platform.models import Brand
-from guanxi.warehouse import queries, services
 
 SYNC: Final = "warehouse.sync"
 EVERY_SECONDS: Final = 300
 
 
 def run_sync(context: jobs.JobContext) -> dict[str, object]:
+    from guanxi.warehouse import services  # noqa: PLC0415 - Arrow, which start-up need not load
+
     synced = services.sync(Brand.objects.get(pk=context.brand_id or 0))
     return {"rows": synced.rows, "seconds": round(synced.seconds, 3)}
 
 
 def plan() -> None:
     """Want a sync of every brand whose lake is behind."""
+    from guanxi.warehouse import queries  # noqa: PLC0415 - Arrow, which start-up need not load
+
     for brand in Brand.objects.order_by("pk"):
         if queries.is_behind(brand):
             jobs.enqueue(SYNC, brand_id=brand.pk, unique_key=f"brand:{brand.pk}")

@@ -118,9 +118,9 @@ class ClickHouse:
         with self._lock:
             if lake.slug not in self._clients:
                 database = f"{self._base}_{lake.slug.replace('-', '_')}"
-                first = self._connected(None)
-                first.command(f"CREATE DATABASE IF NOT EXISTS `{database}`")
-                first.close()
+                if "" not in self._clients:
+                    self._clients[""] = self._connected(None)
+                self._clients[""].command(f"CREATE DATABASE IF NOT EXISTS `{database}`")
                 client = self._connected(database)
                 for table in SCHEMAS:
                     client.command(_definition(table, table))

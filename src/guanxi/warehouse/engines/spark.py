@@ -1,12 +1,13 @@
 """Spark: `spark://host:7077`. It reads the lake's files, so the workers must see the data folder at the same
-path (a shared disk). `spark://local` runs Spark inside the process.
+path (a shared disk). `spark://local` runs Spark inside the process. Spark's own settings may follow:
+`spark://host:7077?spark.executor.memory=4g`.
 """
 
 from __future__ import annotations
 
 from threading import Lock
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pyarrow as pa
 from django.utils.translation import gettext as _
@@ -30,9 +31,10 @@ class Spark:
     dialect = "pyspark"
 
     def __init__(self, url: str) -> None:
-        master = "local[*]" if urlsplit(url).netloc == "local" else url
+        address = urlsplit(url)
+        master = "local[*]" if address.netloc == "local" else f"spark://{address.netloc}"
         builder = SparkSession.builder.master(master).appName("guanxi")
-        for option, value in CONFIGURATION.items():
+        for option, value in (CONFIGURATION | dict(parse_qsl(address.query))).items():
             builder = builder.config(option, value)
         try:
             self._session: Any = builder.getOrCreate()
