@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
@@ -191,7 +192,10 @@ def update_many(statement: str, casts: str, rows: Sequence[tuple[Any, ...]]) -> 
         while (at := body.find("v.c")) >= 0:
             order.append(int(body[at + 3]) - 1)
             body = f"{body[:at]}%s{body[at + 4 :]}"
-        cursor.executemany(body, [tuple(row[i] for i in order) for row in rows])
+        if order == list(range(len(kinds))):
+            cursor.executemany(body, rows)
+        else:
+            cursor.executemany(body, list(map(itemgetter(*order), rows)))
 
 
 def _select(

@@ -5,15 +5,14 @@ The brand is part of every digest, so the same phone at two brands cannot be joi
 
 from __future__ import annotations
 
-import hmac
 import unicodedata
 from base64 import urlsafe_b64encode
 from functools import lru_cache
+from hashlib import blake2b
 
 from guanxi.platform.vault.root import forget_keys as forget_root
 from guanxi.platform.vault.root import index_keys
 
-INDEX_BYTES = 16
 INDEX_CHARS = 22
 NUMBER_BYTES = 8
 MAX_SEARCHED_CHARS = 60
@@ -21,13 +20,13 @@ MAX_SEARCHED_CHARS = 60
 
 def blind_index(brand_id: int, purpose: str, text: str) -> str:
     """22 characters that stand for `text` within one brand and purpose ("phone", "email")."""
-    digest = hmac.digest(index_keys().identity, _message(brand_id, purpose, text), "sha256")
-    return urlsafe_b64encode(digest[:INDEX_BYTES])[:INDEX_CHARS].decode()
+    digest = _digest(index_keys().identity, brand_id, purpose, text)
+    return urlsafe_b64encode(digest)[:INDEX_CHARS].decode()
 
 
 def name_key(brand_id: int, text: str) -> int:
     """A signed 64-bit number, never 0, that stands for a normalised name within one brand."""
-    digest = hmac.digest(index_keys().name, _message(brand_id, "name", text), "sha256")
+    digest = _digest(index_keys().name, brand_id, "name", text)
     return _number(digest) or 1
 
 
@@ -55,11 +54,13 @@ def wanted_grams(brand_id: int, text: str) -> list[int]:
 
 @lru_cache(maxsize=1 << 17)
 def _gram(brand_id: int, gram: str) -> int:
-    return _number(hmac.digest(index_keys().gram, _message(brand_id, "gram", gram), "sha256"))
+    return _number(_digest(index_keys().gram, brand_id, "gram", gram))
 
 
-def _message(brand_id: int, purpose: str, text: str) -> bytes:
-    return b"%d\x1f%b\x1f%b" % (brand_id, purpose.encode(), text.encode("utf-8", "surrogatepass"))
+def _digest(keyed: blake2b, brand_id: int, purpose: str, text: str) -> bytes:
+    hasher = keyed.copy()
+    hasher.update(f"{brand_id}\x1f{purpose}\x1f{text}".encode("utf-8", "surrogatepass"))
+    return hasher.digest()
 
 
 def _number(digest: bytes) -> int:

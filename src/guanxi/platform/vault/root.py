@@ -8,6 +8,7 @@ anything is written.
 from __future__ import annotations
 
 from functools import lru_cache
+from hashlib import blake2b
 from typing import ClassVar, NamedTuple
 
 from django.db import connection
@@ -17,13 +18,17 @@ from guanxi.platform.keys import KeyMissing, KeyRing, KeyWrong, Tampered, expand
 from guanxi.platform.models import VaultKey, VaultSecret
 
 INDEX = "index"
+DIGEST_BYTES = 16
 SECRET_USE = "secret"  # noqa: S105 - the name of a use, not a secret
 
 
 class IndexKeys(NamedTuple):
-    identity: bytes
-    name: bytes
-    gram: bytes
+    """Keyed hashes (BLAKE2b, RFC 7693) to copy for each text: millions are made in an import, and this is
+    four times as fast as HMAC-SHA256."""
+
+    identity: blake2b
+    name: blake2b
+    gram: blake2b
 
 
 class KeyCheckMissing(Tampered):
@@ -38,10 +43,14 @@ def index_keys() -> IndexKeys:
     """
     secret = index_secret(keyring())
     return IndexKeys(
-        identity=expand(secret, "guanxi/index/identity"),
-        name=expand(secret, "guanxi/index/name"),
-        gram=expand(secret, "guanxi/index/gram"),
+        identity=_keyed(secret, "guanxi/index/identity"),
+        name=_keyed(secret, "guanxi/index/name"),
+        gram=_keyed(secret, "guanxi/index/gram"),
     )
+
+
+def _keyed(secret: bytes, use: str) -> blake2b:
+    return blake2b(key=expand(secret, use), digest_size=DIGEST_BYTES)
 
 
 def demand_empty() -> None:
