@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from guanxi.customers import traits
+from guanxi.customers import places, traits
 from guanxi.customers.contracts import Identity, Person, Sighting
 from guanxi.customers.identifiers import display_name, name_key_text
 from guanxi.platform.vault import blind_index, name_key
 
+ADDRESS_HEAD = 12  # province and city stand within it; a longer head would seldom be met twice
 Key = tuple[str, str, int]  # scheme, key, holder
 
 
@@ -109,8 +110,9 @@ class Batch:
             detail = Detail(full, name or "", at_ms if person.address else 0, person.address or "")
             present = self.details.get(carrier)
             self.details[carrier] = detail if present is None else present.newest(detail)
-        if person.adcode or person.gender or person.birthday or person.language:
-            given = traits.observed(person, at_ms)
+        adcode = person.adcode or places.adcode(person.city or (person.address or "")[:ADDRESS_HEAD])
+        if adcode or person.gender or person.birthday or person.language:
+            given = traits.observed(person, adcode, at_ms)
             known = self.traits.get(primary)
             self.traits[primary] = given if known is None else traits.merged(known, given)
 

@@ -91,12 +91,15 @@ class _Work:
         self.brand_id = batch.brand_id
         self.rows: dict[int, Row] = {}  # known subjects by position
         self.grouped: set[tuple[str, str]] = set()  # contacts known under some holder
+        self.crowded: set[tuple[str, str]] = set()  # and those of them that are a shop's
         wanted = dict.fromkeys((scheme, key) for scheme, key, _ in batch.keys)
         for row in store.find_subjects(self.brand_id, wanted):
             position = batch.position.get((row.scheme, row.key, row.holder))
             if position is not None:
                 self.rows[position] = row
             self.grouped.add((row.scheme, row.key))
+            if row.crowded:
+                self.crowded.add((row.scheme, row.key))
         self.new = [position for position in range(len(batch.keys)) if position not in self.rows]
         fresh_ids = store.new_subject_ids(len(self.new)) if self.new else []
         self.ids = [0] * len(batch.keys)
@@ -193,7 +196,7 @@ class _Work:
                     batch.own_last_ms.get(position, 0),
                     position in batch.own_last_ms,
                     False,
-                    False,
+                    (scheme, key) in self.crowded,
                     hashes.get(position, 0),
                     traits.packed(batch.traits.get(position, {})),
                 )
@@ -210,7 +213,7 @@ class _Work:
             last_ms = max((batch.own_last_ms[p] for p in positions if p in batch.own_last_ms), default=None)
             if last_ms is None:
                 continue
-            profile = traits.profile(traits.packed(batch.traits.get(p, {})) for p in positions)
+            profile = traits.profile(batch.traits[p] for p in positions if p in batch.traits)
             first_ms = min(batch.first_ms[p] for p in positions)
             rows.append(customer_row(self.brand_id, self.ids[root], first_ms, last_ms, profile))
         insert_rows("customers_customer", CUSTOMER_COLUMNS, rows)
@@ -308,5 +311,7 @@ def _with_traits(text: str, given: traits.Observed) -> tuple[str, bool]:
     """Packed traits with newer ones, and whether any of them says something else now."""
     known = traits.unpacked(text)
     total = traits.merged(known, given)
-    changed = any(traits.value(known, trait) != seen[0] for trait, seen in total.items())
+    if total == known:
+        return text, False
+    changed = any(trait not in known or known[trait][0] != seen[0] for trait, seen in total.items())
     return traits.packed(total), changed

@@ -135,6 +135,8 @@ class _Case:
     def _tie_unnamed(self, contact: Contact) -> None:
         """Records that show a phone but no name belong to whoever uses it then."""
         parts = self.parts_of[contact]
+        if not self.crowded.isdisjoint(atom.id for atom in parts.values()):
+            return
         persons = self._persons(contact)
         if len(parts) > 1:
             self.outcome.contested.update(atom.id for atom in parts.values())

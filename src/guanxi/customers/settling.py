@@ -145,7 +145,7 @@ class Settlement:
             root,
             min(row.first_ms for row in rows),
             max(row.last_ms for row in rows),
-            traits.profile(row.traits for row in rows),
+            traits.profile(traits.unpacked(row.traits) for row in rows),
         )
 
     def _heir(self, customer: int, members: Mapping[int, list[Row]], anchored: set[int]) -> int:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from guanxi.customers.birthdays import is_birthday
 from guanxi.customers.contracts import Person
 
 Observed = dict[str, list[Any]]  # trait → [value, at_ms]
@@ -25,17 +26,20 @@ class Profile(NamedTuple):
     language: str = ""
 
 
-def observed(person: Person, at_ms: int) -> Observed:
-    """The traits that a record shows."""
+NOTHING_KNOWN = Profile()
+
+
+def observed(person: Person, adcode: int | None, at_ms: int) -> Observed:
+    """The traits that a record shows; what cannot be a birthday is none."""
     found: Observed = {}
     if person.gender:
         found["gender"] = [person.gender, at_ms]
-    if person.birthday:
+    if person.birthday and is_birthday(person.birthday, person.birthday_calendar or "solar"):
         found["birthday"] = [f"{person.birthday_calendar or 'solar'}:{person.birthday}", at_ms]
     if person.language:
         found["language"] = [person.language, at_ms]
-    if person.adcode:
-        found["adcode"] = [person.adcode, at_ms]
+    if adcode:
+        found["adcode"] = [adcode, at_ms]
     return found
 
 
@@ -57,12 +61,14 @@ def unpacked(text: str) -> Observed:
     return dict(orjson.loads(text)) if text else {}
 
 
-def profile(texts: Iterable[str]) -> Profile:
-    """The profile that the packed traits of a customer's subjects add up to."""
+def profile(subjects: Iterable[Observed]) -> Profile:
+    """The profile that the traits of a customer's subjects add up to."""
     total: Observed = {}
-    for text in texts:
-        if text:
-            total = merged(total, unpacked(text))
+    for given in subjects:
+        if given:
+            total = merged(total, given) if total else given
+    if not total:
+        return NOTHING_KNOWN
     calendar, _, birthday = str(value(total, "birthday") or "").partition(":")
     adcode = value(total, "adcode")
     return Profile(
