@@ -15,7 +15,7 @@ from tests.customers.world import brand, check, customers, persons, resolved, re
 pytestmark = pytest.mark.django_db
 
 THOROUGH = settings(
-    max_examples=150,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
