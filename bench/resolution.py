@@ -1,4 +1,4 @@
-"""Identity resolution by itself, without importers: how well on the simulator's truth, how fast for new and for known customers.
+"""Identity resolution by itself: how well on the simulator's truth, how fast for new and known customers.
 
 `python -m bench.resolution [--customers 10000] [--seed 20261121] [--batch 5000]` prints one JSON object.
 Times are CPU time of this process. The baseline is a bare `executemany` of the same subjects and ties into
