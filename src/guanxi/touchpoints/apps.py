@@ -8,11 +8,12 @@ class TouchpointsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from guanxi.touchpoints import exports  # noqa: PLC0415 - models must be loaded first
+        from guanxi.touchpoints import exports, merges  # noqa: PLC0415 - models must be loaded first
         from guanxi.touchpoints.importing import services  # noqa: PLC0415
 
         _add_to_console()
         exports.register()
+        merges.register()
         services.register()
 
 

@@ -31,8 +31,8 @@ WHY: Final[Mapping[str, Promise]] = {
     "email_only_person": gettext_lazy("%(a)s and %(b)s: one person alone uses this email."),
     "phone_main_person": gettext_lazy("%(a)s and %(b)s: this person uses the phone most."),
     "email_main_person": gettext_lazy("%(a)s and %(b)s: this person uses the email most."),
-    "phone_nearest_in_time": gettext_lazy("%(a)s and %(b)s: this person used the phone at that time."),
-    "email_nearest_in_time": gettext_lazy("%(a)s and %(b)s: this person used the email at that time."),
+    "phone_person_then": gettext_lazy("%(a)s and %(b)s: this person used the phone at that time."),
+    "email_person_then": gettext_lazy("%(a)s and %(b)s: this person used the email at that time."),
     "decision": gettext_lazy("Somebody decided that %(a)s and %(b)s are one person."),
 }
 
