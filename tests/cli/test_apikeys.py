@@ -30,7 +30,7 @@ def test_a_key_is_issued_used_listed_and_revoked(capsys: pytest.CaptureFixture[s
         "prefix": added["prefix"],
         "name": "erp",
         "scopes": ["touchpoints:write", "customers:read"],
-        "rate_per_minute": 600,
+        "rate_per_minute": 12_000,
         "last_used": None,
         "revoked": False,
     }

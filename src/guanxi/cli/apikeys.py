@@ -27,7 +27,7 @@ def add_key(
             show_default=False,
         ),
     ],
-    rate: Annotated[int, typer.Option(help="Requests a minute, for each web process.")] = 600,
+    rate: Annotated[int, typer.Option(help="Requests a minute, for each web process.")] = 12_000,
     brand: BrandOption = None,
     json: JsonOption = False,
 ) -> None:
