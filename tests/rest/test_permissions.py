@@ -215,6 +215,12 @@ def test_a_defect_is_a_problem_without_a_word_of_what_was_sent(
     assert b"13800138000" not in response.content
 
 
+def test_errors_are_english_unless_another_language_is_asked_for(caller: Caller) -> None:
+    assert caller.get("touchpoints").headers["Content-Language"] == "en"
+    caller.headers["Accept-Language"] = "zh-CN"
+    assert caller.get("touchpoints").headers["Content-Language"] == "zh-hans"
+
+
 def test_the_openapi_document_is_the_one_that_was_agreed() -> None:
     """After a change on purpose: python -m tests.rest.snapshot."""
     served = orjson.loads(Client().get("/api/v1/openapi.json").content)

@@ -62,6 +62,8 @@ class PeopleMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path.startswith(settings.GUANXI_API_PATH):
+            if "Accept-Language" not in request.headers:
+                translation.activate("en")  # programs log what they get; the console's default is Chinese
             return self.get_response(request)
         person = sessions.current_user(request)
         _attach(request, person)
