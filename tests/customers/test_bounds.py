@@ -49,8 +49,11 @@ def test_ten_thousand_accounts_on_a_shop_phone_stay_apart(monkeypatch: pytest.Mo
         loaded.append(len(self.rows))
 
     monkeypatch.setattr(closure.Closure, "grow", counting)
-    resolved(brand_id, seen("member:new phone:1", "李雷", 3))
-    assert max(loaded) < 10, "a shop's phone is not walked through"
+    resolved(
+        brand_id,
+        *(seen(f"member:new{i} phone:1", name, 3) for i, name in enumerate(("李雷", "王芳", "韩梅梅"))),
+    )
+    assert max(loaded) < 20, "a shop's phone is not walked through"
     monkeypatch.undo()
     before = persons(brand_id), reviews(brand_id)
     recompute(brand_id)

@@ -288,9 +288,9 @@ class _Case:
 
     def _doubt_crowds(self) -> None:
         for contact, parts in self.parts_of.items():
-            first = parts[min(parts)]
-            if first.id in self.outcome.crowded:
-                self.outcome.doubts.append(Doubt(first.id, first.id, f"shop_{contact[0]}"))
+            first = min(atom.id for atom in parts.values())  # names that come later ask no second time
+            if first in self.outcome.crowded:
+                self.outcome.doubts.append(Doubt(first, first, f"shop_{contact[0]}"))
         for number in sorted(self.outcome.crowded):
             if not self.atoms[number].is_contact:
                 self.outcome.doubts.append(Doubt(number, number, "shop_account"))
