@@ -17,6 +17,7 @@ from guanxi.touchpoints.importing.values import (
     gender,
     identifier,
     micros,
+    micros_in,
     share,
     to_fen,
     yes,
@@ -108,3 +109,29 @@ def test_a_memo_remembers_that_something_failed_and_forgets_when_full() -> None:
     assert not memo.failed
     assert isinstance(memo["x"], Bad)
     assert memo.failed
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "expected"),
+    [
+        ("¥5.00", "CNY", 5_000_000),
+        ("￥1,234.50", "CNY", 1_234_500_000),
+        ("RMB 8", "CNY", 8_000_000),
+        ("$5.00", "USD", 5_000_000),
+        ("-5.00", "CNY", -5_000_000),
+        ("7", "EUR", 7_000_000),
+        ("", "CNY", None),
+    ],
+)
+def test_a_sign_of_the_currency_is_decoration(text: str, currency: str, expected: int | None) -> None:
+    assert micros_in(currency)(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [("$5.00", "CNY"), ("¥5", "USD"), ("HK$7", "USD"), ("(€3.00)", "GBP"), ("-$5", "CNY")],
+)
+def test_a_sign_of_another_currency_is_refused(text: str, currency: str) -> None:
+    refused = micros_in(currency)(text)
+    assert isinstance(refused, Bad)
+    assert currency in refused.message

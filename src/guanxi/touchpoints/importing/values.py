@@ -153,6 +153,35 @@ def micros(text: str) -> int | Bad | None:
     return exact if abs(exact) <= LARGEST_MICROS else Bad(f"'{text[:40]}' is too large to be an amount")
 
 
+_CURRENCIES = {
+    "¥": {"CNY", "JPY"},
+    "rmb": {"CNY"},
+    "cny": {"CNY"},
+    "$": {"USD", "HKD", "SGD", "TWD", "AUD", "CAD", "NZD"},
+    "us$": {"USD"},
+    "usd": {"USD"},
+    "hk$": {"HKD"},
+    "£": {"GBP"},
+    "€": {"EUR"},
+}
+
+
+def micros_in(currency: str) -> Callable[[str], int | Bad | None]:
+    """`micros`, except that a sign of another currency is refused: two currencies are never added up."""
+
+    def parse(text: str) -> int | Bad | None:
+        exact = micros(text)
+        if text[:1].isdecimal():  # nearly every cell
+            return exact
+        found = _NUMBER.fullmatch(plain(clean(text)).replace("−", "-").strip())
+        sign = (found["currency"] or "").lower() if found else ""
+        if sign and currency not in _CURRENCIES[sign]:
+            return Bad(f"'{text[:40]}' is in another currency than {currency}")
+        return exact
+
+    return parse
+
+
 def to_fen(value_micros: int) -> int:
     """Millionths of a unit → hundredths, half to even."""
     whole, rest = divmod(value_micros, MICROS_PER_FEN)

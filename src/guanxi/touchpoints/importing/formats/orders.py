@@ -81,7 +81,8 @@ class OrderPlan:
         self._currency = options.currency.upper()
         self._key = options.ref_key
         self._dates = Dates(ZoneInfo(options.zone))
-        self._money = Memo(values.micros)
+        told = "currency" in found  # then the sign is decoration
+        self._money = Memo(values.micros if told else values.micros_in(self._currency))
         self._weights = Memo(exact_count)
         extra = {status_key(text): State(state) for text, state in options.statuses.items()}
         self._table = {**{status_key(text): state for text, state in rules.statuses.items()}, **extra}
