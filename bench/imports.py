@@ -43,6 +43,7 @@ TABLES = (
     "platform_vaultgram",
     "touchpoints_touchpoint",
 )
+ORDERED_BY = {"platform_vaultgram": "subject_id"}  # has no row ids
 SLICE = 4_000
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗"
 GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂红梅文玲建华雪飞鑫玉萍浩宇晨欣怡佳琪"
@@ -143,7 +144,10 @@ def bare_sqlite(source: Path, target: Path) -> float:
             for (statement,) in old.execute(made, [table]):
                 new.execute(statement)
         counts = {table: old.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES}
-        readers = {table: old.execute(f"SELECT * FROM {table} ORDER BY rowid") for table in TABLES}
+        readers = {
+            table: old.execute(f"SELECT * FROM {table} ORDER BY {ORDERED_BY.get(table, 'rowid')}")
+            for table in TABLES
+        }
         for part in slices(counts):
             rows = {table: readers[table].fetchmany(count) for table, _, count in part if count}
             began = time.perf_counter()
