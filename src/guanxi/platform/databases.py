@@ -13,6 +13,7 @@ SQLITE_PRAGMAS = (
     "PRAGMA mmap_size=1073741824;"
     "PRAGMA temp_store=MEMORY;"
     "PRAGMA journal_size_limit=67108864;"
+    "PRAGMA wal_autocheckpoint=8000;"  # 32 MB: a page that many chunks of an import touch is copied once
     "PRAGMA foreign_keys=ON;"
 )
 
