@@ -109,10 +109,12 @@ def test_threads_record_while_an_import_runs(
     threads = [threading.Thread(target=record, args=(number,)) for number in range(16)]
     for thread in threads:
         thread.start()
-    outcome = finished(process)
-    importing.clear()
-    for thread in threads:
-        thread.join()
+    try:
+        outcome = finished(process)
+    finally:
+        importing.clear()
+        for thread in threads:
+            thread.join()
     assert troubles == []
     assert outcome["recorded"] == ORDERS
     assert Touchpoint.objects.filter(channel="").count() == len(waits) > 16
