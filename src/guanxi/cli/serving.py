@@ -58,7 +58,7 @@ def web(host: Host = "127.0.0.1", port: Port = 8000, processes: Processes = 1, t
         backlog=1024,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     ).serve()
 
 
@@ -139,7 +139,8 @@ def end_with_parent() -> None:
 
 def _follow(parent: int) -> None:
     own = os.getppid()
-    while os.getppid() == own and _alive(parent):
+    orphaned = own == 1 and parent != 1  # the parent was gone before this process could look
+    while not orphaned and os.getppid() == own and _alive(parent):
         time.sleep(1)
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(STOP_SECONDS)
