@@ -7,7 +7,7 @@ choice falls by counts, times and the identities themselves.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from guanxi.customers.evidence import Atom, Doubt, Evidence, Outcome, Reason, Strength, Tie
@@ -21,6 +21,15 @@ MAX_NAMES_PER_CONTACT = 20
 MAX_TIES_PER_ACCOUNT = 60
 
 
+Span = tuple[int, int]
+
+
+def _spans(n: int, first_ms: int, last_ms: int) -> tuple[Span, ...]:
+    """When n records were seen. Two of them are two moments: a member file of today repeats what was typed in
+    years ago, and says nothing of the time between."""
+    return ((first_ms, first_ms), (last_ms, last_ms)) if n <= 2 else ((first_ms, last_ms),)
+
+
 class _Person(NamedTuple):
     """Somebody who uses a contact under a name: an account's holder, or a buyer without an account."""
 
@@ -28,10 +37,11 @@ class _Person(NamedTuple):
     n: int
     first_ms: int
     last_ms: int
+    spans: tuple[Span, ...]
 
-    def distance(self, first_ms: int, last_ms: int) -> int:
-        """The time between their use of the contact and first–last; 0 where both overlap."""
-        return max(0, self.first_ms - last_ms, first_ms - self.last_ms)
+    def distance(self, spans: Iterable[Span]) -> int:
+        """The time between their use of the contact and these times; 0 where they overlap."""
+        return min(max(0, a - d, c - b) for a, b in self.spans for c, d in spans)
 
 
 Contact = tuple[str, str]
@@ -172,6 +182,7 @@ class _Case:
                 sum(n for n, _, _ in given),
                 min(first for _, first, _ in given),
                 max(last for _, _, last in given),
+                tuple(span for one in given for span in _spans(*one)),
             )
             for holder, given in claims.items()
         ]
@@ -196,11 +207,11 @@ class _Case:
 
     def _place_unnamed(self, unnamed: Atom, persons: list[_Person]) -> None:
         """The contact without a name is its person's of that time, else its main person's."""
-        times = [(unnamed.first_ms, unnamed.last_ms)] if unnamed.anchored else []
+        times = [(unnamed.first_ms, max(unnamed.first_ms, unnamed.last_ms))] if unnamed.anchored else []
         for _, part, tie in self.accounts_on[unnamed.scheme, unnamed.key]:
             if not part.holder:
-                times.append((tie.first_ms, tie.last_ms))
-        near = _near(persons, min(first for first, _ in times), max(last for _, last in times))
+                times += _spans(tie.n, tie.first_ms, tie.last_ms)
+        near = _near(persons, times)
         if not near:
             if unnamed.anchored:
                 self._doubt(unnamed.id, persons[0].atom.id, f"recycled_{unnamed.scheme}")
@@ -213,7 +224,7 @@ class _Case:
         if not persons:
             self._tie(Strength.CONTACT, account.id, unnamed.id, unnamed.scheme, tie)
             return
-        near = _near(persons, tie.first_ms, tie.last_ms)
+        near = _near(persons, _spans(tie.n, tie.first_ms, tie.last_ms))
         if len(near) == 1:
             code = "only_person" if len(persons) == 1 else "person_then"
             self._tie(Strength.CONTACT, account.id, near[0].atom.id, f"{unnamed.scheme}_{code}", tie)
@@ -296,13 +307,13 @@ class _Case:
                 self.outcome.doubts.append(Doubt(number, number, "shop_account"))
 
 
-def _near(persons: list[_Person], first_ms: int, last_ms: int) -> list[_Person]:
-    """Those who used the contact around first–last, strongest first: no long silence lies between. Where
+def _near(persons: list[_Person], spans: Sequence[Span]) -> list[_Person]:
+    """Those who used the contact around these times, strongest first: no long silence lies between. Where
     they did so one after the other, only the nearest in time."""
-    near = [person for person in persons if person.distance(first_ms, last_ms) < SILENCE_MS]
+    near = [person for person in persons if person.distance(spans) < SILENCE_MS]
     if len(near) < 2 or not _are_eras(persons):
         return near
-    distances = [person.distance(first_ms, last_ms) for person in near]
+    distances = [person.distance(spans) for person in near]
     nearest = [person for person, d in zip(near, distances, strict=True) if d == min(distances)]
     return nearest if len(nearest) == 1 else near
 
