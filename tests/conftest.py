@@ -13,6 +13,16 @@ SHARED_DATA = Path(
     os.environ.get("GUANXI_SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data"
 )
 
+# Rooms whose tests are the same on any database; commands run in data folders of their own.
+DATABASE_FREE = {"kernel", "importing", "simulator", "house", "cli"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    tests = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(tests).parts[0] in DATABASE_FREE:
+            item.add_marker(pytest.mark.database_free)
+
 
 @pytest.fixture
 def shared_data() -> Callable[[str], Path]:

@@ -70,7 +70,7 @@ def import_files(
 
     Exit code 0: every row was understood. 3: done, but some rows were rejected; see `guanxi imports rejects`.
     """
-    from guanxi.touchpoints.importing import services  # noqa: PLC0415
+    from guanxi.touchpoints.importing import services
 
     found = current_brand(brand)
     columns = _columns(found.pk, pairs or [], mapping)
@@ -93,8 +93,8 @@ def import_files(
 
 def _columns(brand_id: int, pairs: list[str], mapping: str) -> dict[str, str]:
     """Saved columns, and over them those of the command line."""
-    from guanxi.touchpoints import queries  # noqa: PLC0415
-    from guanxi.touchpoints.importing.mapping import parse_map  # noqa: PLC0415
+    from guanxi.touchpoints import queries
+    from guanxi.touchpoints.importing.mapping import parse_map
 
     columns: dict[str, str] = {}
     if mapping:
@@ -110,14 +110,14 @@ def _columns(brand_id: int, pairs: list[str], mapping: str) -> dict[str, str]:
 
 
 def _options(columns: Mapping[str, str], shop: str, channel: str, scheme: str) -> Options:
-    from guanxi.touchpoints.importing.contracts import Options  # noqa: PLC0415
+    from guanxi.touchpoints.importing.contracts import Options
 
     return Options(mapping=columns, shop=shop or Options().shop, channel=channel, scheme=scheme)
 
 
 def _import_one(brand_id: int, path: Path, importer: str, options: Options, mode: str) -> dict[str, Any]:
-    from guanxi.touchpoints.contracts import Mode  # noqa: PLC0415
-    from guanxi.touchpoints.importing import running  # noqa: PLC0415
+    from guanxi.touchpoints.contracts import Mode
+    from guanxi.touchpoints.importing import running
 
     if mode not in {one.value for one in Mode}:
         raise Invalid(f"'{mode}' is not a mode.", remedy="Use backfill or live.")
@@ -149,7 +149,7 @@ def _print_result(result: Mapping[str, Any], outcomes: list[dict[str, Any]]) -> 
 
 
 def _preview(brand_id: int, files: list[Path], importer: str, options: Options, json: bool) -> None:
-    from guanxi.touchpoints.importing.preview import preview  # noqa: PLC0415
+    from guanxi.touchpoints.importing.preview import preview
 
     shown = []
     for path in files:
@@ -195,7 +195,7 @@ def _more(fact: Mapping[str, Any]) -> str:
 
 
 def _time(at_ms: int) -> str:
-    from guanxi.kernel.clock import to_datetime  # noqa: PLC0415
+    from guanxi.kernel.clock import to_datetime
 
     return f"{to_datetime(at_ms):%Y-%m-%d %H:%M}" if at_ms else ""
 
@@ -208,7 +208,7 @@ def list_imports(
     json: JsonOption = False,
 ) -> None:
     """The newest imports."""
-    from guanxi.touchpoints import queries  # noqa: PLC0415
+    from guanxi.touchpoints import queries
 
     rows = queries.recent_imports(current_brand(brand).pk, limit=limit)
 
@@ -233,7 +233,7 @@ def _plain(row: Any) -> dict[str, Any]:
 @command
 def show_import(number: int, brand: BrandOption = None, json: JsonOption = False) -> None:
     """Everything about one import."""
-    from guanxi.touchpoints import queries  # noqa: PLC0415
+    from guanxi.touchpoints import queries
 
     row = queries.import_detail(current_brand(brand).pk, number)
 
@@ -255,7 +255,7 @@ def write_rejects(
     json: JsonOption = False,
 ) -> None:
     """Write the rejected rows, in the clear, to a CSV: correct them there and import that file."""
-    from guanxi.touchpoints.importing import services  # noqa: PLC0415
+    from guanxi.touchpoints.importing import services
 
     count = services.write_rejects(current_brand(brand).pk, number, path, actor="cli")
     show(
@@ -272,7 +272,7 @@ def write_rejects(
 @command
 def cancel_import(number: int, brand: BrandOption = None, json: JsonOption = False) -> None:
     """Stop a running import after the chunk it is at; what is recorded stays."""
-    from guanxi.touchpoints.importing import services  # noqa: PLC0415
+    from guanxi.touchpoints.importing import services
 
     services.cancel_import(current_brand(brand).pk, number, actor="cli")
     show({"import_id": number, "state": "cancelled"}, json, lambda: note(f"Import {number} is cancelled."))
@@ -284,7 +284,7 @@ def add_rate(
     currency: str, from_day: str, rate: str, brand: BrandOption = None, json: JsonOption = False
 ) -> None:
     """From a day on, one unit of CURRENCY is worth RATE units of the brand's own: USD 2024-01-01 7.1."""
-    from guanxi.touchpoints import services  # noqa: PLC0415
+    from guanxi.touchpoints import services
 
     services.set_rate(current_brand(brand).pk, currency, from_day, rate, actor="cli")
     result = {"currency": currency.upper(), "from_day": from_day, "rate": rate}
@@ -295,7 +295,7 @@ def add_rate(
 @command
 def list_rates(brand: BrandOption = None, json: JsonOption = False) -> None:
     """The rates of the brand."""
-    from guanxi.touchpoints import queries  # noqa: PLC0415
+    from guanxi.touchpoints import queries
 
     rows = queries.rates(current_brand(brand).pk)
 

@@ -29,7 +29,7 @@ def simulate_files(
     json: JsonOption = False,
 ) -> None:
     """Write the files that the brand Lanhua would have, and the truth about who is who."""
-    from guanxi.simulator.brand import simulate  # noqa: PLC0415 - `--help` must not wait for numpy
+    from guanxi.simulator.brand import simulate
 
     totals = simulate(
         target, customers=customers, seed=seed, years=years, until=until.date(),
