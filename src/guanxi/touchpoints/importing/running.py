@@ -20,6 +20,7 @@ from typing import Any, ClassVar, NamedTuple
 import orjson
 from django.db import DatabaseError
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from guanxi.kernel.clock import now_ms
 from guanxi.kernel.errors import Conflict, GuanxiError, Invalid, Unavailable
@@ -85,7 +86,7 @@ def start_import(
     """
     started = time.monotonic()
     if not path.is_file():
-        raise Invalid(f"There is no file {path}.", remedy="Check the name.")
+        raise Invalid(_("There is no file %(path)s.") % {"path": path}, remedy=_("Check the name."))
     options = options or Options()
     wanted = {"importer": importer, "mode": mode.value, **plain(options)}
     digest = sha256_of(path)
@@ -132,7 +133,7 @@ def _claimed_import(
         )
         lock = _try_lock(row.pk)
     if lock is None:
-        raise Stopped(f"Another process runs import {row.pk}.")
+        raise Stopped(_("Another process runs import %(id)s.") % {"id": row.pk})
     try:
         yield row
     finally:
@@ -144,7 +145,10 @@ def held(import_id: int) -> Iterator[None]:
     """Be the one who runs this import. Raises Stopped where another process does."""
     lock = _try_lock(import_id)
     if lock is None:
-        raise Stopped(f"Another process runs import {import_id}.", remedy="Wait for it, or cancel it.")
+        raise Stopped(
+            _("Another process runs import %(id)s.") % {"id": import_id},
+            remedy=_("Wait for it, or cancel it."),
+        )
     try:
         yield
     finally:
@@ -263,7 +267,9 @@ class _Run:
                 customers_merged=F("customers_merged") + written.customers_merged,
             )
             if not still_ours:
-                raise Stopped(f"Import {row.pk} was cancelled, or another process goes on with it.")
+                raise Stopped(
+                    _("Import %(id)s was cancelled, or another process goes on with it.") % {"id": row.pk}
+                )
         row.step += 1
         row.rows += chunk.rows
 
@@ -311,7 +317,9 @@ def _finish(this: _Run, started: float) -> Outcome:
             rejects_id=rejects_id,
         )
         if not ended:
-            raise Stopped(f"Import {row.pk} was cancelled.")
+            raise Stopped(
+                _("Import %(id)s was cancelled, or another process goes on with it.") % {"id": row.pk}
+            )
         counts = {name: getattr(outcome, name) for name in ("rows", "recorded", "duplicates", "rejected")}
         audit.record(row.brand_id, row.actor, "import.done", "import", row.pk, detail=counts)
         if SYNC_JOB in jobs.kinds:
@@ -351,12 +359,12 @@ def _named(error: Exception) -> GuanxiError:
     text = str(error).lower()
     if full or "disk is full" in text or "disk i/o error" in text or "no space left" in text:
         return DiskFull(
-            "The disk is full; the import stopped.",
-            remedy="Free some space and import the same file again: it goes on where it stopped.",
+            _("The disk is full; the import stopped."),
+            remedy=_("Free some space and import the same file again: it goes on where it stopped."),
         )
     return Unavailable(
-        f"The import stopped: {type(error).__name__}.",
-        remedy="Run `guanxi doctor`, then import the same file again: it goes on where it stopped.",
+        _("The import stopped: %(error)s.") % {"error": type(error).__name__},
+        remedy=_("Run `guanxi doctor`, then import the same file again: it goes on where it stopped."),
     )
 
 
