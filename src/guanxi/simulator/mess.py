@@ -22,6 +22,7 @@ GIFT_TO_CUSTOMER_SHARE = 0.025  # few friends of customers are customers too
 SHOP_PHONE_SHARE = 0.04  # of receipts
 ALIAS_SHARE = 0.008
 TITLE_SHARE = 0.03
+NAMELESS_MEMBER_SHARE = 0.02
 
 FULL, MASKED, PLACEHOLDER, TITLE, ALIAS, ABSENT = range(6)  # how a name is written
 NOBODY = -1
@@ -170,7 +171,7 @@ def of_members(random: np.random.Generator, people: People, calendar: Calendar) 
     phone = current_phone(people, person, np.full(count, calendar.end_s - 1))
     typo = (phone < 20_000_000_000) & (random.random(count) < TYPO_SHARE / 4)
     phone[typo] = mistype(random, phone[typo])
-    style = np.where(random.random(count) < 0.04, PLACEHOLDER, FULL)
+    style = np.where(random.random(count) < NAMELESS_MEMBER_SHARE, PLACEHOLDER, FULL)
     nobody = np.full(count, NOBODY, dtype=np.int64)
     no = np.zeros(count, dtype=bool)
     return Sightings(
