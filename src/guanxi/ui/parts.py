@@ -16,7 +16,7 @@ ChartKind = Literal["stacked", "lines", "heatmap", "ranked"]
 ValueFormat = Literal["number", "money", "share"]
 
 # A cell that begins with one of these is a formula to a spreadsheet (CSV injection).
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, slots=True)
