@@ -23,6 +23,12 @@ def find(brand_id: int, customer_id: int) -> Customer:
     return found
 
 
+def members(brand_id: int, customer_id: int) -> list[int]:
+    """The subjects that belong together as `customer_id`, also of a mere contact."""
+    rows = Subject.objects.filter(brand_id=brand_id, customer_id=customer_id)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def exists(brand_id: int, customer_id: int) -> bool:
     """Whether the subjects of `customer_id` make a customer: a mere contact has no page."""
     return Customer.objects.filter(brand_id=brand_id, pk=customer_id).exists()

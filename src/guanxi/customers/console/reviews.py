@@ -20,7 +20,7 @@ from guanxi.customers.console import panels, reads
 from guanxi.customers.console.faces import Face, faces
 from guanxi.customers.console.identities import IdentityRow, identity_rows, profile_facts
 from guanxi.customers.contracts import ReviewState, Verdict
-from guanxi.customers.lookup import customer_ids_of, subject_ids_of
+from guanxi.customers.lookup import customer_ids_of
 from guanxi.customers.models import Review
 from guanxi.kernel.errors import Conflict
 from guanxi.platform.access import BrandRequest, permission_required
@@ -201,7 +201,7 @@ def _sides(request: BrandRequest, found: Review) -> list[ReviewSide]:
     )
     told = {}
     for customer_id, _subject in pairs:
-        facts = profile_facts(reads.person(brand_id, customer_id), subject_ids_of(brand_id, customer_id))
+        facts = profile_facts(reads.person(brand_id, customer_id), reads.members(brand_id, customer_id))
         told[customer_id] = dict(facts)
     return [_side(request, customer, subject, told) for customer, subject in pairs]
 
@@ -209,7 +209,7 @@ def _sides(request: BrandRequest, found: Review) -> list[ReviewSide]:
 def _side(
     request: BrandRequest, customer_id: int, subject_id: int, told: Mapping[int, Mapping[str, str]]
 ) -> ReviewSide:
-    ids = subject_ids_of(request.brand.pk, customer_id)
+    ids = reads.members(request.brand.pk, customer_id)
     others = [facts for number, facts in told.items() if number != customer_id]
     facts = [
         (label, value, bool(value) and any(other.get(label) not in {"", value} for other in others))

@@ -7,6 +7,7 @@ from typing import Final, cast
 from django.conf import settings
 from django.contrib import messages
 from django.http import (
+    Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
@@ -193,6 +194,8 @@ def rejects(request: BrandRequest, import_id: int) -> HttpResponseBase:
 def timeline(request: BrandRequest, customer_id: int) -> HttpResponse:
     """Earlier facts of a customer, for htmx."""
     subject_ids = subject_ids_of(request.brand.pk, customer_id)
+    if not subject_ids:
+        raise Http404
     page = parts.timeline_page(request, customer_id, subject_ids, request.GET.get("after") or None)
     return render(request, "touchpoints/timeline_rows.html", page)
 

@@ -1,0 +1,319 @@
+"""What the pages say and do, and how many questions they ask the database."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from guanxi.customers.models import Customer, Review, Subject
+from guanxi.kernel.clock import frozen
+from guanxi.platform import jobs, people
+from guanxi.platform.models import AuditEntry, StoredFile
+from guanxi.touchpoints import services
+from guanxi.touchpoints.contracts import Mode
+from guanxi.touchpoints.models import Import, SavedMapping, Touchpoint
+from tests.console.world import NOW, as_, build, order
+
+pytestmark = pytest.mark.django_db
+CSV = """订单号,客户编号,日期,实付金额,手机
+A1,c1,2026-03-01,12.50,13800138000
+A2,c1,2026-04-01,8,13800138000
+A3,c2,bad,9,
+"""
+
+
+def text_of(client: Client, address: str, **headers: str) -> str:
+    answer = client.get(address, headers=headers)
+    assert answer.status_code == 200, answer.status_code
+    return str(b"".join(answer), "utf-8")
+
+
+def questions(client: Client, address: str) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        text_of(client, address)
+    return len(asked)
+
+
+# ---------------------------------------------------------------- the shell
+
+
+def test_the_first_page_is_what_the_role_may_see() -> None:
+    build()
+    assert as_("owner").get("/").headers["Location"] == "/overview"
+    assert as_("associate").get("/").headers["Location"] == "/customers"
+
+
+def test_somebody_without_a_brand_is_told_so() -> None:
+    people.create_user("new", "a long and odd sentence", language="en", actor="cli")
+    answer = as_("new").get("/")
+    assert answer.status_code == 403
+    assert "You do not work for a brand yet" in answer.content.decode()
+
+
+def test_the_menu_shows_only_what_one_may_open() -> None:
+    build()
+    assert 'href="/imports"' in text_of(as_("owner"), "/customers")
+    assert 'href="/imports"' not in text_of(as_("associate"), "/customers")
+
+
+def test_the_palette_finds_pages_and_people() -> None:
+    world = build()
+    client = as_("owner")
+    assert 'href="/imports"' in text_of(client, "/palette?q=导入")
+    for sought in ("李雷", "13800138000", "lilei", f"#{world.customer.pk}"):
+        assert f'href="/customers/{world.customer.pk}"' in text_of(
+            client, f"/palette?q={sought.replace('#', '%23')}"
+        )
+
+
+def test_pages_speak_the_persons_language() -> None:
+    build()
+    client = as_("owner")
+    assert "One row per person" in text_of(client, "/customers")
+    client.post("/language", {"language": "zh-hans"})
+    assert "一人一行" in text_of(client, "/customers")
+
+
+# ---------------------------------------------------------------- customers
+
+
+def test_personal_data_is_masked_until_somebody_asks_and_asking_is_audited() -> None:
+    world = build()
+    client = as_("manager")
+    address = f"/customers/{world.customer.pk}"
+    page = text_of(client, address)
+    assert "138****8000" in page
+    assert "李*" in page
+    assert "13800138000" not in page
+    assert "李雷" not in page
+    shown = client.post(f"{address}/unmask").content.decode()
+    assert "13800138000" in shown
+    assert "李雷" in shown
+    entry = AuditEntry.objects.get(action="customer.unmasked")
+    assert entry.object_id == str(world.customer.pk)
+
+
+def test_a_page_escapes_what_files_brought() -> None:
+    world = build()
+    page = text_of(as_("owner"), f"/customers/{world.customer.pk}")
+    assert "<b>交易成功</b>" not in page
+    assert "&lt;b&gt;交易成功&lt;/b&gt;" in page
+
+
+def test_a_customers_page_says_why_identities_are_one_person() -> None:
+    world = build()
+    page = text_of(as_("owner"), f"/customers/{world.customer.pk}")
+    assert "2 records carried" in page
+    assert "under the same name" in page
+
+
+def test_the_list_asks_as_many_questions_for_one_as_for_fifty() -> None:
+    world = build()
+    client = as_("owner")
+    few = questions(client, "/customers")
+    facts = [
+        order(100 + n, ("tmall", f"b{n}"), ("phone", f"+86137{n:08d}"), name=f"赵{n}") for n in range(60)
+    ]
+    services.record(world.brand.pk, "shop", facts, mode=Mode.BACKFILL)
+    assert questions(client, "/customers") == few <= 13
+    assert questions(client, f"/customers/{world.customer.pk}") <= 27
+    assert questions(client, "/imports") <= 9
+    assert questions(client, "/log") <= 11
+
+
+def test_the_list_goes_on_by_key_and_shows_everybody_once() -> None:
+    world = build()
+    facts = [order(100 + n, ("tmall", f"b{n}")) for n in range(120)]
+    services.record(world.brand.pk, "shop", facts, mode=Mode.BACKFILL)
+    client, address, seen = as_("owner"), "/customers", []
+    while address:
+        page = text_of(client, address)
+        seen += re.findall(r'class="row-link person" href="/customers/(\d+)"', page)
+        found = re.search(r'rel="next" href="([^"]+)"', page)
+        address = found[1].replace("&amp;", "&") if found else ""
+    assert len(seen) == len(set(seen)) == Customer.objects.filter(brand=world.brand).count()
+
+
+@pytest.mark.parametrize("sort", ["orders", "revenue", "last"])
+def test_equal_values_do_not_hide_anybody(sort: str) -> None:
+    world = build()
+    facts = [order(100 + n, ("tmall", f"b{n}")) for n in range(70)]
+    services.record(world.brand.pk, "shop", facts, mode=Mode.BACKFILL)
+    Customer.objects.filter(brand=world.brand).update(orders=1, revenue_fen=100, last_order_ms=NOW)
+    client = as_("owner")
+    first = text_of(client, f"/customers?sort={sort}")
+    found = re.search(r'rel="next" href="([^"]+)"', first)
+    assert found
+    second = text_of(client, found[1].replace("&amp;", "&"))
+    people_seen = re.findall(r'row-link person" href="/customers/(\d+)"', first + second)
+    assert len(people_seen) == len(set(people_seen)) == 72
+
+
+@pytest.mark.parametrize(
+    "query", ["after=x", "after=1.x", "after=.", "sort=evil", "show=1;drop", "q=%00%27", "q=" + "长" * 500]
+)
+def test_a_strange_address_is_no_error(query: str) -> None:
+    build()
+    text_of(as_("owner"), f"/customers?{query}")
+
+
+def test_the_export_is_masked_neutral_and_audited() -> None:
+    world = build()
+    client = as_("manager")
+    lines = text_of(client, "/customers.csv").splitlines()
+    assert lines[0].startswith("\ufeff")
+    assert "138****8000" in "".join(lines)
+    assert "13800138000" not in "".join(lines)
+    assert len(lines) == 3
+    assert AuditEntry.objects.get(action="customers.exported").brand_id == world.brand.pk
+
+
+def test_merge_then_unmerge_restores_both() -> None:
+    world = build()
+    client = as_("owner")
+    preview = text_of(client, f"/customers/{world.customer.pk}/merge/preview?other=%23{world.second.pk}")
+    assert "¥300.00" in preview
+    before = dict(Subject.objects.values_list("pk", "customer_id"))
+    form = {"other": world.second.pk, "reason": "met them"}
+    client.post(f"/customers/{world.customer.pk}/merge", form)
+    root = min(world.customer.pk, world.second.pk)
+    assert set(Subject.objects.values_list("customer_id", flat=True)) == {root}
+    gone = client.get(f"/customers/{max(world.customer.pk, world.second.pk)}")
+    assert gone.headers["Location"] == f"/customers/{root}"
+    leaving = [subject for subject, customer in before.items() if customer == world.second.pk]
+    client.post(f"/customers/{root}/unmerge", {"subject": leaving, "reason": "no"})
+    assert dict(Subject.objects.values_list("pk", "customer_id")) == before
+
+
+def test_taking_out_what_is_no_longer_there_is_a_conflict() -> None:
+    world = build()
+    answer = as_("owner").post(
+        f"/customers/{world.customer.pk}/unmerge", {"subject": [world.subjects[0], 10**9], "reason": "x"}
+    )
+    assert answer.status_code == 409
+
+
+# ---------------------------------------------------------------- reviews
+
+
+def test_who_comes_second_is_told_what_the_first_decided() -> None:
+    world = build()
+    first, second = as_("owner"), as_("manager")
+    address = f"/reviews/{world.review.pk}"
+    assert text_of(first, address).count("versus") == 1
+    assert first.post(f"{address}/decide", {"verdict": "different"}).headers["Location"] == "/reviews"
+    answer = second.post(f"{address}/decide", {"verdict": "same"}, follow=True)
+    assert answer.redirect_chain[-1][0] == address
+    assert "already been answered" in answer.content.decode()
+    assert "Two people" in answer.content.decode()
+    assert Review.objects.get(pk=world.review.pk).state == "kept_apart"
+
+
+# ---------------------------------------------------------------- imports
+
+
+def upload(client: Client, content: bytes = CSV.encode("gb18030"), name: str = "我的订单.csv") -> Any:
+    return client.post("/imports/upload", {"file": SimpleUploadedFile(name, content)})
+
+
+def test_a_file_is_sealed_understood_imported_and_its_rejects_come_back() -> None:
+    world = build()
+    client = as_("operator")
+    with frozen(NOW):
+        answer = upload(client)
+        address = answer.headers["Location"]
+        stored = StoredFile.objects.get()
+        page = text_of(client, address)
+        assert "138****8000" in page
+        assert "13800138000" not in page
+        assert "¥12.50" in page
+        form = {"importer": "orders", "shop": "west", "save_as": "mine"}
+        form |= {
+            "map-order": "订单号",
+            "map-customer": "客户编号",
+            "map-date": "日期",
+            "map-amount": "实付金额",
+        }
+        started = client.post(f"{address}/start", form | {"map-phone": "手机"})
+        jobs.run_queued()
+    row = Import.objects.get(upload_id=stored.pk)
+    assert started.headers["Location"] == f"/imports/{row.pk}"
+    assert (row.state, row.recorded, row.rejected) == ("done", 2, 1)
+    assert Touchpoint.objects.filter(import_id=row.pk).count() == 2
+    assert SavedMapping.objects.get().name == "mine"
+    result = text_of(client, started.headers["Location"])
+    assert "Rejected rows" in result
+    rejects = text_of(client, f"/imports/{row.pk}/rejects.csv")
+    assert "A3" in rejects
+    assert AuditEntry.objects.filter(action="import.rejects_exported", brand=world.brand).exists()
+
+
+def test_a_file_that_nobody_understands_says_what_to_do() -> None:
+    build()
+    client = as_("operator")
+    page = text_of(client, upload(client, b"a;b\n1;2\n", "notes.csv").headers["Location"])
+    assert "Choose one" in page
+    assert "disabled" in page
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\xff\x00", b"PK\x03\x04broken"])
+def test_a_file_that_is_not_what_its_name_says_is_no_crash(content: bytes) -> None:
+    build()
+    client = as_("operator")
+    answer = upload(client, content, "orders.xlsx")
+    assert answer.status_code in {302, 422}
+    if answer.status_code == 302:
+        text_of(client, answer.headers["Location"])
+
+
+def test_a_file_beyond_the_limit_leaves_nothing(settings: Any) -> None:
+    build()
+    settings.MAX_FILE_BYTES = 20
+    answer = upload(as_("operator"))
+    assert answer.status_code == 429
+    assert StoredFile.objects.count() == 0
+
+
+def test_another_brands_upload_does_not_exist() -> None:
+    build()
+    address = upload(as_("operator")).headers["Location"]
+    assert as_("stranger").get(address).status_code == 404
+    assert as_("stranger").post(f"{address}/start", {"importer": "orders"}).status_code == 404
+    assert Import.objects.filter(upload_id__isnull=False).count() == 0
+
+
+def test_progress_polls_while_it_runs_and_then_asks_for_the_whole_page() -> None:
+    world = build()
+    client = as_("operator")
+    address = f"/imports/{world.imported.pk}/progress"
+    assert 'hx-trigger="every 1s"' in text_of(client, address)
+    client.post(f"/imports/{world.imported.pk}/cancel")
+    ended = client.get(address)
+    assert ended.headers["HX-Refresh"] == "true"
+    assert "hx-trigger" not in ended.content.decode()
+
+
+# ---------------------------------------------------------------- overview and log
+
+
+def test_an_empty_brand_is_taught() -> None:
+    build()
+    page = text_of(as_("stranger"), "/overview")
+    assert "Begin with a file you already have" in page
+    assert 'href="/imports/new"' in page
+
+
+def test_the_log_shows_the_rows_behind_the_numbers() -> None:
+    world = build()
+    page = text_of(as_("owner"), "/log?kind=order.paid")
+    assert page.count("¥100.00") == 3
+    assert f'href="/customers/{world.customer.pk}"' in page
+    assert "¥100.00" not in text_of(as_("owner"), "/log?kind=order.refunded")

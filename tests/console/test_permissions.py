@@ -1,0 +1,172 @@
+"""Every page × everybody: each role, another brand, nobody. A denied write changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+
+from guanxi.platform import access
+from guanxi.platform.contracts import Role
+from guanxi.platform.roles import Permission, allows
+from tests.console.world import World, as_, build
+
+pytestmark = pytest.mark.django_db
+
+
+class Page(NamedTuple):
+    """`of` fills the address with the world's ids; `form` makes it a POST."""
+
+    permission: Permission
+    of: Callable[[World], str]
+    form: Callable[[World], dict[str, Any]] | None = None
+
+
+PAGES: dict[str, Page] = {
+    "overview": Page(Permission.REPORTS_VIEW, lambda w: "/overview"),
+    "overview-csv": Page(Permission.REPORTS_VIEW, lambda w: "/overview/monthly.csv"),
+    "customers": Page(Permission.CUSTOMERS_VIEW, lambda w: "/customers"),
+    "customers-csv": Page(Permission.EXPORTS_RUN, lambda w: "/customers.csv"),
+    "customer": Page(Permission.CUSTOMERS_VIEW, lambda w: f"/customers/{w.customer.pk}"),
+    "customer-timeline": Page(Permission.CUSTOMERS_VIEW, lambda w: f"/customers/{w.customer.pk}/timeline"),
+    "customer-unmask": Page(
+        Permission.CUSTOMERS_UNMASK, lambda w: f"/customers/{w.customer.pk}/unmask", lambda w: {}
+    ),
+    "customer-merge-preview": Page(
+        Permission.CUSTOMERS_MERGE,
+        lambda w: f"/customers/{w.customer.pk}/merge/preview?other={w.second.pk}",
+    ),
+    "customer-merge": Page(
+        Permission.CUSTOMERS_MERGE,
+        lambda w: f"/customers/{w.customer.pk}/merge",
+        lambda w: {"other": w.second.pk, "reason": "the same"},
+    ),
+    "customer-unmerge-preview": Page(
+        Permission.CUSTOMERS_MERGE,
+        lambda w: f"/customers/{w.customer.pk}/unmerge/preview",
+        lambda w: {"subject": w.subjects[-1]},
+    ),
+    "customer-unmerge": Page(
+        Permission.CUSTOMERS_MERGE,
+        lambda w: f"/customers/{w.customer.pk}/unmerge",
+        lambda w: {"subject": w.subjects[-1], "reason": "two people"},
+    ),
+    "reviews": Page(Permission.CUSTOMERS_MERGE, lambda w: "/reviews"),
+    "review": Page(Permission.CUSTOMERS_MERGE, lambda w: f"/reviews/{w.review.pk}"),
+    "review-decide": Page(
+        Permission.CUSTOMERS_MERGE, lambda w: f"/reviews/{w.review.pk}/decide", lambda w: {"verdict": "same"}
+    ),
+    "imports": Page(Permission.IMPORTS_VIEW, lambda w: "/imports"),
+    "imports-new": Page(Permission.IMPORTS_RUN, lambda w: "/imports/new"),
+    "imports-receive": Page(Permission.IMPORTS_RUN, lambda w: "/imports/upload", lambda w: {}),
+    "imports-upload": Page(Permission.IMPORTS_RUN, lambda w: "/imports/uploads/1"),
+    "imports-start": Page(Permission.IMPORTS_RUN, lambda w: "/imports/uploads/1/start", lambda w: {}),
+    "import": Page(Permission.IMPORTS_VIEW, lambda w: f"/imports/{w.imported.pk}"),
+    "import-progress": Page(Permission.IMPORTS_VIEW, lambda w: f"/imports/{w.imported.pk}/progress"),
+    "import-cancel": Page(Permission.IMPORTS_RUN, lambda w: f"/imports/{w.imported.pk}/cancel", lambda w: {}),
+    "import-resume": Page(Permission.IMPORTS_RUN, lambda w: f"/imports/{w.imported.pk}/resume", lambda w: {}),
+    "import-rejects": Page(Permission.IMPORTS_RUN, lambda w: f"/imports/{w.imported.pk}/rejects.csv"),
+    "log": Page(Permission.CUSTOMERS_VIEW, lambda w: "/log"),
+}
+OF_ANY_BRAND = {
+    "overview",
+    "overview-csv",
+    "customers",
+    "customers-csv",
+    "reviews",
+    "imports",
+    "imports-new",
+    "log",
+}
+
+
+def ask(client: Client, page: Page, world: World) -> int:
+    address = page.of(world)
+    if page.form is not None:
+        return client.post(address, page.form(world)).status_code
+    return client.get(address).status_code
+
+
+def contents() -> dict[str, list[dict[str, Any]]]:
+    """Every row of the brand's rooms: what a denied write must leave as it was."""
+    rooms = ("customers", "touchpoints")
+    models = [model for room in rooms for model in apps.get_app_config(room).get_models()]
+    return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in models}
+
+
+def test_every_page_of_the_chapters_is_in_the_matrix() -> None:
+    named = {}
+
+    def walk(patterns: list[Any]) -> None:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                walk(pattern.url_patterns)
+            elif pattern.callback.__module__.endswith((".console.views", ".console.reviews")):
+                named[pattern.name] = access.mark_of(pattern.callback)
+
+    walk(get_resolver().url_patterns)
+    assert named == {name: page.permission for name, page in PAGES.items()}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nobody_is_sent_to_sign_in(name: str) -> None:
+    world = build()
+    before = contents()
+    page = PAGES[name]
+    client = Client()
+    answer = client.post(page.of(world)) if page.form is not None else client.get(page.of(world))
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/signin")
+    assert contents() == before
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_sees_what_its_permissions_allow_and_a_denied_write_changes_nothing(role: Role) -> None:
+    world = build()
+    client = as_(role.value)
+    for name, page in PAGES.items():
+        before = contents()
+        if not allows(role, page.permission):
+            assert ask(client, page, world) == 403, name
+            assert contents() == before, name
+        elif page.form is None:
+            missing = {"imports-upload", "import-rejects"}  # nothing is stored in this world
+            assert ask(client, page, world) in ({404} if name in missing else {200}), name
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in OF_ANY_BRAND])
+def test_another_brands_ids_answer_as_if_they_did_not_exist(name: str) -> None:
+    world = build()
+    before = contents()
+    status = ask(as_("stranger"), PAGES[name], world)
+    assert status == (422 if name == "imports-receive" else 404)
+    assert contents() == before
+
+
+def test_lists_show_nothing_of_another_brand() -> None:
+    world = build()
+    client = as_("stranger")
+    for name in OF_ANY_BRAND:
+        shown = b"".join(client.get(PAGES[name].of(world)))
+        for secret in ("lilei", "138****8000", "o1", "orders.csv", f"/customers/{world.customer.pk}"):
+            assert secret.encode() not in shown, (name, secret)
+
+
+def test_a_form_without_its_token_is_refused() -> None:
+    world = build()
+    client = Client(enforce_csrf_checks=True)
+    page = client.get("/signin").content.decode()
+    token = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    client.post(
+        "/signin",
+        {"username": "owner", "password": "a long and odd sentence", "csrfmiddlewaretoken": token},
+    )
+    before = contents()
+    for name, item in PAGES.items():
+        if item.form is not None:
+            assert ask(client, item, world) == 403, name
+    assert contents() == before

@@ -1,0 +1,95 @@
+"""A brand with a few people and orders, a second brand, and somebody of every role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.test import Client
+
+from guanxi.customers.contracts import Identity, Person
+from guanxi.customers.models import Customer, Review, Subject
+from guanxi.platform import people
+from guanxi.platform.contracts import Role
+from guanxi.platform.models import Brand
+from guanxi.touchpoints import services
+from guanxi.touchpoints.contracts import Fact, Mode
+from guanxi.touchpoints.models import Import
+
+NOW = 1_790_000_000_000
+PASSWORD = "a long and odd sentence"
+DAY_MS = 86_400_000
+
+
+def order(number: int, *identities: tuple[str, str], name: str = "", fen: int = 10_000, day: int = 0) -> Fact:
+    return Fact(
+        "order.paid",
+        f"o{number}",
+        NOW - (400 - day) * DAY_MS,
+        tuple(Identity(*identity) for identity in identities),
+        Person(name=name or None),
+        "tmall",
+        fen,
+        1,
+        {"order": f"o{number}", "status": "<b>交易成功</b>", "items": [{"title": "=面膜", "quantity": 2}]},
+    )
+
+
+@dataclass(frozen=True)
+class World:
+    brand: Brand
+    other: Brand
+    customer: Customer  # has two identities
+    second: Customer
+    review: Review
+    imported: Import
+
+    @property
+    def subjects(self) -> list[int]:
+        rows = Subject.objects.filter(customer_id=self.customer.pk).order_by("pk")
+        return list(rows.values_list("pk", flat=True))
+
+
+def build() -> World:
+    brand = people.create_brand("lanhua", "兰花", actor="cli")
+    other = people.create_brand("mudan", "牡丹", actor="cli")
+    for role in Role:
+        user = people.create_user(role.value, PASSWORD, language="en", actor="cli")
+        people.add_membership(user.pk, brand.pk, role, actor="cli")
+    stranger = people.create_user("stranger", PASSWORD, language="en", actor="cli")
+    people.add_membership(stranger.pk, other.pk, Role.OWNER, actor="cli")
+    services.record(
+        brand.pk,
+        "shop",
+        [
+            order(1, ("tmall", "lilei"), ("phone", "+8613800138000"), name="李雷"),
+            order(2, ("tmall", "lilei"), ("phone", "+8613800138000"), name="李雷", day=40),
+            order(3, ("jd", "hanmeimei"), ("phone", "+8613900139000"), name="韩梅梅", day=50),
+        ],
+        mode=Mode.BACKFILL,
+    )
+    first = Subject.objects.get(brand_id=brand.pk, scheme="tmall", key="lilei")
+    second = Subject.objects.get(brand_id=brand.pk, scheme="jd", key="hanmeimei")
+    review = Review.objects.create(
+        brand_id=brand.pk,
+        a_id=min(first.pk, second.pk),
+        b_id=max(first.pk, second.pk),
+        code="two_phones",
+    )
+    imported = Import.objects.create(
+        brand=brand, filename="orders.csv", sha256="0" * 64, size_bytes=10, state="running", actor="cli"
+    )
+    return World(
+        brand,
+        other,
+        Customer.objects.get(pk=first.customer_id),
+        Customer.objects.get(pk=second.customer_id),
+        review,
+        imported,
+    )
+
+
+def as_(username: str) -> Client:
+    client = Client()
+    answer = client.post("/signin", {"username": username, "password": PASSWORD})
+    assert answer.status_code == 302, answer.content.decode()
+    return client
