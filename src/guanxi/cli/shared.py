@@ -29,6 +29,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn,
 from rich.text import Text
 
 from guanxi.kernel.errors import GuanxiError, Invalid, NotFound, Unavailable
+from guanxi.kernel.wording import Wording
 
 if TYPE_CHECKING:
     from guanxi.platform.models import Brand
@@ -132,6 +133,10 @@ def note(message: str) -> None:
 
 def report_error(error: GuanxiError, json: bool) -> None:
     """What happened and what to do: on stderr, and as one JSON object on stdout where asked."""
+    if isinstance(error.message, Wording):
+        from guanxi.platform.language import speaking
+
+        speaking(error)
     if json:
         fault = {"code": error.code, "message": error.message, "remedy": error.remedy, **error.data}
         print_json({"error": fault})

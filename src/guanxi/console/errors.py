@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from guanxi.kernel.errors import GuanxiError
+from guanxi.platform.language import speaking
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -25,4 +26,4 @@ class NamedErrors:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, GuanxiError) or request.path.startswith(settings.GUANXI_API_PATH):
             return None
-        return render(request, "console/error.html", {"error": error}, status=error.http_status)
+        return render(request, "console/error.html", {"error": speaking(error)}, status=error.http_status)

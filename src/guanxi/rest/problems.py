@@ -10,6 +10,7 @@ import orjson
 from django.http import HttpResponse
 
 from guanxi.kernel.errors import GuanxiError
+from guanxi.platform.language import spoken
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -54,4 +55,4 @@ def response_of(problem: Problem) -> HttpResponse:
 
 def of_error(error: GuanxiError) -> Problem:
     """A named error of any room."""
-    return Problem(error.http_status, error.code, error.message, remedy=error.remedy)
+    return Problem(error.http_status, error.code, spoken(error.message), remedy=spoken(error.remedy))

@@ -12,6 +12,7 @@ from ninja import Field, Query, Router, Schema
 from guanxi.customers import lookup
 from guanxi.platform import audit
 from guanxi.platform.apikeys import Caller, Scope
+from guanxi.platform.language import spoken
 from guanxi.platform.writing import writing
 from guanxi.rest import cursors, examples
 from guanxi.rest.access import Key, as_key_request
@@ -186,7 +187,7 @@ def _note(results: list[dict[str, Any]], items: Sequence[Item], done: Recorded) 
         results[items[position].place]["status"] = "recorded"
     for position, code, message in done.rejected:
         index, fact = items[position]
-        results[index] = _rejection(index, fact.source_ref, code, message, _FIELD_OF.get(code, ""))
+        results[index] = _rejection(index, fact.source_ref, code, spoken(message), _FIELD_OF.get(code, ""))
 
 
 _FIELD_OF: Final = {

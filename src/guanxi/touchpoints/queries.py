@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from guanxi.kernel.errors import Invalid, NotFound
 from guanxi.platform.bulk import among
 from guanxi.touchpoints.contracts import ImportState
+from guanxi.touchpoints.importing.messages import spoken_error, spoken_skipped
 from guanxi.touchpoints.models import ExchangeRate, Import, SavedMapping, Source, Touchpoint
 
 LARGEST_PAGE = 1_000
@@ -275,7 +276,7 @@ def _import_row(row: Import) -> ImportRow:
         row.customers_created,
         row.customers_merged,
         row.size_bytes,
-        row.error,
+        spoken_error(row.error),
         row.actor,
         row.created_ms,
         row.started_ms,
@@ -283,7 +284,7 @@ def _import_row(row: Import) -> ImportRow:
         row.options.get("mode", ""),
         row.options,
         cursor.get("tables", []),
-        cursor.get("skipped", []),
+        spoken_skipped(cursor),
         cursor.get("codes", {}),
         cursor.get("position", 0),
         row.job_id,

@@ -17,6 +17,7 @@ import orjson
 from guanxi.customers.contracts import Identity, Person, Sighting
 from guanxi.customers.identifiers import normalise
 from guanxi.kernel.clock import DAY_MS
+from guanxi.kernel.wording import Wording, say
 from guanxi.touchpoints.contracts import Fact, Rejection
 from guanxi.touchpoints.currency import RateTable
 from guanxi.touchpoints.kinds import (
@@ -76,7 +77,7 @@ class Terms:
 class Refused(Exception):
     """One fact cannot be recorded, for the reason `code`."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: Wording) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
@@ -98,15 +99,22 @@ def checked(position: int, fact: Fact, terms: Terms) -> Entry:
     """The entry for one fact. Raises Refused."""
     kind = KINDS.get(fact.kind)
     if kind is None:
-        raise Refused("kind_unknown", f"no kind of touchpoint is called '{_short(fact.kind)}'")
+        raise Refused(
+            "kind_unknown", say("No kind of touchpoint is called '%(kind)s'.", kind=_short(fact.kind))
+        )
     reference = _reference(fact.source_ref)
     occurred_ms = fact.occurred_ms
     if type(occurred_ms) is not int or not EARLIEST_MS <= occurred_ms <= terms.horizon_ms:
         raise Refused("time_out_of_range", _out_of_range(occurred_ms))
     if fact.channel and not _CHANNEL.fullmatch(fact.channel):
-        raise Refused("channel_bad", f"'{_short(fact.channel)}' is not a channel such as tmall or store")
+        raise Refused(
+            "channel_bad",
+            say("'%(text)s' is not a channel such as tmall or store.", text=_short(fact.channel)),
+        )
     if fact.quantity is not None and not _is_int64(fact.quantity):
-        raise Refused("quantity_bad", f"'{_short(fact.quantity)}' is not a whole number of 64 bits")
+        raise Refused(
+            "quantity_bad", say("'%(text)s' is not a whole number of 64 bits.", text=_short(fact.quantity))
+        )
     amount_fen = _amount(kind, fact.amount_fen)
     identities = _identities(fact.identities)
     person = fact.person
@@ -146,9 +154,11 @@ def _check_cumulative(reference: str, fields: Mapping[str, Any]) -> None:
         return
     stem = reference.removesuffix(str(cumulative))
     if stem == reference or not stem or stem[-1].isdigit():
-        raise Refused("reference_bad", "the source_ref of a cumulative refund must end with ':' and the sum")
+        raise Refused(
+            "reference_bad", say("The source_ref of a cumulative refund must end with ':' and the sum.")
+        )
     if cumulative <= 0:
-        raise Refused("amount_bad", "cumulative_fen must be above 0")
+        raise Refused("amount_bad", say("cumulative_fen must be above 0."))
 
 
 def _short(value: object) -> str:
@@ -162,33 +172,35 @@ def _is_int64(value: object) -> bool:
 
 def _reference(raw: object) -> str:
     if not isinstance(raw, str) or not (reference := raw.strip()):
-        raise Refused("reference_missing", "a fact needs a source_ref that is unique within its source")
+        raise Refused("reference_missing", say("A fact needs a source_ref that is unique within its source."))
     if len(reference) > LONGEST_REF:
-        raise Refused("reference_too_long", f"source_ref is longer than {LONGEST_REF} characters")
+        raise Refused(
+            "reference_too_long", say("source_ref is longer than %(most)s characters.", most=LONGEST_REF)
+        )
     if not reference.isprintable() and any(c < " " or "\ud800" <= c <= "\udfff" for c in reference):
-        raise Refused("reference_bad", "source_ref holds control characters")
+        raise Refused("reference_bad", say("source_ref holds control characters."))
     return reference
 
 
-def _out_of_range(occurred_ms: object) -> str:
+def _out_of_range(occurred_ms: object) -> Wording:
     if type(occurred_ms) is not int:
-        return "occurred_ms must be UTC milliseconds as a whole number"
+        return say("occurred_ms must be UTC milliseconds as a whole number.")
     try:
         moment = datetime.fromtimestamp(occurred_ms / 1000, UTC).isoformat(timespec="seconds")
     except (OverflowError, ValueError, OSError):
         moment = str(occurred_ms)[:40]
-    return f"{moment} lies before 1990 or more than a day ahead"
+    return say("%(moment)s lies before 1990 or more than a day ahead.", moment=moment)
 
 
 def _amount(kind: Kind, amount_fen: object) -> int | None:
     if amount_fen is None:
         if kind.needs_amount:
-            raise Refused("amount_missing", f"{kind.name} needs an amount")
+            raise Refused("amount_missing", say("%(kind)s needs an amount.", kind=kind.name))
         return None
     if type(amount_fen) is not int or not -LARGEST_AMOUNT <= amount_fen <= LARGEST_AMOUNT:
-        raise Refused("amount_bad", "amount_fen must be whole minor units, at most 10^15")
+        raise Refused("amount_bad", say("amount_fen must be whole minor units, at most 10^15."))
     if amount_fen < 0 and kind.name.startswith("order."):
-        raise Refused("amount_negative", f"the amount of {kind.name} is never negative")
+        raise Refused("amount_negative", say("The amount of %(kind)s is never negative.", kind=kind.name))
     return amount_fen
 
 
@@ -200,10 +212,13 @@ def _identities(identities: tuple[Identity, ...]) -> tuple[Identity, ...]:
         try:
             normal = normalise(scheme, value)
         except ValueError:
-            raise Refused("scheme_unknown", f"'{_short(scheme)}' is not a scheme of identities") from None
+            raise Refused(
+                "scheme_unknown", say("'%(scheme)s' is not a scheme of identities.", scheme=_short(scheme))
+            ) from None
         if normal is None:
             raise Refused(
-                "identity_bad", f"the {scheme} is empty, masked or not one that identifies a person"
+                "identity_bad",
+                say("The %(scheme)s is empty, masked or not one that identifies a person.", scheme=scheme),
             )
         if normal != value:
             return _normal_identities(identities)
@@ -229,12 +244,21 @@ def _check_fields(kind: Kind, fields: dict[str, Any]) -> None:
         if field is None:
             known = ", ".join(by_name)
             raise Refused(
-                "field_unknown", f"{kind.name} has no payload field '{_short(name)}'; known: {known}"
+                "field_unknown",
+                say(
+                    "%(kind)s has no payload field '%(field)s'; known: %(known)s.",
+                    kind=kind.name,
+                    field=_short(name),
+                    known=known,
+                ),
             )
         _check_value(field, value)
     if not kind.required <= fields.keys():
         missing = ", ".join(sorted(kind.required - fields.keys()))
-        raise Refused("field_missing", f"{kind.name} needs the payload field {missing}")
+        raise Refused(
+            "field_missing",
+            say("%(kind)s needs the payload field %(missing)s.", kind=kind.name, missing=missing),
+        )
 
 
 def _check_value(field: Field, value: object) -> None:
@@ -250,18 +274,25 @@ def _check_value(field: Field, value: object) -> None:
     elif field.type is FieldType.ITEMS:
         good = _are_items(value)
     if not good:
-        raise Refused("field_bad", f"payload field '{field.name}' must be {_MUST_BE[field.type]}")
+        raise Refused(
+            "field_bad",
+            say(
+                "The payload field '%(field)s' must be %(what)s.", field=field.name, what=_MUST_BE[field.type]
+            ),
+        )
 
 
-_MUST_BE: Mapping[FieldType, str] = {
-    FieldType.TEXT: f"text of at most {MAX_TEXT} characters",
-    FieldType.WORDS: f"text of at most {MAX_TEXT} characters",
-    FieldType.INTEGER: "a whole number of 64 bits",
-    FieldType.FEN: "whole minor units of money",
-    FieldType.MS: "UTC milliseconds as a whole number",
-    FieldType.BOOLEAN: "true or false",
-    FieldType.TEXTS: f"a list of at most {MAX_ITEMS} texts",
-    FieldType.ITEMS: f"a list of at most {MAX_ITEMS} objects with {', '.join(ITEM_FIELDS)}",
+_MUST_BE: Mapping[FieldType, Wording] = {
+    FieldType.TEXT: say("text of at most %(most)s characters", most=MAX_TEXT),
+    FieldType.WORDS: say("text of at most %(most)s characters", most=MAX_TEXT),
+    FieldType.INTEGER: say("a whole number of 64 bits"),
+    FieldType.FEN: say("whole minor units of money"),
+    FieldType.MS: say("UTC milliseconds as a whole number"),
+    FieldType.BOOLEAN: say("true or false"),
+    FieldType.TEXTS: say("a list of at most %(most)s texts", most=MAX_ITEMS),
+    FieldType.ITEMS: say(
+        "a list of at most %(most)s objects with %(fields)s", most=MAX_ITEMS, fields=", ".join(ITEM_FIELDS)
+    ),
 }
 
 
@@ -282,7 +313,9 @@ def _are_items(value: object) -> bool:
         for name, part in item.items():
             field = ITEM_FIELDS.get(name)
             if field is None:
-                raise Refused("field_unknown", f"an order line has no field '{_short(name)}'")
+                raise Refused(
+                    "field_unknown", say("An order line has no field '%(field)s'.", field=_short(name))
+                )
             _check_value(field, part)
     return True
 
@@ -314,14 +347,19 @@ def _convert(fields: dict[str, Any], amount: int | None, occurred_ms: int, terms
     if rate is None:
         raise Refused(
             "currency_unknown",
-            f"no rate from {_short(currency)} to {terms.rates.own} is known for {day}; "
-            f"add one with: guanxi rates add {_short(currency)} {day} RATE",
+            say(
+                "No rate from %(currency)s to %(own)s is known for %(day)s; "
+                "add one with: guanxi rates add %(currency)s %(day)s RATE",
+                currency=_short(currency),
+                own=terms.rates.own,
+                day=day,
+            ),
         )
 
     def converted(minor: int) -> int:
         result = terms.rates.convert(minor, currency, rate)
         if not -LARGEST_AMOUNT <= result <= LARGEST_AMOUNT:
-            raise Refused("amount_bad", "the converted amount is larger than 10^15")
+            raise Refused("amount_bad", say("The converted amount is larger than 10^15."))
         return result
 
     for name in [name for name in fields if name.endswith("_fen")]:
@@ -349,12 +387,15 @@ def _dump(kind: Kind, fields: dict[str, Any]) -> str:
     try:
         data = orjson.dumps(fields)
     except TypeError as error:
-        raise Refused("payload_bad", f"the payload is not JSON: {error}") from None
+        raise Refused("payload_bad", say("The payload is not JSON: %(error)s.", error=error)) from None
     if b"@" in data or _PHONE_LIKE_BYTES.search(data):
         _mask_words(kind, fields)
         data = orjson.dumps(fields)
     if len(data) > MAX_PAYLOAD_BYTES:
-        raise Refused("payload_too_large", f"the payload is larger than {MAX_PAYLOAD_BYTES // 1024} KiB")
+        raise Refused(
+            "payload_too_large",
+            say("The payload is larger than %(most)s KiB.", most=MAX_PAYLOAD_BYTES // 1024),
+        )
     return data.decode()
 
 

@@ -38,6 +38,7 @@ KEYWORDS: Final = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
+    "say": None,
 }
 # Fixed, without dates and names, so that the file changes only when a message does.
 _HEADER: Final = """\

@@ -15,6 +15,7 @@ from guanxi.customers.identifiers import scheme_label
 from guanxi.kernel.errors import GuanxiError
 from guanxi.kernel.text import masked_address, masked_email, masked_name
 from guanxi.platform import storage
+from guanxi.platform.language import speaking
 from guanxi.platform.models import Brand
 from guanxi.touchpoints.console import reads
 from guanxi.touchpoints.console.labels import channel_name, field_name, importer_name, kind_name
@@ -148,7 +149,7 @@ def understand(brand: Brand, file_id: int, asked: Asked) -> Understanding:
                 most_chunks=PREVIEW_CHUNKS,
             )
         except GuanxiError as error:
-            problem = error
+            problem = speaking(error)
     return Understanding(
         brand,
         stored.name,
@@ -178,7 +179,7 @@ def _first_table(file_id: int, brand_id: int, name: str) -> tuple[Table | None, 
     try:
         tables = detect.open_tables(storage.opener(file_id, brand_id), name)
     except GuanxiError as error:
-        return None, error
+        return None, speaking(error)
     return max(tables, key=lambda table: len(detect.detect(table)), default=None), None
 
 

@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from zoneinfo import ZoneInfo
 
 from guanxi.kernel.clock import DAY_MS, SHANGHAI
+from guanxi.kernel.wording import say
 from guanxi.touchpoints.importing.values import Bad, Memo, clean, plain
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
@@ -122,26 +123,26 @@ class Dates:
                 return self._wall(text, named["year"], month, named["day"], named["rest"])
         if _EARLIER_FIRST.fullmatch(text):
             return self._day_or_month_first(text)
-        return Bad(f"'{text[:40]}' is no date")
+        return Bad(say("'%(text)s' is no date.", text=text[:40]))
 
     def _day_or_month_first(self, text: str) -> int | Bad:
         """`13/02/2024` can be read in one way; `02/03/2024` in two, and is refused."""
         first, second, year, rest = re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{2,4})(.*)", text).groups()  # type: ignore[union-attr]  # _EARLIER_FIRST matched
         if len(year) != 4:
-            return Bad(f"'{text[:40]}' does not say its century; write 2024-03-05")
+            return Bad(say("'%(text)s' does not say its century; write 2024-03-05.", text=text[:40]))
         if int(first) > 12 or first == second:
             return self._wall(text, year, int(second), first, rest)
         if int(second) > 12:
             return self._wall(text, year, int(first), second, rest)
-        return Bad(f"'{text[:40]}' may be two dates (day or month first); write 2024-03-05")
+        return Bad(say("'%(text)s' may be two dates (day or month first); write 2024-03-05.", text=text[:40]))
 
     def _wall(self, text: str, year: str, month: int, day: str, rest: str) -> int | Bad:
         if not EARLIEST_YEAR <= int(year) <= LATEST_YEAR:
-            return Bad(f"'{text[:40]}' has an impossible year")
+            return Bad(say("'%(text)s' has an impossible year.", text=text[:40]))
         try:
             moment = datetime(int(year), month, int(day), tzinfo=self._zone)
         except ValueError:
-            return Bad(f"'{text[:40]}' is no day of the calendar")
+            return Bad(say("'%(text)s' is no day of the calendar.", text=text[:40]))
         rest = rest.strip()
         if not rest or rest in {"日", "T"}:
             return _ms(moment)
@@ -149,7 +150,7 @@ class Dates:
             rest = ":".join(rest[at : at + 2] for at in range(0, len(rest), 2))
         found = _TIME.fullmatch(rest)
         if not found:
-            return Bad(f"'{text[:40]}' has no time of day that can be read")
+            return Bad(say("'%(text)s' has no time of day that can be read.", text=text[:40]))
         return self._at(moment, text, found)
 
     def _at(self, day: datetime, text: str, found: re.Match[str]) -> int | Bad:
@@ -163,7 +164,7 @@ class Dates:
         try:
             moment = day.replace(hour=0 if later else hour, minute=minute, second=second)
         except ValueError:
-            return Bad(f"'{text[:40]}' has an impossible time of day")
+            return Bad(say("'%(text)s' has an impossible time of day.", text=text[:40]))
         moment += timedelta(days=later, milliseconds=int(f"{(found['fraction'] or '.0')[1:]:0<3}"[:3]))
         offset = (found["offset"] or "").lower()
         if not offset:
@@ -175,13 +176,13 @@ class Dates:
         value = Decimal(text)
         if len(text.partition(".")[0]) == 5:
             if not _EXCEL_DAYS[0] <= value <= _EXCEL_DAYS[1]:
-                return Bad(f"'{text}' is no date")
+                return Bad(say("'%(text)s' is no date.", text=text))
             seconds = int((value * 86_400).to_integral_value(ROUND_HALF_EVEN))
             wall = _EXCEL_EPOCH + timedelta(seconds=seconds)
             return _ms(wall.replace(tzinfo=self._zone))
         milliseconds = int(value) if len(text) == 13 else int(value * 1000)
         if not _SECONDS_BETWEEN[0] <= milliseconds // 1000 <= _SECONDS_BETWEEN[1]:
-            return Bad(f"'{text}' is no date")
+            return Bad(say("'%(text)s' is no date.", text=text))
         return milliseconds
 
 
@@ -225,10 +226,10 @@ def birthday(text: str) -> tuple[str, str] | Bad | None:
         wall = _EXCEL_EPOCH + timedelta(days=int(text))
         year, month, day, short = wall.year, wall.month, wall.day, None
     else:
-        return Bad(f"'{text[:40]}' is no birthday")
+        return Bad(say("'%(text)s' is no birthday.", text=text[:40]))
     longest = 30 if calendar == "lunar" else _days_of(year, month)
     if not (1 <= month <= 12 and 1 <= day <= longest) or year > LATEST_YEAR:
-        return Bad(f"'{text[:40]}' is no day of the calendar")
+        return Bad(say("'%(text)s' is no day of the calendar.", text=text[:40]))
     return (f"--{month:02d}-{day:02d}" if short else f"{year:04d}-{month:02d}-{day:02d}"), calendar
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from guanxi.kernel.errors import Invalid
+from guanxi.kernel.wording import say
 from guanxi.touchpoints.importing import reading
 from guanxi.touchpoints.importing.contracts import Detection, Importer, Options, Plan, Table
 from guanxi.touchpoints.importing.formats import IMPORTERS
@@ -47,7 +48,8 @@ def choose(table: Table, name: str | None = None) -> Importer:
         importer = IMPORTERS.get(name)
         if importer is None:
             raise Invalid(
-                f"There is no importer '{name}'.", remedy=f"There are: {', '.join(IMPORTERS.names())}."
+                say("There is no importer '%(name)s'.", name=name),
+                remedy=say("There are: %(names)s.", names=", ".join(IMPORTERS.names())),
             )
         return importer
     ranked = detect(table)
@@ -56,12 +58,18 @@ def choose(table: Table, name: str | None = None) -> Importer:
     columns = (
         ", ".join(table.names[:40])
         if table.header_line is not None
-        else f"{len(table.names)}, without a header"
+        else say("%(count)s, without a header", count=len(table.names))
     )
     raise Invalid(
-        f"'{table.name}' is no kind of file that is known here. Its columns: {columns}.",
-        remedy="Say what it is and which column holds what, for example: "
-        "--as orders --map customer=1 --map date=2 --map amount=3.",
+        say(
+            "'%(name)s' is no kind of file that is known here. Its columns: %(columns)s.",
+            name=table.name,
+            columns=columns,
+        ),
+        remedy=say(
+            "Say what it is and which column holds what, for example: %(example)s.",
+            example="--as orders --map customer=1 --map date=2 --map amount=3",
+        ),
         columns=table.names,
         importers=IMPORTERS.names(),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from guanxi.kernel.errors import Invalid
+from guanxi.kernel.wording import say
 from guanxi.touchpoints.importing.contracts import Suggestion, Table
 from guanxi.touchpoints.importing.reading.headers import normal_name
 
@@ -40,9 +41,15 @@ def parse_map(pairs: Iterable[str]) -> dict[str, str]:
         name, equals, column = pair.partition("=")
         name = name.strip().lower()
         if not equals or not name or not column.strip():
-            raise Invalid(f"'{pair}' does not say which column.", remedy="Write --map field=column.")
+            raise Invalid(
+                say("'%(pair)s' does not say which column.", pair=pair),
+                remedy=say("Write --map field=column."),
+            )
         if name in mapping:
-            raise Invalid(f"The field '{name}' is mapped twice.", remedy="Leave one of the two out.")
+            raise Invalid(
+                say("The field '%(name)s' is mapped twice.", name=name),
+                remedy=say("Leave one of the two out."),
+            )
         mapping[name] = column.strip()
     return mapping
 
@@ -92,7 +99,10 @@ def resolve(table: Table, mapping: Mapping[str, str], fields: Fields) -> dict[st
 
 def _column(table: Table, name: str, column: str, fields: Fields) -> int:
     if name not in fields.names:
-        raise Invalid(f"There is no field '{name}'.", remedy=f"The fields are: {', '.join(fields.names)}.")
+        raise Invalid(
+            say("There is no field '%(name)s'.", name=name),
+            remedy=say("The fields are: %(fields)s.", fields=", ".join(fields.names)),
+        )
     wanted = normal_name(column)
     for index, existing in enumerate(table.names):
         if existing == column or normal_name(existing) == wanted:
@@ -100,7 +110,11 @@ def _column(table: Table, name: str, column: str, fields: Fields) -> int:
     if column.isascii() and column.isdecimal() and 1 <= int(column) <= len(table.names):
         return int(column) - 1
     raise Invalid(
-        f"'{table.name}' has no column '{column}'.",
-        remedy=f"Its {len(table.names)} columns are: {', '.join(table.names[:60])}.",
+        say("'%(name)s' has no column '%(column)s'.", name=table.name, column=column),
+        remedy=say(
+            "Its %(count)s columns are: %(columns)s.",
+            count=len(table.names),
+            columns=", ".join(table.names[:60]),
+        ),
         columns=table.names,
     )

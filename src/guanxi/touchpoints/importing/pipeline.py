@@ -21,6 +21,7 @@ from typing import IO, BinaryIO, NamedTuple
 
 from guanxi.customers.contracts import Identity, Person, Sighting
 from guanxi.kernel.errors import GuanxiError, Invalid, Unavailable
+from guanxi.kernel.wording import packed, say, unpacked
 from guanxi.touchpoints.importing import detect, grouping
 from guanxi.touchpoints.importing.contracts import ChunkOfFacts, Options, Plan, RowReject, Table
 from guanxi.touchpoints.rules import Entry, Terms, prepare
@@ -113,7 +114,7 @@ def understand(
             first = first or error
             skipped.append(TableSkipped(table.name, error.message))
     if not understood:
-        raise first or Invalid(f"'{filename}' holds no table.")
+        raise first or Invalid(say("'%(name)s' holds no table.", name=filename))
     return understood, skipped
 
 
@@ -196,8 +197,8 @@ def _received(process: subprocess.Popen[bytes], stream: IO[bytes]) -> Iterator[M
         data = stream.read(size) if size >= 0 else b""
         if len(data) != size:
             raise Unavailable(
-                f"The process that read the file ended early (exit code {process.wait()}).",
-                remedy="Look for an out-of-memory message in the system's log, then import again.",
+                say("The process that read the file ended early (exit code %(code)s).", code=process.wait()),
+                remedy=say("Look for an out-of-memory message in the system's log, then import again."),
             )
         message = _unpacked(data) if is_chunk else pickle.loads(data)  # noqa: S301 - from our own process
         if isinstance(message, BaseException):
@@ -227,7 +228,7 @@ def _packed(chunk: ChunkRead) -> bytes:
         for entry in chunk.entries
         for identities, person, at_ms in (entry.sighting,)
     ]
-    rejects = [tuple(reject) for reject in chunk.rejects]
+    rejects = [(line, code, packed(message), original) for line, code, message, original in chunk.rejects]
     return marshal.dumps((chunk.table, chunk.number, entries, rejects, chunk.rows, chunk.position))
 
 
@@ -254,7 +255,7 @@ def _unpacked(data: bytes) -> ChunkRead:
             )
             for *fields, identities, person, at_ms in entries
         ],
-        [RowReject(*reject) for reject in rejects],
+        [RowReject(line, code, unpacked(message), original) for line, code, message, original in rejects],
         rows,
         position,
     )

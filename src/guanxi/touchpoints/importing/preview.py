@@ -13,7 +13,9 @@ import orjson
 from guanxi.customers.contracts import Identity, Person
 from guanxi.kernel import clock
 from guanxi.kernel.text import masked_address, masked_email, masked_name, masked_phone
+from guanxi.platform.language import spoken
 from guanxi.platform.models import Brand
+from guanxi.platform.vault.blind import blind_index
 from guanxi.touchpoints import log, services
 from guanxi.touchpoints.importing import pipeline
 from guanxi.touchpoints.importing.contracts import Options, RowReject
@@ -75,6 +77,7 @@ def options_of(brand: Brand, options: Options, now_ms: int | None = None) -> Opt
         currency=brand.currency,
         now_ms=clock.now_ms() if now_ms is None else now_ms,
         chunk_rows=CHUNK_ROWS,
+        ref_key=blind_index(brand.pk, "rows", "reference"),
     )
 
 
@@ -97,7 +100,7 @@ class _Found:
             case pipeline.TableRead():
                 self._table(message)
             case pipeline.TableSkipped():
-                self._skipped.append((message.name, message.reason))
+                self._skipped.append((message.name, spoken(message.reason)))
             case pipeline.ChunkRead():
                 self._chunk(message)
             case pipeline.ReadingEnded():
@@ -182,4 +185,4 @@ def _masked_person(person: Person | None) -> dict[str, Any]:
 
 def shown_reject(reject: RowReject) -> dict[str, Any]:
     """Line and reason; the original text stays out, since it may hold anything."""
-    return {"line": reject.line, "code": reject.code, "message": reject.message}
+    return {"line": reject.line, "code": reject.code, "message": spoken(reject.message)}

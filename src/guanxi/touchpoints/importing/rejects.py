@@ -2,8 +2,8 @@
 
 While an import runs they gather in a run of frames, one per committed chunk that had rejects: length, key
 version, sealed JSON. How far the frames count is part of the import's cursor, so what a killed import wrote
-without committing is cut off when it goes on. At the end they become a CSV in the storage of sealed files,
-which expires.
+without committing is cut off when it goes on. At the end they move to the storage of sealed files,
+which expires. They become a CSV when somebody asks for it, in the language of who asks.
 """
 
 from __future__ import annotations
@@ -14,16 +14,18 @@ import os
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import orjson
 from django.conf import settings
 
 from guanxi.kernel.clock import DAY_MS, now_ms
 from guanxi.kernel.errors import Invalid, Unavailable
+from guanxi.kernel.wording import packed, say, unpacked
 from guanxi.platform import storage
 from guanxi.platform.home import PRIVATE_FILE, ensure_folder, home
 from guanxi.platform.keys import keyring
+from guanxi.platform.language import spoken
 from guanxi.touchpoints.importing.contracts import RowReject
 
 SEALED_NAME = "rejects.sealed"
@@ -62,8 +64,7 @@ class RejectFile:
         """Seal the frame onto the file; the new size. Raises OSError, as where the disk is full: then what
         was begun does not count."""
         ensure_folder("reports", str(self._import_id))
-        content = orjson.dumps([frame.table, frame.names, frame.rejects], default=list)
-        version, sealed = keyring().seal(_USE, content, _bound_to(self._import_id, self.size))
+        version, sealed = keyring().seal(_USE, _packed(frame), _bound_to(self._import_id, self.size))
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
         descriptor = os.open(sealed_path(self._import_id), flags, PRIVATE_FILE)
         with os.fdopen(descriptor, "r+b") as stream:
@@ -93,11 +94,25 @@ def frames(import_id: int, size: int) -> Iterator[Frame]:
             length, version = _HEAD.unpack(head) if len(head) == _HEAD.size else (0, 0)
             sealed = stream.read(length)
             if not length or len(sealed) != length:
-                raise Unavailable(f"The reject file of import {import_id} is cut short.")
+                raise Unavailable(say("The reject file of import %(id)s is cut short.", id=import_id))
             content = keyring().open(_USE, version, sealed, _bound_to(import_id, position))
-            table, names, rejects = orjson.loads(content)
-            yield Frame(table, names, [RowReject(*reject) for reject in rejects])
+            yield _unpacked(content)
             position += _HEAD.size + length
+
+
+def _packed(frame: Frame) -> bytes:
+    """Reasons are kept by what they are made of: who reads them chooses the language."""
+    rejects = [(line, code, packed(message), original) for line, code, message, original in frame.rejects]
+    return orjson.dumps([frame.table, frame.names, rejects])
+
+
+def _unpacked(content: bytes) -> Frame:
+    table, names, rejects = orjson.loads(content)
+    return Frame(
+        table,
+        names,
+        [RowReject(line, code, unpacked(message), text) for line, code, message, text in rejects],
+    )
 
 
 def _bound_to(import_id: int, position: int) -> bytes:
@@ -119,25 +134,33 @@ def as_csv(found: Iterable[Frame]) -> Iterator[str]:
             writer.writerow([*map(neutral, columns), *ADDED_COLUMNS])
         for reject in frame.rejects:
             cells = _cells(reject.original, len(columns))
-            row = [*cells, str(reject.line), reject.code, reject.message, reject.original]
+            row = [*cells, str(reject.line), reject.code, spoken(reject.message), reject.original]
             writer.writerow([neutral(cell) for cell in row])
         yield text.getvalue()
 
 
-def as_bytes(import_id: int, size: int) -> Iterator[bytes]:
-    """The CSV of an import's frames, in UTF-8 with the mark that Excel needs."""
-    for number, text in enumerate(as_csv(frames(import_id, size))):
+def as_bytes(found: Iterable[Frame]) -> Iterator[bytes]:
+    """The same in UTF-8, with the mark that Excel needs."""
+    for number, text in enumerate(as_csv(found)):
         yield text.encode("utf-8" if number else "utf-8-sig")
 
 
 def keep(brand_id: int, import_id: int, size: int) -> int | None:
-    """The CSV among the brand's sealed files; its id, or None where nothing was rejected."""
+    """The frames among the brand's sealed files, one in each line; the file's id, or None where nothing was
+    rejected."""
     if not size:
         return None
-    with storage.create(brand_id, storage.Purpose.REJECTS, f"rejects-{import_id}.csv") as sealed:
-        for piece in as_bytes(import_id, size):
-            sealed.write(piece)
+    with storage.create(brand_id, storage.Purpose.REJECTS, f"rejects-{import_id}.jsonl") as sealed:
+        for frame in frames(import_id, size):
+            sealed.write(_packed(frame) + b"\n")
     return sealed.file_id
+
+
+def kept(stream: BinaryIO) -> Iterator[Frame]:
+    """What `keep` wrote; the stream is closed at the end."""
+    with stream:
+        for line in stream:
+            yield _unpacked(line)
 
 
 def copy_plain(source: Iterable[bytes], path: Path) -> None:
@@ -145,9 +168,12 @@ def copy_plain(source: Iterable[bytes], path: Path) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
     except FileExistsError:
-        raise Invalid(f"{path} exists already.", remedy="Name another file.") from None
+        raise Invalid(say("%(path)s exists already.", path=path), remedy=say("Name another file.")) from None
     except OSError as error:
-        raise Invalid(f"{path} cannot be written: {error.strerror}.", remedy="Name another file.") from None
+        raise Invalid(
+            say("%(path)s cannot be written: %(error)s.", path=path, error=error.strerror),
+            remedy=say("Name another file."),
+        ) from None
     with os.fdopen(descriptor, "wb") as stream:
         for piece in source:
             stream.write(piece)

@@ -20,10 +20,10 @@ from typing import Any, ClassVar, NamedTuple
 import orjson
 from django.db import DatabaseError
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from guanxi.kernel.clock import now_ms
 from guanxi.kernel.errors import Conflict, GuanxiError, Invalid, Unavailable
+from guanxi.kernel.wording import say
 from guanxi.platform import audit, jobs
 from guanxi.platform.home import PRIVATE_FILE, ensure_folder
 from guanxi.platform.models import Brand
@@ -33,6 +33,7 @@ from guanxi.touchpoints import services
 from guanxi.touchpoints.contracts import ImportState, Mode
 from guanxi.touchpoints.importing import pipeline, rejects
 from guanxi.touchpoints.importing.contracts import Options
+from guanxi.touchpoints.importing.messages import kept_error, kept_reason, spoken_skipped
 from guanxi.touchpoints.importing.preview import options_of
 from guanxi.touchpoints.models import Import
 
@@ -86,7 +87,7 @@ def start_import(
     """
     started = time.monotonic()
     if not path.is_file():
-        raise Invalid(_("There is no file %(path)s.") % {"path": path}, remedy=_("Check the name."))
+        raise Invalid(say("There is no file %(path)s.", path=path), remedy=say("Check the name."))
     options = options or Options()
     wanted = {"importer": importer, "mode": mode.value, **plain(options)}
     digest = sha256_of(path)
@@ -97,7 +98,7 @@ def start_import(
 def plain(options: Options) -> dict[str, Any]:
     """The options as JSON keeps them; what the brand decides is not part of them."""
     given = asdict(options)
-    for name in ("zone", "currency", "now_ms", "chunk_rows"):
+    for name in ("zone", "currency", "now_ms", "chunk_rows", "ref_key"):
         del given[name]
     return dict(orjson.loads(orjson.dumps(given)))
 
@@ -133,7 +134,7 @@ def _claimed_import(
         )
         lock = _try_lock(row.pk)
     if lock is None:
-        raise Stopped(_("Another process runs import %(id)s.") % {"id": row.pk})
+        raise Stopped(say("Another process runs import %(id)s.", id=row.pk))
     try:
         yield row
     finally:
@@ -146,8 +147,7 @@ def held(import_id: int) -> Iterator[None]:
     lock = _try_lock(import_id)
     if lock is None:
         raise Stopped(
-            _("Another process runs import %(id)s.") % {"id": import_id},
-            remedy=_("Wait for it, or cancel it."),
+            say("Another process runs import %(id)s.", id=import_id), remedy=say("Wait for it, or cancel it.")
         )
     try:
         yield
@@ -188,7 +188,7 @@ def run(
     except (GuanxiError, DatabaseError, OSError) as error:
         named = _named(error)
         if not isinstance(named, Stopped):
-            _mark_failed(row, str(named))
+            _mark_failed(row, named)
         raise named from error
 
 
@@ -268,7 +268,7 @@ class _Run:
             )
             if not still_ours:
                 raise Stopped(
-                    _("Import %(id)s was cancelled, or another process goes on with it.") % {"id": row.pk}
+                    say("Import %(id)s was cancelled, or another process goes on with it.", id=row.pk)
                 )
         row.step += 1
         row.rows += chunk.rows
@@ -282,8 +282,10 @@ def _read_all(this: _Run, source: Path | pipeline.Opener, progress: Progress | N
                     this.begin(message)
                 case pipeline.TableSkipped():
                     skipped = this.cursor.setdefault("skipped", [])
-                    if [audit.blanked(message.name), message.reason] not in skipped:
-                        skipped.append([audit.blanked(message.name), message.reason])
+                    if (
+                        left_out := [audit.blanked(message.name), kept_reason(message.reason)]
+                    ) not in skipped:
+                        skipped.append(left_out)
                 case pipeline.ChunkRead():
                     this.commit(message)
                     if progress:
@@ -317,9 +319,7 @@ def _finish(this: _Run, started: float) -> Outcome:
             rejects_id=rejects_id,
         )
         if not ended:
-            raise Stopped(
-                _("Import %(id)s was cancelled, or another process goes on with it.") % {"id": row.pk}
-            )
+            raise Stopped(say("Import %(id)s was cancelled.", id=row.pk))
         counts = {name: getattr(outcome, name) for name in ("rows", "recorded", "duplicates", "rejected")}
         audit.record(row.brand_id, row.actor, "import.done", "import", row.pk, detail=counts)
         if SYNC_JOB in jobs.kinds:
@@ -337,7 +337,7 @@ def about(row: Import) -> dict[str, Any]:
         "importer": row.importer,
         "mode": row.options.get("mode", ""),
         "tables": row.cursor.get("tables", []),
-        "skipped": row.cursor.get("skipped", []),
+        "skipped": spoken_skipped(row.cursor),
         "reasons": row.cursor.get("codes", {}),
         "rejected_rows": f"guanxi imports rejects {row.pk} --out FILE" if row.rejected else None,
     }
@@ -359,19 +359,19 @@ def _named(error: Exception) -> GuanxiError:
     text = str(error).lower()
     if full or "disk is full" in text or "disk i/o error" in text or "no space left" in text:
         return DiskFull(
-            _("The disk is full; the import stopped."),
-            remedy=_("Free some space and import the same file again: it goes on where it stopped."),
+            say("The disk is full; the import stopped."),
+            remedy=say("Free some space and import the same file again: it goes on where it stopped."),
         )
     return Unavailable(
-        _("The import stopped: %(error)s.") % {"error": type(error).__name__},
-        remedy=_("Run `guanxi doctor`, then import the same file again: it goes on where it stopped."),
+        say("The import stopped: %(error)s.", error=type(error).__name__),
+        remedy=say("Run `guanxi doctor`, then import the same file again: it goes on where it stopped."),
     )
 
 
-def _mark_failed(row: Import, message: str) -> None:
+def _mark_failed(row: Import, error: GuanxiError) -> None:
     try:
         Import.objects.filter(pk=row.pk, state=ImportState.RUNNING).update(
-            state=ImportState.FAILED, error=audit.blanked(message)[:2_000], finished_ms=now_ms()
+            state=ImportState.FAILED, error=kept_error(error), finished_ms=now_ms()
         )
     except DatabaseError:
         return  # as on a full disk: an import that nobody runs counts as stopped

@@ -20,7 +20,6 @@ from guanxi.touchpoints.importing.contracts import Options
 from guanxi.touchpoints.models import Import, SavedMapping
 
 JOB = "import"
-COPY_BYTES = 1 << 20
 start_import = running.start_import
 
 
@@ -96,24 +95,13 @@ def rejected_rows(brand_id: int, import_id: int, *, actor: str) -> Iterator[byte
     row = _find(brand_id, import_id)
     if not row.rejected:
         raise NotFound(_("Nothing was rejected in import %(id)s.") % {"id": import_id})
-    pieces = (
-        _stored(row.rejects_id, brand_id)
+    found = (
+        rejects.kept(storage.open_file(row.rejects_id, brand_id))
         if row.rejects_id
-        else rejects.as_bytes(row.pk, row.cursor.get("rejects", 0))
+        else rejects.frames(row.pk, row.cursor.get("rejects", 0))
     )
     audit.record(brand_id, actor, "import.rejects_exported", "import", row.pk, detail={"rows": row.rejected})
-    return pieces
-
-
-def _stored(file_id: int, brand_id: int) -> Iterator[bytes]:
-    stream = storage.open_file(file_id, brand_id)
-
-    def pieces() -> Iterator[bytes]:
-        with stream:
-            while piece := stream.read(COPY_BYTES):
-                yield piece
-
-    return pieces()
+    return rejects.as_bytes(found)
 
 
 def write_rejects(brand_id: int, import_id: int, path: Path, *, actor: str) -> int:

@@ -18,6 +18,8 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Generic, TypeVar
 from unicodedata import normalize
 
+from guanxi.kernel.wording import Wording, say
+
 Value = TypeVar("Value")
 
 MICROS = 1_000_000
@@ -61,7 +63,7 @@ class Bad:
 
     __slots__ = ("message",)
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: Wording) -> None:
         self.message = message
 
 
@@ -123,14 +125,14 @@ def number(text: str) -> Decimal | Bad:
     """An exact decimal of `¥1,234.50`, `１２.５`, `2.5万`, `(3.00)`, `-5`, `1.2亿`. Empty is Bad."""
     found = _NUMBER.fullmatch(plain(clean(text)).replace("−", "-").strip())
     if not found or bool(found["open"]) != bool(found["close"]) or (found["sign"] and found["sign2"]):
-        return Bad(f"'{text[:40]}' is no number")
+        return Bad(say("'%(text)s' is no number.", text=text[:40]))
     try:
         value = Decimal(found["digits"].replace(",", "") + (found["exponent"] or ""))
     except InvalidOperation:
-        return Bad(f"'{text[:40]}' is no number")
+        return Bad(say("'%(text)s' is no number.", text=text[:40]))
     value *= _UNITS.get((found["unit"] or "").lower(), 1)
     if found["tail"] == "分":
-        return Bad(f"'{text[:40]}' is in fen; money is read in yuan")
+        return Bad(say("'%(text)s' is in fen; money is read in yuan.", text=text[:40]))
     negative = found["open"] or "-" in {found["sign"], found["sign2"]}
     return -value if negative else value
 
@@ -148,9 +150,13 @@ def micros(text: str) -> int | Bad | None:
         return None
     value = number(text)
     if isinstance(value, Bad):
-        return Bad(value.message.replace("no number", "no amount of money"))
+        return Bad(say("'%(text)s' is no amount of money.", text=text[:40])) if text[-1:] != "分" else value
     exact = int((value * MICROS).to_integral_value(ROUND_HALF_EVEN))
-    return exact if abs(exact) <= LARGEST_MICROS else Bad(f"'{text[:40]}' is too large to be an amount")
+    return (
+        exact
+        if abs(exact) <= LARGEST_MICROS
+        else Bad(say("'%(text)s' is too large to be an amount.", text=text[:40]))
+    )
 
 
 _CURRENCIES = {
@@ -176,7 +182,7 @@ def micros_in(currency: str) -> Callable[[str], int | Bad | None]:
         found = _NUMBER.fullmatch(plain(clean(text)).replace("−", "-").strip())
         sign = (found["currency"] or "").lower() if found else ""
         if sign and currency not in _CURRENCIES[sign]:
-            return Bad(f"'{text[:40]}' is in another currency than {currency}")
+            return Bad(say("'%(text)s' is in another currency than %(own)s.", text=text[:40], own=currency))
         return exact
 
     return parse
@@ -205,7 +211,7 @@ def count(text: str) -> int | Bad | None:
     if isinstance(value, Bad):
         return value
     if value != value.to_integral_value() or abs(value) > 10**15:
-        return Bad(f"'{text[:40]}' is no whole number")
+        return Bad(say("'%(text)s' is no whole number.", text=text[:40]))
     return int(value)
 
 
@@ -232,10 +238,10 @@ def identifier(text: str) -> str | Bad:
         return bare
     cleaned = clean(text)
     if cleaned[1:2] in {".", "E", "e"} and _SCIENTIFIC.fullmatch(cleaned):
-        return Bad(f"'{cleaned}' was an id before Excel rounded it; export it as text")
+        return Bad(say("'%(text)s' was an id before Excel rounded it; export it as text.", text=cleaned))
     if cleaned.endswith(".0") and cleaned[:-2].isdecimal():
         return cleaned[:-2]
-    return cleaned if len(cleaned) <= 120 else Bad("the id is longer than 120 characters")
+    return cleaned if len(cleaned) <= 120 else Bad(say("The id is longer than 120 characters."))
 
 
 # ---------------------------------------------------------------- words

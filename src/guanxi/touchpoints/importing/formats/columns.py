@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from guanxi.kernel.errors import Invalid
+from guanxi.kernel.wording import say
 from guanxi.touchpoints.importing.contracts import Row, Table
 from guanxi.touchpoints.importing.reading.headers import normal_name
 
@@ -49,8 +50,11 @@ def require(
     ]
     if missing:
         raise Invalid(
-            f"'{table.name}' has no column {', '.join(missing)}.",
-            remedy=f"Its columns are: {', '.join(table.names[:60])}. Map them with --map field=column.",
+            say("'%(name)s' has no column %(missing)s.", name=table.name, missing=", ".join(missing)),
+            remedy=say(
+                "Its columns are: %(columns)s. Map them with --map field=column.",
+                columns=", ".join(table.names[:60]),
+            ),
             missing=missing,
             columns=table.names,
         )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from guanxi.kernel.clock import now_ms
+from guanxi.kernel.wording import say
 from guanxi.touchpoints.contracts import Fact
 from guanxi.touchpoints.importing import values
 from guanxi.touchpoints.importing.contracts import Made, Options, Row, RowReject, Table
@@ -84,7 +85,7 @@ class DetailsPlan:
         refs = good([values.identifier(cell) for cell in cells["order"]], "bad_order", problems)
         for at, ref in enumerate(refs):
             if not ref:
-                problems.setdefault(at, ("no_order", "The row has no order number."))
+                problems.setdefault(at, ("no_order", say("The row has no order number.")))
         dates = good(self._dates.column(cells["date"]), "bad_date", problems)
         lines = self._items.read(cells, len(rows), problems)
         for start, end in groups(refs):

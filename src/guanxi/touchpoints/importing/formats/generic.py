@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from guanxi.kernel.errors import Invalid
+from guanxi.kernel.wording import say
 from guanxi.touchpoints.importing.contracts import Options, Table
 from guanxi.touchpoints.importing.formats import jd, taobao
 from guanxi.touchpoints.importing.formats.columns import Found
@@ -39,9 +40,16 @@ class GenericOrders:
         found = resolve(table, options.mapping, ORDER_FIELDS)
         if not _has_amount(found) or "date" not in found:
             raise Invalid(
-                f"'{table.name}' as orders needs a date, and an amount, a total, or a price and a quantity; "
-                f"found: {', '.join(found) or 'nothing'}.",
-                remedy=f"Say --map field=column. The columns are: {', '.join(table.names[:60])}.",
+                say(
+                    "'%(name)s' as orders needs a date, and an amount, a total, or a price and a quantity; "
+                    "found: %(found)s.",
+                    name=table.name,
+                    found=", ".join(found) or say("nothing"),
+                ),
+                remedy=say(
+                    "Say --map field=column. The columns are: %(columns)s.",
+                    columns=", ".join(table.names[:60]),
+                ),
                 columns=table.names,
             )
         columns: Found = {_INSIDE.get(name, name): index for name, index in found.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from guanxi.kernel.wording import Wording
 from guanxi.touchpoints.importing import values
 from guanxi.touchpoints.importing.formats.columns import Cells
 from guanxi.touchpoints.importing.formats.parsing import Problems, is_service
@@ -19,7 +20,7 @@ class Line(NamedTuple):
 
     item: dict[str, object] | None
     quantity: int | None
-    problem: tuple[str, str] | None = None
+    problem: tuple[str, Wording] | None = None
 
 
 class Items(dict[tuple[str, ...], Line]):
@@ -53,7 +54,7 @@ class Items(dict[tuple[str, ...], Line]):
         price = values.micros(cells.pop("price", ""))
         for value, code in ((quantity, "bad_quantity"), (price, "bad_price")):
             if isinstance(value, Bad):
-                return Line(None, None, (code, f"{value.message}."))
+                return Line(None, None, (code, value.message))
         pieces = quantity if isinstance(quantity, int) else None
         item: dict[str, object] = {name: text for name, cell in cells.items() if (text := values.clean(cell))}
         if not item:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from guanxi.kernel.clock import now_ms
 from guanxi.kernel.errors import Invalid
+from guanxi.kernel.wording import say
 from guanxi.touchpoints.contracts import Fact, Identity
 from guanxi.touchpoints.importing import values
 from guanxi.touchpoints.importing.contracts import Made, Options, Row, RowReject, Table, row_content
@@ -94,9 +95,16 @@ class GenericMembers:
         found = resolve(table, options.mapping, MEMBER_FIELDS)
         if not found.keys() & _IDENTITIES:
             raise Invalid(
-                f"'{table.name}' as members needs a member number, a customer id, a phone or an email; "
-                f"found: {', '.join(found) or 'nothing'}.",
-                remedy=f"Say --map field=column. The columns are: {', '.join(table.names[:60])}.",
+                say(
+                    "'%(name)s' as members needs a member number, a customer id, a phone or an email; "
+                    "found: %(found)s.",
+                    name=table.name,
+                    found=", ".join(found) or say("nothing"),
+                ),
+                remedy=say(
+                    "Say --map field=column. The columns are: %(columns)s.",
+                    columns=", ".join(table.names[:60]),
+                ),
                 columns=table.names,
             )
         columns = {{"level": "tier", "channel": "origin"}.get(name, name): at for name, at in found.items()}
@@ -149,7 +157,7 @@ class MemberPlan:
             identities, person = known[at], persons[at]
             if not identities:
                 problems.setdefault(
-                    at, ("nobody", "Nothing in the row identifies anybody (masked values do not).")
+                    at, ("nobody", say("Nothing in the row identifies anybody (masked values do not)."))
                 )
             if at in problems:
                 rejects.append(RowReject(row.line, *problems[at], row.original))

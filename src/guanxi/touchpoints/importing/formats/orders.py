@@ -16,6 +16,7 @@ from decimal import ROUND_HALF_EVEN
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from guanxi.kernel.wording import Wording, say
 from guanxi.touchpoints.contracts import Fact, Identity, Person
 from guanxi.touchpoints.importing import values
 from guanxi.touchpoints.importing.contracts import Made, Options, Row, RowReject, Table
@@ -135,7 +136,7 @@ class OrderPlan:
             refs = good([values.identifier(cell) for cell in cells["order"]], "bad_order", problems)
             for at, ref in enumerate(refs):
                 if not ref:
-                    problems.setdefault(at, ("no_order", "The row has no order number."))
+                    problems.setdefault(at, ("no_order", say("The row has no order number.")))
         if "status" in self._found:
             states = checked(self._statuses, cells["status"], "unknown_status", problems)
         else:
@@ -197,7 +198,12 @@ class OrderPlan:
             return self._rules.status_default
         state = self._table.get(key)
         if state is None:
-            return Bad(f"'{values.clean(text)[:40]}' is no known status; say what it means with --status")
+            return Bad(
+                say(
+                    "'%(text)s' is no known status; say what it means with --status.",
+                    text=values.clean(text)[:40],
+                )
+            )
         return state
 
     def _abouts(self, cells: Cells, count: int) -> Sequence[dict[str, object]]:
@@ -211,9 +217,9 @@ class OrderPlan:
             return [False] * count
         return [self._after_sales.get(status_key(cell), False) for cell in cells["after_sale"]]
 
-    def _mixed(self, read: _Columns, start: int, end: int) -> tuple[str, str] | None:
+    def _mixed(self, read: _Columns, start: int, end: int) -> tuple[str, Wording] | None:
         if read.currencies and len(set(read.currencies[start:end])) > 1:
-            return "currencies_differ", "The order's rows name different currencies."
+            return "currencies_differ", say("The order's rows name different currencies.")
         return None
 
     def _currencies(self, cells: Cells) -> list[str] | None:
@@ -228,7 +234,7 @@ class OrderPlan:
 
     def _order(
         self, read: _Columns, cells: Cells, start: int, end: int, facts: list[Fact]
-    ) -> tuple[str, str] | None:
+    ) -> tuple[str, Wording] | None:
         """Adds the facts of the order in rows start…end, or answers why there are none."""
         money = self._single(read, start) if end == start + 1 else self._several(read, start, end)
         if isinstance(money, tuple) and isinstance(money[0], str):
@@ -238,9 +244,9 @@ class OrderPlan:
         paid_ms, placed_ms = read.paid[start], read.placed[start]
         at_ms = (paid_ms or placed_ms) if is_paid else (placed_ms or paid_ms)
         if at_ms is None:
-            return "no_date", "The order has no date."
+            return "no_date", say("The order has no date.")
         if amount is None and is_paid:
-            return "no_amount", "The order has no amount."
+            return "no_amount", say("The order has no amount.")
         who, person = read.identities[start], read.persons[start]
         payload = {"order": ref, **read.abouts[start]}
         quantity = put(payload, read.lines[start:end])
@@ -295,13 +301,13 @@ class OrderPlan:
             return False, amount, None
         return True, amount, refund or amount
 
-    def _several(self, read: _Columns, start: int, end: int) -> _Money | tuple[str, str]:
+    def _several(self, read: _Columns, start: int, end: int) -> _Money | tuple[str, Wording]:
         """The same for an order of several rows."""
         rows = range(start, end)
         if self._rules.amounts is Amounts.ONCE:
             stated = {read.amounts[at] for at in rows} - {None}
             if len(stated) > 1:
-                return "amounts_differ", "The order's rows state different amounts for the whole order."
+                return "amounts_differ", say("The order's rows state different amounts for the whole order.")
             state = min((read.states[at] for at in rows), key=_RANK.index)
             leading = next(at for at in rows if read.states[at] is state)
             refunds = [refund for at in rows if (refund := read.refunds[at]) is not None]
@@ -312,7 +318,7 @@ class OrderPlan:
             return is_paid, amount, refund
         parts = [self._single(read, at) for at in rows]
         if any(amount is None for is_paid, amount, _ in parts if is_paid):
-            return "no_amount", "A row of the order has no amount."
+            return "no_amount", say("A row of the order has no amount.")
         settled = [part for part in parts if part[0]] or parts
         total = sum(amount or 0 for _, amount, _ in settled)
         return bool(settled[0][0]), total, sum(refund or 0 for _, _, refund in settled)

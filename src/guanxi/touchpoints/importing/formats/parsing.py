@@ -9,6 +9,7 @@ from decimal import Decimal
 from hashlib import blake2b
 from typing import TypeVar
 
+from guanxi.kernel.wording import Wording, say
 from guanxi.touchpoints.contracts import Fact
 from guanxi.touchpoints.currency import digits_of
 from guanxi.touchpoints.importing import values
@@ -16,7 +17,7 @@ from guanxi.touchpoints.importing.contracts import Row, RowReject, row_content
 from guanxi.touchpoints.importing.values import Bad, Memo
 
 Value = TypeVar("Value")
-Problems = dict[int, tuple[str, str]]  # row → (code, message)
+Problems = dict[int, tuple[str, Wording]]  # row → (code, message)
 
 CURRENCIES = {
     "RMB": "CNY",
@@ -59,7 +60,7 @@ def checked(memo: Memo[Value], cells: Sequence[str], code: str, problems: Proble
 def good(column: Sequence[Value | Bad], code: str, problems: Problems) -> list[Value]:
     for at, value in enumerate(column):
         if type(value) is Bad:
-            problems.setdefault(at, (code, f"{value.message}."))
+            problems.setdefault(at, (code, value.message))
     return column  # type: ignore[return-value]
 
 
@@ -87,7 +88,10 @@ def groups(refs: Sequence[str]) -> Iterator[tuple[int, int]]:
 def rejected(rows: Sequence[Row], start: int, end: int, problems: Problems) -> list[RowReject]:
     """Every row of an order that has a problem: an order is not counted in part."""
     first = next(at for at in range(start, end) if at in problems)
-    also = (problems[first][0], f"Another row of the same order (line {rows[first].line}) could not be read.")
+    also = (
+        problems[first][0],
+        say("Another row of the same order (line %(line)s) could not be read.", line=rows[first].line),
+    )
     return [RowReject(rows[at].line, *problems.get(at, also), rows[at].original) for at in range(start, end)]
 
 

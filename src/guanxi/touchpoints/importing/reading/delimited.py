@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import NamedTuple
 
+from guanxi.kernel.wording import Wording, say
 from guanxi.touchpoints.importing.contracts import Block, Row, RowReject
 from guanxi.touchpoints.importing.reading.encodings import MARK_UNDECODED, UNDECODED, Encoding
 from guanxi.touchpoints.importing.reading.sources import MIB, Content
@@ -26,9 +27,9 @@ DELIMITERS = (",", "\t", ";", "|")
 
 _END = "\x1eend of block\x1e"  # parsed after a block's last line: swallowed where a quote is still open
 
-BROKEN_QUOTE = ("broken_quote", "A quotation mark opens here and is not closed where the row ends.")
-TOO_LONG = ("too_long", "The line is longer than any real row.")
-BAD_BYTES = ("bad_bytes", "The row has bytes that are not in the file's encoding.")
+BROKEN_QUOTE = ("broken_quote", say("A quotation mark opens here and is not closed where the row ends."))
+TOO_LONG = ("too_long", say("The line is longer than any real row."))
+BAD_BYTES = ("bad_bytes", say("The row has bytes that are not in the file's encoding."))
 
 csv.field_size_limit(LONGEST_RECORD)
 
@@ -107,7 +108,7 @@ class Delimited:
 
     def _run(
         self, part: _Part, at: int, width: int | None, rows: list[Row]
-    ) -> tuple[int, tuple[str, str] | None]:
+    ) -> tuple[int, tuple[str, Wording] | None]:
         """Parses from line `at` until the end, or to the first record that is broken (then: where, and
         why)."""
         lines, plain, first = part

@@ -11,6 +11,7 @@ import codecs
 from typing import NamedTuple
 
 from guanxi.kernel.errors import Invalid
+from guanxi.kernel.wording import say
 from guanxi.touchpoints.importing.reading.sources import MIB, Content
 
 UNDECODED = "\udcff"  # stands where bytes were no text: a lone surrogate, which no text contains
@@ -55,7 +56,9 @@ def _given(name: str, head: bytes) -> Encoding:
     try:
         canonical = codecs.lookup(name).name
     except LookupError:
-        raise Invalid(f"There is no encoding '{name}'.", remedy="Try utf-8, gb18030 or utf-16.") from None
+        raise Invalid(
+            say("There is no encoding '%(name)s'.", name=name), remedy=say("Try utf-8, gb18030 or utf-16.")
+        ) from None
     canonical = {"gbk": "gb18030", "gb2312": "gb18030", "utf-8-sig": "utf-8"}.get(canonical, canonical)
     if canonical == "utf-16":
         canonical = "utf-16-be" if head.startswith(codecs.BOM_UTF16_BE) else "utf-16-le"
@@ -99,8 +102,12 @@ def _least_damaged(content: Content) -> Encoding:
             return Encoding(name, skipped, damaged=True)
     line = _contradiction(content, "gb18030")
     raise Invalid(
-        f"'{content.name}' is in no known encoding: line {line} fits neither UTF-8 nor GB18030.",
-        remedy="Say its encoding, or save it as UTF-8.",
+        say(
+            "'%(name)s' is in no known encoding: line %(line)s fits neither UTF-8 nor GB18030.",
+            name=content.name,
+            line=line,
+        ),
+        remedy=say("Say its encoding, or save it as UTF-8."),
         line=line,
     )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from guanxi.kernel.errors import GuanxiError, Invalid
+from guanxi.kernel.wording import say
 from guanxi.touchpoints.importing.contracts import Block, Row, RowReject
 from guanxi.touchpoints.importing.reading import delimited, headers, records, workbooks
 from guanxi.touchpoints.importing.reading.encodings import detect_encoding
@@ -89,17 +90,21 @@ def _shaped(rows: list[Row], width: int) -> tuple[list[Row], list[RowReject]]:
         if not filled:
             continue
         if filled in _TOTALS:
-            rejects.append(RowReject(row.line, "total_row", "A row of totals is no record.", row.original))
+            rejects.append(
+                RowReject(row.line, "total_row", say("A row of totals is no record."), row.original)
+            )
         elif len(cells) == width:
             good.append(row)
         elif len(cells) > width:
             if any(cell.strip() for cell in cells[width:]):
-                message = f"The row has {len(cells)} cells, the header {width}."
+                message = say(
+                    "The row has %(cells)s cells, the header %(width)s.", cells=len(cells), width=width
+                )
                 rejects.append(RowReject(row.line, "too_many_cells", message, row.original))
             else:
                 good.append(row._replace(cells=cells[:width]))
         else:
-            message = f"The row has {len(cells)} cells, the header {width}."
+            message = say("The row has %(cells)s cells, the header %(width)s.", cells=len(cells), width=width)
             rejects.append(RowReject(row.line, "too_few_cells", message, row.original))
     return good, rejects
 
@@ -129,9 +134,11 @@ def open_tables(
     if not tables:
         if refused:
             raise refused[0]
-        wanted = f" called '{sheet}'" if sheet else ""
         raise Invalid(
-            f"'{content.name}' has no table{wanted} with rows.", remedy="Look whether it was exported whole."
+            say("'%(name)s' has no table '%(sheet)s' with rows.", name=content.name, sheet=sheet)
+            if sheet
+            else say("'%(name)s' has no table with rows.", name=content.name),
+            remedy=say("Look whether it was exported whole."),
         )
     return tables
 
@@ -149,7 +156,11 @@ def open_table(
     tables = open_tables(source, filename, sheet=sheet, header=header, encoding=encoding, known=known)
     if len(tables) > 1:
         names = ", ".join(table.name for table in tables)
-        raise Invalid(f"The file holds {len(tables)} tables: {names}.", remedy="Say which.", tables=names)
+        raise Invalid(
+            say("The file holds %(count)s tables: %(names)s.", count=len(tables), names=names),
+            remedy=say("Say which."),
+            tables=names,
+        )
     return tables[0]
 
 
@@ -164,7 +175,8 @@ def _contents(content: Content, refused: list[GuanxiError]) -> Iterator[tuple[Co
         kind = kind_of(content, head)
         if kind in _CONTAINERS:
             raise Invalid(
-                f"'{content.name}' is an archive in an archive.", remedy="Unpack it once and try again."
+                say("'%(name)s' is an archive in an archive.", name=content.name),
+                remedy=say("Unpack it once and try again."),
             )
     if kind != "zip":
         yield content, kind, head
@@ -179,7 +191,8 @@ def _contents(content: Content, refused: list[GuanxiError]) -> Iterator[tuple[Co
             continue
         if kind in _CONTAINERS:
             raise Invalid(
-                f"'{part.name}' is an archive in an archive.", remedy="Unpack it once and try again."
+                say("'%(name)s' is an archive in an archive.", name=part.name),
+                remedy=say("Unpack it once and try again."),
             )
         yield part, kind, head
 
@@ -239,7 +252,10 @@ def _table(
     else:
         at = next((at for at, row in enumerate(first) if row.line == header), None)
         if at is None and header:
-            raise Invalid(f"'{name}' has no header in line {header}.", remedy="Say 0 where there is none.")
+            raise Invalid(
+                say("'%(name)s' has no header in line %(line)s.", name=name, line=header),
+                remedy=say("Say 0 where there is none."),
+            )
     if at is None:
         width = Counter(len(row.cells) for row in first).most_common(1)[0][0]
         names = [str(number) for number in range(1, width + 1)]

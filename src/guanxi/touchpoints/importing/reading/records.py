@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from guanxi.kernel.errors import Invalid
+from guanxi.kernel.wording import say
 from guanxi.touchpoints.importing.contracts import LONGEST_ORIGINAL, Block, Row, RowReject
 from guanxi.touchpoints.importing.reading.cells import text_of
 from guanxi.touchpoints.importing.reading.sources import MIB, Content
@@ -48,7 +49,8 @@ class Parquet:
             return pq.ParquetFile(stream)
         except (pa.ArrowException, OSError) as error:
             raise Invalid(
-                f"'{self.content.name}' is a damaged Parquet file: {error}.", remedy="Export it again."
+                say("'%(name)s' is a damaged Parquet file: %(error)s.", name=self.content.name, error=error),
+                remedy=say("Export it again."),
             ) from error
 
 
@@ -87,14 +89,15 @@ class JsonLines:
                 if isinstance(item, dict) and not (extra := item.keys() - known):
                     rows.append(Row(line, [text_of(item.get(name)) for name in self.names], original))
                 elif isinstance(item, dict):
-                    message = (
-                        f"The object has fields that the first ones have not: {', '.join(sorted(extra))}."
+                    message = say(
+                        "The object has fields that the first ones have not: %(fields)s.",
+                        fields=", ".join(sorted(extra)),
                     )
                     rejects.append(RowReject(line, "unknown_fields", message, original[:LONGEST_ORIGINAL]))
                 else:
                     rejects.append(
                         RowReject(
-                            line, "bad_json", "The line is no JSON object.", original[:LONGEST_ORIGINAL]
+                            line, "bad_json", say("The line is no JSON object."), original[:LONGEST_ORIGINAL]
                         )
                     )
                 if len(rows) >= ROWS:
@@ -115,7 +118,8 @@ def json_lines(content: Content, head: bytes) -> JsonLines:
                 names.update(dict.fromkeys(map(str, item)))
     if not names:
         raise Invalid(
-            f"'{content.name}' looks like JSON, but no line is an object.", remedy="One object in each line."
+            say("'%(name)s' looks like JSON, but no line is an object.", name=content.name),
+            remedy=say("Write one object in each line."),
         )
     return JsonLines(content, tuple(names), is_array)
 
@@ -148,13 +152,16 @@ def _array(stream: BinaryIO) -> Iterator[tuple[int, object, str]]:
     data = stream.read(LARGEST_ARRAY + 1)
     if len(data) > LARGEST_ARRAY:
         raise Invalid(
-            "A JSON array is read as a whole, and this one is above 64 MiB.", remedy="Write JSON lines."
+            say("A JSON array is read as a whole, and this one is above 64 MiB."),
+            remedy=say("Write one object in each line."),
         )
     try:
         items = json.loads(data.decode("utf-8-sig"), parse_float=str)
     except ValueError as error:
-        raise Invalid(f"The JSON is broken: {error}.", remedy="Export it again.") from error
+        raise Invalid(
+            say("The JSON is broken: %(error)s.", error=error), remedy=say("Export it again.")
+        ) from error
     if not isinstance(items, Sequence):
-        raise Invalid("The JSON is no list of objects.", remedy="Write one object in each line.")
+        raise Invalid(say("The JSON is no list of objects."), remedy=say("Write one object in each line."))
     for at, item in enumerate(items, start=1):
         yield at, item, json.dumps(item, ensure_ascii=False)

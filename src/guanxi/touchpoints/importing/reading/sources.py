@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from guanxi.kernel.errors import Invalid, Limit
+from guanxi.kernel.wording import say
 
 MIB = 1 << 20
 FREE_EXPANSION = 64 * MIB  # below this nobody asks how well a file was compressed
@@ -25,18 +26,18 @@ Opener = Callable[[], BinaryIO]
 Position = Callable[[], int]
 
 _REFUSED = {
-    b"%PDF": "a PDF document",
-    b"\xff\xd8\xff": "a JPEG picture",
-    b"\x89PNG": "a PNG picture",
-    b"GIF8": "a GIF picture",
-    b"Rar!": "a RAR archive",
-    b"7z\xbc\xaf": "a 7-Zip archive",
-    b"BZh": "a bzip2 file",
-    b"\xfd7zXZ": "an xz file",
-    b"\x28\xb5\x2f\xfd": "a zstd file",
-    b"SQLite format 3": "a SQLite database",
-    b"\x7fELF": "a program",
-    b"MZ\x90": "a program",
+    b"%PDF": say("a PDF document"),
+    b"\xff\xd8\xff": say("a JPEG picture"),
+    b"\x89PNG": say("a PNG picture"),
+    b"GIF8": say("a GIF picture"),
+    b"Rar!": say("a RAR archive"),
+    b"7z\xbc\xaf": say("a 7-Zip archive"),
+    b"BZh": say("a bzip2 file"),
+    b"\xfd7zXZ": say("an xz file"),
+    b"\x28\xb5\x2f\xfd": say("a zstd file"),
+    b"SQLite format 3": say("a SQLite database"),
+    b"\x7fELF": say("a program"),
+    b"MZ\x90": say("a program"),
 }
 
 
@@ -77,16 +78,22 @@ class Measured(io.RawIOBase):
             data = self._stream.read(len(view))
         except (EOFError, OSError, zipfile.BadZipFile, NotImplementedError) as error:
             raise Invalid(
-                f"'{self._name}' is damaged or cut short: {error}.",
-                remedy="Download it again, or unpack it and import what is inside.",
+                say("'%(name)s' is damaged or cut short: %(error)s.", name=self._name, error=error),
+                remedy=say("Download it again, or unpack it and import what is inside."),
             ) from error
         except RuntimeError as error:  # zipfile's way to say that a password is needed
-            raise Invalid(f"'{self._name}' is protected by a password.", remedy="Unpack it first.") from error
+            raise Invalid(
+                say("'%(name)s' is protected by a password.", name=self._name), remedy=say("Unpack it first.")
+            ) from error
         self.count += len(data)
         if self.count > self._most:
             raise Limit(
-                f"'{self._name}' unpacks to more than {LARGEST_RATIO} times its size.",
-                remedy="This looks like a zip bomb. If it is real, unpack it and import what is inside.",
+                say(
+                    "'%(name)s' unpacks to more than %(ratio)s times its size.",
+                    name=self._name,
+                    ratio=LARGEST_RATIO,
+                ),
+                remedy=say("This looks like a zip bomb. If it is real, unpack it and import what is inside."),
             )
         view[: len(data)] = data
         return len(data)
@@ -102,7 +109,7 @@ def from_path_or_stream(source: Path | str | BinaryIO | Opener, name: str) -> Co
     if isinstance(source, (Path, str)):
         path = Path(source)
         if not path.is_file():
-            raise Invalid(f"There is no file '{path}'.", remedy="Check the path.")
+            raise Invalid(say("There is no file '%(path)s'.", path=path), remedy=say("Check the path."))
         return _content(name, lambda: path.open("rb"), path.stat().st_size)
     if callable(source):
         opener = source
@@ -111,7 +118,8 @@ def from_path_or_stream(source: Path | str | BinaryIO | Opener, name: str) -> Co
     stream = source
     if not stream.seekable():
         raise Invalid(
-            f"'{name}' comes as a stream that cannot be read twice.", remedy="Save it to a file first."
+            say("'%(name)s' comes as a stream that cannot be read twice.", name=name),
+            remedy=say("Save it to a file first."),
         )
     size = stream.seek(0, io.SEEK_END)
 
@@ -165,7 +173,7 @@ def kind_of(content: Content, head: bytes) -> str:
     Raises Invalid for what is no table at all: pictures, PDFs, web pages, programs.
     """
     if not head.strip(b"\0 \t\r\n\xef\xbb\xbf"):
-        raise Invalid(f"'{content.name}' is empty.", remedy="Export it again.")
+        raise Invalid(say("'%(name)s' is empty.", name=content.name), remedy=say("Export it again."))
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "xlsx" if _is_workbook(content) else "zip"
     if head.startswith(b"\x1f\x8b"):
@@ -177,16 +185,16 @@ def kind_of(content: Content, head: bytes) -> str:
     for magic, what in _REFUSED.items():
         if head.startswith(magic):
             raise Invalid(
-                f"'{content.name}' is {what}, not a table.",
-                remedy="Export the table as CSV or Excel and import that.",
+                say("'%(name)s' is %(what)s, not a table.", name=content.name, what=what),
+                remedy=say("Export the table as CSV or Excel and import that."),
             )
     start = head[:2048].lstrip(b"\xef\xbb\xbf\0 \t\r\n").lower()
     if start.startswith(
         (b"<!doctype", b"<html", b"<table", b"<head", b"<body", b"<?xml", b"<meta", b"<style")
     ):
         raise Invalid(
-            f"'{content.name}' is a web page (HTML or XML), not a table.",
-            remedy="Open it (it may be a sign-in page), and save the table as .xlsx or CSV.",
+            say("'%(name)s' is a web page (HTML or XML), not a table.", name=content.name),
+            remedy=say("Open it (it may be a sign-in page), and save the table as .xlsx or CSV."),
         )
     return (
         "json"
@@ -201,7 +209,9 @@ def _archive(content: Content) -> zipfile.ZipFile:
         return zipfile.ZipFile(stream)
     except zipfile.BadZipFile as error:
         stream.close()
-        raise Invalid(f"'{content.name}' is a damaged zip file.", remedy="Download it again.") from error
+        raise Invalid(
+            say("'%(name)s' is a damaged zip file.", name=content.name), remedy=say("Download it again.")
+        ) from error
 
 
 def _is_workbook(content: Content) -> bool:
@@ -229,10 +239,14 @@ def members(content: Content) -> Iterator[Content]:
     with _archive(content) as archive:
         infos = [info for info in archive.infolist() if not info.is_dir() and not _is_litter(info)]
     if len(infos) > MOST_MEMBERS:
-        raise Limit(f"'{content.name}' holds {len(infos)} files.", remedy=f"At most {MOST_MEMBERS} at once.")
+        raise Limit(
+            say("'%(name)s' holds %(count)s files.", name=content.name, count=len(infos)),
+            remedy=say("At most %(most)s at once.", most=MOST_MEMBERS),
+        )
     if sum(info.file_size for info in infos) > LARGEST_EXPANDED:
         raise Limit(
-            f"'{content.name}' unpacks to more than 32 GiB.", remedy="Unpack it and import the parts."
+            say("'%(name)s' unpacks to more than 32 GiB.", name=content.name),
+            remedy=say("Unpack it and import the parts."),
         )
     for info in infos:
         yield _member(content, info)
@@ -246,7 +260,9 @@ def _member(content: Content, info: zipfile.ZipInfo) -> Content:
         try:
             inner = archive.open(info)
         except (RuntimeError, NotImplementedError) as error:
-            raise Invalid(f"'{name}' is protected by a password.", remedy="Unpack it first.") from error
+            raise Invalid(
+                say("'%(name)s' is protected by a password.", name=name), remedy=say("Unpack it first.")
+            ) from error
         measured = Measured(cast(BinaryIO, inner), info.compress_size, name)
         share = info.compress_size / max(1, info.file_size)
         return cast(BinaryIO, io.BufferedReader(measured, MIB)), lambda: int(measured.count * share)
@@ -292,7 +308,10 @@ def held_if_needed(content: Content) -> Content:
     with stream:
         data = stream.read(LARGEST_IN_MEMORY + 1)
     if len(data) > LARGEST_IN_MEMORY:
-        raise Limit(f"'{content.name}' is too large to be read inside an archive.", remedy="Unpack it first.")
+        raise Limit(
+            say("'%(name)s' is too large to be read inside an archive.", name=content.name),
+            remedy=say("Unpack it first."),
+        )
     return Content(content.name, lambda: (io.BytesIO(data), lambda: 0), content.stored_bytes)
 
 
@@ -308,15 +327,19 @@ def measure_workbook(content: Content) -> int:
                         total += len(data)
                         if total > limit:
                             raise Limit(
-                                f"'{content.name}' unpacks to an absurd size.",
-                                remedy="This looks like a zip bomb. If it is real, save the sheet as CSV.",
+                                say("'%(name)s' unpacks to an absurd size.", name=content.name),
+                                remedy=say(
+                                    "This looks like a zip bomb. If it is real, save the sheet as CSV."
+                                ),
                             )
             except (zipfile.BadZipFile, EOFError, OSError) as error:
                 raise Invalid(
-                    f"'{content.name}' is a damaged workbook: {error}.", remedy="Save it again."
+                    say("'%(name)s' is a damaged workbook: %(error)s.", name=content.name, error=error),
+                    remedy=say("Save it again as .xlsx or CSV."),
                 ) from error
             except RuntimeError as error:
                 raise Invalid(
-                    f"'{content.name}' is protected by a password.", remedy="Save it without."
+                    say("'%(name)s' is protected by a password.", name=content.name),
+                    remedy=say("Save it without one."),
                 ) from error
     return total

@@ -16,6 +16,7 @@ import openpyxl
 import python_calamine
 
 from guanxi.kernel.errors import Invalid
+from guanxi.kernel.wording import say
 from guanxi.touchpoints.importing.contracts import Block, Row
 from guanxi.touchpoints.importing.reading.cells import text_of
 from guanxi.touchpoints.importing.reading.sources import MIB, Content, measure_workbook
@@ -84,9 +85,11 @@ def _calamine(content: Content) -> python_calamine.CalamineWorkbook:
         return python_calamine.CalamineWorkbook.from_filelike(stream)
     except python_calamine.PasswordError as error:
         raise Invalid(
-            f"'{content.name}' is protected by a password.", remedy="Save it without one."
+            say("'%(name)s' is protected by a password.", name=content.name),
+            remedy=say("Save it without one."),
         ) from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise Invalid(
-            f"'{content.name}' is a damaged workbook: {error}.", remedy="Save it again as .xlsx or CSV."
+            say("'%(name)s' is a damaged workbook: %(error)s.", name=content.name, error=error),
+            remedy=say("Save it again as .xlsx or CSV."),
         ) from error
