@@ -26,13 +26,15 @@ LARGEST_BATCH = 50_000
 
 
 class Written(NamedTuple):
-    """What became of the entries of one call of `write`."""
+    """What became of the entries of one call of `write`. `smaller` counts refunds that state a smaller
+    sum than is booked for their order."""
 
     recorded: int
     duplicates: int
     customers_created: int
     customers_merged: int
     positions: Sequence[int] = ()
+    smaller: int = 0
 
 
 def record(
@@ -97,9 +99,9 @@ def write(
 ) -> Written:
     """Record checked entries. The caller holds the brand's turn (`writing`): between looking for known
     references and inserting, nobody else records, so the counts are exact."""
-    fresh = _fresh(source_id, entries)
+    fresh, smaller = _fresh(source_id, entries)
     if not fresh:
-        return Written(0, len(entries), 0, 0)
+        return Written(0, len(entries), 0, 0, smaller=smaller)
     resolution = customers.resolve(brand_id, [entry.sighting for entry in fresh])
     recorded_ms = now_ms()
     live = mode is Mode.LIVE
@@ -149,32 +151,35 @@ def write(
         resolution.customers_created,
         resolution.customers_merged,
         [entry.position for entry in fresh],
+        smaller,
     )
 
 
-def _fresh(source_id: int, entries: Sequence[Entry]) -> list[Entry]:
-    """Entries that are new: the first of each reference, not recorded yet."""
+def _fresh(source_id: int, entries: Sequence[Entry]) -> tuple[list[Entry], int]:
+    """Entries that are new (the first of each reference, not recorded yet), and how many refunds state a
+    smaller sum than is booked."""
     first: dict[str, Entry] = {}
     for entry in entries:
         first.setdefault(entry.source_ref, entry)
     if not first:
-        return []
-    for reference in log.known_references(source_id, list(first)):
-        del first[reference]
-    fresh = list(first.values())
-    if any(entry.cumulative_fen is not None for entry in fresh):
-        fresh = _differences(source_id, fresh)
-    return fresh
+        return [], 0
+    known = log.known_references(source_id, list(first))
+    fresh = [entry for reference, entry in first.items() if reference not in known]
+    stated = [entry for entry in first.values() if entry.cumulative_fen is not None]
+    if not stated:
+        return fresh, 0
+    so_far = log.refunded_so_far(source_id, sorted({_stem(entry) for entry in stated}))
+    fresh = _differences(fresh, so_far)
+    return fresh, sum((entry.cumulative_fen or 0) < so_far.get(_stem(entry), 0) for entry in stated)
 
 
-def _differences(source_id: int, entries: list[Entry]) -> list[Entry]:
-    """Refunds known by their sum so far become what was added since; one that adds nothing is a duplicate.
+def _differences(entries: list[Entry], so_far: dict[str, int]) -> list[Entry]:
+    """Refunds known by their sum so far become what was added since (and `so_far` becomes that sum); one that
+    adds nothing is a duplicate.
 
     A file exported in June says 30 refunded, July's says 50: 30 and then 20 are recorded. In whatever order
     and however often the files are imported, the sum recorded is the largest that any of them said.
     """
-    stems = {_stem(entry) for entry in entries if entry.cumulative_fen is not None}
-    so_far = log.refunded_so_far(source_id, sorted(stems))
     result = []
     for entry in entries:
         if entry.cumulative_fen is None:

@@ -256,6 +256,7 @@ class _Run:
             written = services.write(
                 row.brand_id, self.source_id, chunk.entries, mode=self.mode, import_id=row.pk
             )
+            self.cursor["smaller_refunds"] = self.cursor.get("smaller_refunds", 0) + written.smaller
             still_ours = Import.objects.filter(pk=row.pk, state=ImportState.RUNNING, step=row.step).update(
                 step=row.step + 1,
                 cursor=self.cursor,
@@ -339,6 +340,7 @@ def about(row: Import) -> dict[str, Any]:
         "tables": row.cursor.get("tables", []),
         "skipped": spoken_skipped(row.cursor),
         "reasons": row.cursor.get("codes", {}),
+        "smaller_refunds": row.cursor.get("smaller_refunds", 0),
         "rejected_rows": f"guanxi imports rejects {row.pk} --out FILE" if row.rejected else None,
     }
 
