@@ -12,7 +12,8 @@ from guanxi.customers.contracts import Identity, Person
 from guanxi.touchpoints.contracts import Fact
 from guanxi.touchpoints.currency import Rate, RateTable
 from guanxi.touchpoints.kinds import MAX_ITEMS
-from guanxi.touchpoints.rules import LARGEST_AMOUNT, Entry, Terms, masked, prepare
+from guanxi.touchpoints.payloads import masked
+from guanxi.touchpoints.rules import LARGEST_AMOUNT, Entry, Terms, prepare
 
 NOW_MS = 1_700_000_000_000
 RATES = RateTable.of(

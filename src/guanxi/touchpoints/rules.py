@@ -23,25 +23,20 @@ from guanxi.touchpoints.currency import RateTable
 from guanxi.touchpoints.kinds import (
     ITEM_FIELDS,
     KINDS,
-    MAX_ITEMS,
     MAX_PAYLOAD_BYTES,
-    MAX_TEXT,
-    Field,
     FieldType,
     Kind,
     Moves,
 )
+from guanxi.touchpoints.payloads import Refused, check_fields, is_int64, masked, short
 
 EARLIEST_MS = 631_152_000_000  # 1990-01-01T00:00:00Z
 LARGEST_AMOUNT = (
     10**15
 )  # ten trillion yuan: far above any order, and ten thousand of them still sum in 64 bits
 LONGEST_REF = 80
-_INT64 = 1 << 63
 _CHANNEL = re.compile(r"[a-z0-9][a-z0-9_.\-]{0,19}")
-_PHONE_LIKE = re.compile(r"(?<![\d.])(1[3-9]\d)[ \-]?(\d{4})[ \-]?(\d{4})(?![\d.])")
 _PHONE_LIKE_BYTES = re.compile(rb"(?<![\d.])1[3-9]\d[ \-]?\d{4}[ \-]?\d{4}(?![\d.])")
-_EMAIL_LIKE = re.compile(r"[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63})+")
 
 
 class Entry(NamedTuple):
@@ -74,15 +69,6 @@ class Terms:
         return cls(now_ms + DAY_MS, rates, zone)
 
 
-class Refused(Exception):
-    """One fact cannot be recorded, for the reason `code`."""
-
-    def __init__(self, code: str, message: Wording) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-
-
 def prepare(facts: Iterable[Fact], terms: Terms) -> tuple[list[Entry], list[Rejection]]:
     """Each fact is an entry or a rejection; positions count from 0."""
     entries: list[Entry] = []
@@ -100,7 +86,7 @@ def checked(position: int, fact: Fact, terms: Terms) -> Entry:
     kind = KINDS.get(fact.kind)
     if kind is None:
         raise Refused(
-            "kind_unknown", say("No kind of touchpoint is called '%(kind)s'.", kind=_short(fact.kind))
+            "kind_unknown", say("No kind of touchpoint is called '%(kind)s'.", kind=short(fact.kind))
         )
     reference = _reference(fact.source_ref)
     occurred_ms = fact.occurred_ms
@@ -109,11 +95,11 @@ def checked(position: int, fact: Fact, terms: Terms) -> Entry:
     if fact.channel and not _CHANNEL.fullmatch(fact.channel):
         raise Refused(
             "channel_bad",
-            say("'%(text)s' is not a channel such as tmall or store.", text=_short(fact.channel)),
+            say("'%(text)s' is not a channel such as tmall or store.", text=short(fact.channel)),
         )
-    if fact.quantity is not None and not _is_int64(fact.quantity):
+    if fact.quantity is not None and not is_int64(fact.quantity):
         raise Refused(
-            "quantity_bad", say("'%(text)s' is not a whole number of 64 bits.", text=_short(fact.quantity))
+            "quantity_bad", say("'%(text)s' is not a whole number of 64 bits.", text=short(fact.quantity))
         )
     amount_fen = _amount(kind, fact.amount_fen)
     identities = _identities(fact.identities)
@@ -122,7 +108,7 @@ def checked(position: int, fact: Fact, terms: Terms) -> Entry:
     cumulative_fen: int | None = None
     if fact.payload or kind.required:
         fields: dict[str, Any] = dict(fact.payload or {})
-        _check_fields(kind, fields)
+        check_fields(kind, fields)
         if not _PERSONAL.isdisjoint(fields):
             identities, person = _move_personal(fields, identities, person)
         _check_cumulative(reference, fields)
@@ -159,15 +145,6 @@ def _check_cumulative(reference: str, fields: Mapping[str, Any]) -> None:
         )
     if cumulative <= 0:
         raise Refused("amount_bad", say("cumulative_fen must be above 0."))
-
-
-def _short(value: object) -> str:
-    """A value for a message: never long, and never a whole phone number."""
-    return masked(str(value)[:40])
-
-
-def _is_int64(value: object) -> bool:
-    return type(value) is int and -_INT64 <= value < _INT64
 
 
 def _reference(raw: object) -> str:
@@ -213,7 +190,7 @@ def _identities(identities: tuple[Identity, ...]) -> tuple[Identity, ...]:
             normal = normalise(scheme, value)
         except ValueError:
             raise Refused(
-                "scheme_unknown", say("'%(scheme)s' is not a scheme of identities.", scheme=_short(scheme))
+                "scheme_unknown", say("'%(scheme)s' is not a scheme of identities.", scheme=short(scheme))
             ) from None
         if normal is None:
             raise Refused(
@@ -231,93 +208,6 @@ def _normal_identities(identities: tuple[Identity, ...]) -> tuple[Identity, ...]
         (one,) = _identities((Identity(scheme, normalise(scheme, value) or ""),))
         normal[one] = None
     return tuple(normal)
-
-
-_STRINGS = frozenset((FieldType.TEXT, FieldType.WORDS))
-_INTEGERS = frozenset((FieldType.INTEGER, FieldType.FEN, FieldType.MS))
-
-
-def _check_fields(kind: Kind, fields: dict[str, Any]) -> None:
-    by_name = kind.by_name
-    for name, value in fields.items():
-        field = by_name.get(name)
-        if field is None:
-            known = ", ".join(by_name)
-            raise Refused(
-                "field_unknown",
-                say(
-                    "%(kind)s has no payload field '%(field)s'; known: %(known)s.",
-                    kind=kind.name,
-                    field=_short(name),
-                    known=known,
-                ),
-            )
-        _check_value(field, value)
-    if not kind.required <= fields.keys():
-        missing = ", ".join(sorted(kind.required - fields.keys()))
-        raise Refused(
-            "field_missing",
-            say("%(kind)s needs the payload field %(missing)s.", kind=kind.name, missing=missing),
-        )
-
-
-def _check_value(field: Field, value: object) -> None:
-    good = False
-    if field.type in _STRINGS:
-        good = isinstance(value, str) and len(value) <= MAX_TEXT
-    elif field.type in _INTEGERS:
-        good = _is_int64(value)
-    elif field.type is FieldType.BOOLEAN:
-        good = isinstance(value, bool)
-    elif field.type is FieldType.TEXTS:
-        good = _are_texts(value)
-    elif field.type is FieldType.ITEMS:
-        good = _are_items(value)
-    if not good:
-        raise Refused(
-            "field_bad",
-            say(
-                "The payload field '%(field)s' must be %(what)s.", field=field.name, what=_MUST_BE[field.type]
-            ),
-        )
-
-
-_MUST_BE: Mapping[FieldType, Wording] = {
-    FieldType.TEXT: say("text of at most %(most)s characters", most=MAX_TEXT),
-    FieldType.WORDS: say("text of at most %(most)s characters", most=MAX_TEXT),
-    FieldType.INTEGER: say("a whole number of 64 bits"),
-    FieldType.FEN: say("whole minor units of money"),
-    FieldType.MS: say("UTC milliseconds as a whole number"),
-    FieldType.BOOLEAN: say("true or false"),
-    FieldType.TEXTS: say("a list of at most %(most)s texts", most=MAX_ITEMS),
-    FieldType.ITEMS: say(
-        "a list of at most %(most)s objects with %(fields)s", most=MAX_ITEMS, fields=", ".join(ITEM_FIELDS)
-    ),
-}
-
-
-def _are_texts(value: object) -> bool:
-    return (
-        isinstance(value, list)
-        and len(value) <= MAX_ITEMS
-        and all(isinstance(text, str) and len(text) <= MAX_TEXT for text in value)
-    )
-
-
-def _are_items(value: object) -> bool:
-    if not isinstance(value, list) or len(value) > MAX_ITEMS:
-        return False
-    for item in value:
-        if not isinstance(item, dict):
-            return False
-        for name, part in item.items():
-            field = ITEM_FIELDS.get(name)
-            if field is None:
-                raise Refused(
-                    "field_unknown", say("An order line has no field '%(field)s'.", field=_short(name))
-                )
-            _check_value(field, part)
-    return True
 
 
 def _move_personal(
@@ -350,7 +240,7 @@ def _convert(fields: dict[str, Any], amount: int | None, occurred_ms: int, terms
             say(
                 "No rate from %(currency)s to %(own)s is known for %(day)s; "
                 "add one with: guanxi rates add %(currency)s %(day)s RATE",
-                currency=_short(currency),
+                currency=short(currency),
                 own=terms.rates.own,
                 day=day,
             ),
@@ -374,11 +264,6 @@ def _convert(fields: dict[str, Any], amount: int | None, occurred_ms: int, terms
         return None
     fields["original_amount"] = amount
     return converted(amount)
-
-
-def masked(text: str) -> str:
-    """The text with what looks like a phone (138****8000) or an e-mail (a***@…) hidden."""
-    return _EMAIL_LIKE.sub(lambda m: m[0][0] + "***", _PHONE_LIKE.sub(r"\1****\3", text))
 
 
 def _dump(kind: Kind, fields: dict[str, Any]) -> str:
