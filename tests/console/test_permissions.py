@@ -70,6 +70,7 @@ PAGES: dict[str, Page] = {
     "import-cancel": Page(Permission.IMPORTS_RUN, lambda w: f"/imports/{w.imported.pk}/cancel", lambda w: {}),
     "import-resume": Page(Permission.IMPORTS_RUN, lambda w: f"/imports/{w.imported.pk}/resume", lambda w: {}),
     "import-rejects": Page(Permission.IMPORTS_RUN, lambda w: f"/imports/{w.imported.pk}/rejects.csv"),
+    "brand": Page(Permission.BRAND_MANAGE, lambda w: "/settings/brand"),
     "log": Page(Permission.CUSTOMERS_VIEW, lambda w: "/log"),
 }
 OF_ANY_BRAND = {
@@ -81,6 +82,7 @@ OF_ANY_BRAND = {
     "imports",
     "imports-new",
     "log",
+    "brand",
 }
 
 
@@ -105,7 +107,9 @@ def test_every_page_of_the_chapters_is_in_the_matrix() -> None:
         for pattern in patterns:
             if isinstance(pattern, URLResolver):
                 walk(pattern.url_patterns)
-            elif pattern.callback.__module__.endswith((".console.views", ".console.reviews")):
+            elif pattern.callback.__module__.endswith(
+                (".console.views", ".console.reviews", ".console.brand")
+            ):
                 named[pattern.name] = access.mark_of(pattern.callback)
 
     walk(get_resolver().url_patterns)

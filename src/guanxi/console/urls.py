@@ -1,7 +1,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from guanxi.console import home
+from guanxi.console import brand, home
 from guanxi.platform.access import public
 
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("alive", alive, name="alive"),
     path("", home.home, name="home"),
     path("palette", home.palette, name="palette"),
+    path("settings/brand", brand.brand, name="brand"),
     path("", include("guanxi.console.people_urls")),
     path("", include("guanxi.customers.console.urls")),
     path("", include("guanxi.touchpoints.console.urls")),
