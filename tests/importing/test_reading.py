@@ -345,6 +345,7 @@ def test_a_csv_called_xlsx_and_an_xlsx_called_csv(tmp_path: Path) -> None:
         (b"Rar!\x1a\x07", "RAR"),
         (b"\xef\xbb\xbf <!DOCTYPE html><html>login</html>", "web page"),
         (b"<table><tr><td>1</td></tr></table>", "web page"),
+        (b"<?xml version='1.0'?><rows><row><a>1</a></row></rows>", "web page"),
         (b"", "empty"),
         (b"\xef\xbb\xbf\r\n  \r\n", "empty"),
     ],

@@ -12,7 +12,7 @@ from typing import BinaryIO, Protocol
 from guanxi.kernel.errors import GuanxiError, Invalid
 from guanxi.kernel.wording import say
 from guanxi.touchpoints.importing.contracts import Block, Row, RowReject
-from guanxi.touchpoints.importing.reading import delimited, headers, records, workbooks
+from guanxi.touchpoints.importing.reading import delimited, headers, records, webpages, workbooks
 from guanxi.touchpoints.importing.reading.encodings import detect_encoding
 from guanxi.touchpoints.importing.reading.sources import (
     Content,
@@ -219,6 +219,12 @@ def _tables(
             name = content.name if len(parts) == 1 else f"{content.name}/{part.sheet}"
             if table := _table(part, name, None, header, known):
                 yield table
+    elif kind == "html":
+        found = detect_encoding(content, head, encoding)
+        page = webpages.WebTable(content, found)
+        webpages.refuse_without_rows(page)
+        if table := _table(page, content.name, found.name, header, known):
+            yield table
     else:
         found = detect_encoding(content, head, encoding)
         text = head[found.bytes_skipped :].decode(found.name, errors="ignore")

@@ -168,9 +168,10 @@ def _content(name: str, opener: Opener, size: int) -> Content:
 
 
 def kind_of(content: Content, head: bytes) -> str:
-    """What the bytes are, whatever the name says: zip, xlsx, gz, parquet, xls, json, text.
+    """What the bytes are, whatever the name says: zip, xlsx, gz, parquet, xls, html, json,
+    text.
 
-    Raises Invalid for what is no table at all: pictures, PDFs, web pages, programs.
+    Raises Invalid for what is no table at all: pictures, PDFs, programs.
     """
     if not head.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         raise Invalid(say("'%(name)s' is empty.", name=content.name), remedy=say("Export it again."))
@@ -192,10 +193,7 @@ def kind_of(content: Content, head: bytes) -> str:
     if start.startswith(
         (b"<!doctype", b"<html", b"<table", b"<head", b"<body", b"<?xml", b"<meta", b"<style")
     ):
-        raise Invalid(
-            say("'%(name)s' is a web page (HTML or XML), not a table.", name=content.name),
-            remedy=say("Open it (it may be a sign-in page), and save the table as .xlsx or CSV."),
-        )
+        return "html"
     return (
         "json"
         if start.startswith((b'{"', b"{ ", b"{'", b"[{", b"[ {", b"{\r", b"{\n", b"[\n", b"[\r"))
