@@ -10,7 +10,7 @@ import pytest
 
 from guanxi.cli import main as cli
 from guanxi.customers.contracts import Identity, Person
-from guanxi.platform.models import AuditEntry, Brand
+from guanxi.platform.models import AuditEntry, Brand, VaultGram
 from guanxi.touchpoints import services
 from guanxi.touchpoints.contracts import Fact
 
@@ -49,7 +49,7 @@ def command(capsys: pytest.CaptureFixture[str]) -> Command:
 def test_customers_are_found_and_masked(command: Command) -> None:
     listed = command("list")[1]
     assert [row["revenue_fen"] for row in listed["customers"]] == [1200, 500]
-    for text in ("13800138000", "李雷", "tb_lilei"):
+    for text in ("13800138000", "138****8000", "****8000", "8000", "李雷", "tb_lilei"):
         (row,) = command("search", text)[1]["customers"]
         assert row["name"] == "李*"
         assert "phone:138****8000" in row["identities"]
@@ -77,3 +77,13 @@ def test_merge_and_unmerge(command: Command) -> None:
     parted = command("unmerge", str(first), str(second))[1]
     assert parted["customer_ids"] == [first, second]
     assert command("merge", str(first))[0] == 2
+
+
+def test_old_data_is_found_by_phone_tails_once_reindexed(
+    command: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    VaultGram.objects.all().delete()
+    assert command("search", "8000")[1] == {"customers": [], "more": False}
+    assert cli.run(["vault", "reindex", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["added"] == 3  # two of the name, one of the phone
+    assert len(command("search", "8000")[1]["customers"]) == 1

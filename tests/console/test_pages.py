@@ -317,3 +317,22 @@ def test_the_log_shows_the_rows_behind_the_numbers() -> None:
     assert page.count("¥100.00") == 3
     assert f'href="/customers/{world.customer.pk}"' in page
     assert "¥100.00" not in text_of(as_("owner"), "/log?kind=order.refunded")
+
+
+# ---------------------------------------------------------------- finding customers
+
+
+@pytest.mark.parametrize("sought", ["138****8000", "****8000", "8000", "38000", "13800138000"])
+def test_a_customer_is_found_by_a_masked_phone(sought: str) -> None:
+    world = build()
+    page = as_("associate").get("/customers", {"q": sought})
+    assert [row.pk for row, _face in page.context["rows"]] == [world.customer.pk]
+
+
+def test_a_search_that_fits_too_many_says_so() -> None:
+    world = build()
+    facts = [order(n, ("tmall", f"t{n}"), ("phone", f"+86138{n:04d}7777")) for n in range(100, 155)]
+    services.record(world.brand.pk, "shop", facts, mode=Mode.BACKFILL)
+    client = as_("associate")
+    assert "More than 50 customers match" in text_of(client, "/customers?q=7777")
+    assert "add digits" not in text_of(client, "/customers?q=1017777")

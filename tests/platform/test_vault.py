@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from guanxi.platform import vault
 from guanxi.platform.models import VaultBox, VaultGram, VaultKey
 from guanxi.platform.vault import Seen
+from guanxi.platform.vault.reindexing import reindex
 
 pytestmark = pytest.mark.django_db
 
@@ -209,3 +210,53 @@ def test_grams_lie_in_their_index_alone_on_sqlite() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT sql FROM sqlite_master WHERE name = 'platform_vaultgram'")
         assert "WITHOUT ROWID" in cursor.fetchone()[0]
+
+
+@pytest.mark.parametrize(
+    ("sought", "hits"),
+    [
+        ("138****8000", [1]),
+        ("138 **** 8000", [1]),
+        ("+86138****8000", [1]),
+        ("1380013*8000", []),  # more digits than the phone has
+        ("138＊＊＊＊8000", [1]),
+        ("****8000", [3, 2, 1]),
+        ("8000", [3, 2, 1]),
+        ("38000", [3, 1]),
+        ("139****8000", [2]),
+        ("+852****8000", [3]),
+        ("137****8000", []),
+        ("138****8002", []),
+    ],
+)
+def test_phones_are_found_by_what_a_mask_shows(sought: str, hits: list[int]) -> None:
+    vault.seal_many(1, {1: fields(phone="+8613800138000"), 2: fields(phone="+8613912348000", name="李雷")})
+    vault.seal_many(1, {3: fields(phone="+85291238000"), 4: fields(phone="+8613800138001")})
+    mask = vault.phone_mask(sought)
+    assert mask is not None
+    assert [s for page in vault.search_phone(1, mask) for s in page] == hits
+    assert not [s for page in vault.search_phone(2, mask) for s in page]
+
+
+@pytest.mark.parametrize("text", ["", "800", "138****", "138****800", "#8000", "李雷", "****", "13800138000"])
+def test_without_the_last_four_digits_there_is_no_mask(text: str) -> None:
+    assert vault.phone_mask(text) is None
+
+
+def test_a_changed_or_erased_phone_leaves_no_tail() -> None:
+    vault.seal_many(1, {1: {"phone": Seen("+8613800138000", 1)}})
+    vault.seal_many(1, {1: {"phone": Seen("+8613800131234", 2)}})
+    assert VaultGram.objects.count() == 1
+    assert [*vault.search_phone(1, vault.PhoneMask("", "1234"))] == [[1]]
+    assert [*vault.search_phone(1, vault.PhoneMask("", "8000"))] == []
+    vault.erase(1, [1])
+    assert not VaultGram.objects.exists()
+
+
+def test_reindexing_adds_what_earlier_versions_did_not() -> None:
+    vault.seal_many(1, {1: fields(phone="+8613800138000", name="李雷"), 2: fields(phone="+8613912348000")})
+    before = set(VaultGram.objects.values_list("gram", "subject_id"))
+    VaultGram.objects.all().delete()
+    assert reindex(lambda ids: dict.fromkeys(ids, 1)) == len(before)
+    assert set(VaultGram.objects.values_list("gram", "subject_id")) == before
+    assert reindex(lambda ids: dict.fromkeys(ids, 1)) == 0

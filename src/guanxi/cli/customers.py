@@ -47,12 +47,15 @@ def list_customers(
 @app.command()
 @command
 def search(text: str, limit: LimitOption = 20, brand: BrandOption = None, json: JsonOption = False) -> None:
-    """Customers by name, full phone, e-mail, account or number."""
+    """Customers by name, phone (in full, 138****8000, or its last digits), e-mail, account or number."""
     from guanxi.customers.console.reads import search as find
 
     brand_id = current_brand(brand).pk
-    rows = _plain_rows(brand_id, find(brand_id, text, limit))
-    show({"customers": rows}, json, lambda: _print_rows(rows))
+    rows = _plain_rows(brand_id, find(brand_id, text, limit + 1))
+    more = len(rows) > limit
+    show({"customers": rows[:limit], "more": more}, json, lambda: _print_rows(rows[:limit]))
+    if more:
+        note(f"More than {limit:,} customers match: add digits or letters.")
 
 
 @app.command("show")

@@ -40,5 +40,17 @@ def drop_old(json: JsonOption = False) -> None:
     show({"dropped": dropped}, json, lambda: out.print(f"Dropped: {dropped or 'nothing'}."))
 
 
+@app.command("reindex")
+@command
+def reindex(json: JsonOption = False) -> None:
+    """Add what searches need to data sealed by earlier versions, such as the ends of phones."""
+    from guanxi.customers.lookup import brand_ids_of
+    from guanxi.platform.vault.reindexing import reindex as add_missing
+
+    with progress("Reading personal data") as advance:
+        added = add_missing(brand_ids_of, advance)
+    show({"added": added}, json, lambda: out.print(f"{added:,} search entries were added."))
+
+
 def _print(version: int, rewrapped: int) -> None:
     out.print(f"Master key version {version} now wraps everything; {rewrapped:,} keys were rewritten.")

@@ -43,6 +43,11 @@ def customer_ids_of(brand_id: int, subject_ids: Collection[int]) -> dict[int, in
     return dict(found.values_list("pk", "customer_id"))
 
 
+def brand_ids_of(subject_ids: Collection[int]) -> dict[int, int]:
+    """subject → brand, for those that exist."""
+    return dict(Subject.objects.filter(pk__in=list(subject_ids)).values_list("pk", "brand_id"))
+
+
 def subject_ids_of(brand_id: int, customer_id: int) -> list[int]:
     """The subjects of a customer; of one that was merged away, those of the customer it became."""
     root = root_of(brand_id, customer_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.http import Http404
@@ -84,13 +84,18 @@ def _move(row: SubjectMove) -> Move:
 
 
 def search(brand_id: int, text: str, limit: int) -> list[int]:
-    """Customers by number, full phone, email, account or name, the surest first."""
+    """Customers by number, phone (in full, masked, or its last digits), email, account or name, the surest
+    first."""
     found: dict[int, None] = {}
     for subject_ids in (_by_contact(brand_id, text), _by_account(brand_id, text)):
         found |= dict.fromkeys(_customers(brand_id, subject_ids))
     number = text.lstrip("#")
     if number.isdecimal() and len(number) <= LONGEST_ID:
-        found[int(number)] = None
+        found |= dict.fromkeys(c.pk for c in in_order(brand_id, [int(number)]))
+    for subject_ids in _by_phone_mask(brand_id, text):
+        found |= dict.fromkeys(c.pk for c in in_order(brand_id, _customers(brand_id, subject_ids)))
+        if len(found) >= limit:
+            break
     if not found:
         found |= dict.fromkeys(_customers(brand_id, vault.search_name(brand_id, text, limit)))
     return list(found)[:limit]
@@ -109,6 +114,11 @@ def _by_contact(brand_id: int, text: str) -> list[int]:
             rows = Subject.objects.filter(brand_id=brand_id, scheme=scheme, key=key)
             return list(rows.values_list("pk", flat=True))
     return []
+
+
+def _by_phone_mask(brand_id: int, text: str) -> Iterator[list[int]]:
+    mask = vault.phone_mask(text)
+    return vault.search_phone(brand_id, mask) if mask else iter(())
 
 
 def _by_account(brand_id: int, text: str) -> list[int]:

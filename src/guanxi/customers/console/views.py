@@ -50,7 +50,9 @@ def customers(request: BrandRequest) -> HttpResponse:
     query = Query.from_address(request.GET.dict())
     context: dict[str, object] = {"found": sought, "chips": listing.chips(query)}
     if sought:
-        rows = reads.in_order(brand_id, reads.search(brand_id, sought, FOUND_AT_MOST))
+        rows = reads.in_order(brand_id, reads.search(brand_id, sought, FOUND_AT_MOST + 1))
+        context["more_than"] = FOUND_AT_MOST if len(rows) > FOUND_AT_MOST else 0
+        rows = rows[:FOUND_AT_MOST]
     else:
         rows, after = listing.page(brand_id, query)
         counted = listing.total(brand_id, query)

@@ -7,7 +7,7 @@ from guanxi.platform.keys import KeyMissing, KeyWrong, Tampered
 from guanxi.platform.vault.blind import blind_index, forget_keys, grams, name_key
 from guanxi.platform.vault.boxes import Field, Fields, Seen, erase, open_many, seal_many
 from guanxi.platform.vault.root import check_keys, demand_empty, prove_keys
-from guanxi.platform.vault.search import search_name
+from guanxi.platform.vault.search import PhoneMask, phone_mask, search_name, search_phone
 from guanxi.platform.vault.texts import seal_text, unseal_text
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Fields",
     "KeyMissing",
     "KeyWrong",
+    "PhoneMask",
     "Seen",
     "Tampered",
     "blind_index",
@@ -25,9 +26,11 @@ __all__ = [
     "grams",
     "name_key",
     "open_many",
+    "phone_mask",
     "prove_keys",
     "seal_many",
     "seal_text",
     "search_name",
+    "search_phone",
     "unseal_text",
 ]

@@ -15,6 +15,7 @@ from guanxi.platform.vault.root import index_keys
 
 INDEX_CHARS = 22
 NUMBER_BYTES = 8
+TAIL_DIGITS = 4
 MAX_SEARCHED_CHARS = 60
 
 
@@ -52,6 +53,18 @@ def wanted_grams(brand_id: int, text: str) -> list[int]:
     return found[1:] or found
 
 
+def tail_gram(brand_id: int, phone: str) -> int | None:
+    """The number a phone (or the end of one) is found by: it stands for the last four digits. None where
+    there are fewer."""
+    tail = phone[-TAIL_DIGITS:]
+    return _tail(brand_id, tail) if len(tail) == TAIL_DIGITS and tail.isdecimal() else None
+
+
+@lru_cache(maxsize=1 << 15)
+def _tail(brand_id: int, tail: str) -> int:
+    return _number(_digest(index_keys().gram, brand_id, "phone tail", tail))
+
+
 @lru_cache(maxsize=1 << 17)
 def _gram(brand_id: int, gram: str) -> int:
     return _number(_digest(index_keys().gram, brand_id, "gram", gram))
@@ -71,3 +84,4 @@ def forget_keys() -> None:
     """Forget every opened key and what was computed with it, as a new process would."""
     forget_root()
     _gram.cache_clear()
+    _tail.cache_clear()

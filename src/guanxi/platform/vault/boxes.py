@@ -8,7 +8,7 @@ subject does not open. Destroying the key row erases the subject, wherever copie
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import orjson
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from guanxi.platform.bulk import among, insert_rows
 from guanxi.platform.keys import KEY_BYTES, NONCE_BYTES, KeyRing, Tampered, keyring
-from guanxi.platform.vault.blind import grams
+from guanxi.platform.vault.blind import grams, tail_gram
 from guanxi.platform.vault.root import index_secret
 
 Field = Literal["name", "phone", "email", "address"]
@@ -67,7 +67,7 @@ def seal_many(brand_id: int, fields: Mapping[int, Fields], *, new: Collection[in
         changed = {s: merged for s in wanted if (merged := _merged(boxes[s].fields, wanted[s])) is not None}
         rows = _sealed(((s, boxes[s].key, merged) for s, merged in changed.items()), len(changed))
         insert_rows("platform_vaultbox", BOX_COLUMNS, rows, on_conflict=REPLACE_BOX)
-        _index_names(brand_id, changed, boxes)
+        _index(brand_id, changed, boxes)
 
 
 def open_many(subject_ids: Iterable[int]) -> dict[int, dict[Field, Seen]]:
@@ -75,12 +75,12 @@ def open_many(subject_ids: Iterable[int]) -> dict[int, dict[Field, Seen]]:
     ids = list(subject_ids)
     if not ids:
         return {}
-    opened = _read(ids, keyring())
+    opened = read_boxes(ids, keyring())
     return {s: {f: Seen(*v) for f, v in box.fields.items()} for s, box in opened.items() if box.fields}
 
 
 def erase(brand_id: int, subject_ids: Iterable[int]) -> int:
-    """Destroy subjects' keys, boxes and name grams for ever; how many had a key."""
+    """Destroy subjects' keys, boxes and grams for ever; how many had a key."""
     ids = list(subject_ids)
     with transaction.atomic(), connection.cursor() as cursor:
         _erase_grams(brand_id, ids)
@@ -113,11 +113,11 @@ def _merged(known: Stored, given: Stored) -> Stored | None:
 def _boxes_for(wanted: Collection[int], new: Collection[int], ring: KeyRing) -> dict[int, Box]:
     """What is known of each wanted subject, with keys made for those that have none."""
     asked = [s for s in wanted if s not in new]
-    known = _read(asked, ring, lock=True) if asked else {}
+    known = read_boxes(asked, ring, lock=True) if asked else {}
     missing = [s for s in wanted if s not in known]
     made, rows = _new_keys(missing, ring)
     if insert_rows("platform_vaultkey", KEY_COLUMNS, rows, on_conflict="ON CONFLICT DO NOTHING") < len(rows):
-        made |= _read(missing, ring, lock=True)  # somebody else made some first: theirs count
+        made |= read_boxes(missing, ring, lock=True)  # somebody else made some first: theirs count
     return known | made
 
 
@@ -151,7 +151,7 @@ def _packed(fields: Stored) -> bytes:
         return orjson.dumps(clean)
 
 
-def _read(subjects: list[int], ring: KeyRing, *, lock: bool = False) -> dict[int, Box]:
+def read_boxes(subjects: list[int], ring: KeyRing, *, lock: bool = False) -> dict[int, Box]:
     """Open boxes; with `lock`, their keys' rows stay locked (PostgreSQL) in order of id."""
     condition, parameter = among("k.subject_id", subjects)
     locking = "ORDER BY k.subject_id FOR UPDATE OF k" if lock and connection.vendor == "postgresql" else ""
@@ -187,34 +187,40 @@ def _opened(row: tuple[Any, ...], ring: KeyRing) -> Box:
     return Box(key, {field: (text, at_ms) for field, (text, at_ms) in orjson.loads(packed).items()})
 
 
-def _index_names(brand_id: int, changed: Mapping[int, Stored], boxes: Mapping[int, Box]) -> None:
+def grams_of(brand_id: int, fields: Stored) -> list[int]:
+    """All that a subject is found by: the grams of its name and the tail of its phone."""
+    found = grams(brand_id, fields["name"][0]) if "name" in fields else []
+    tail = tail_gram(brand_id, fields["phone"][0]) if "phone" in fields else None
+    return found if tail is None else [*found, tail]
+
+
+def _index(brand_id: int, changed: Mapping[int, Stored], boxes: Mapping[int, Box]) -> None:
     added, removed = [], []
     for subject, fields in changed.items():
-        now, before = fields.get("name"), boxes[subject].fields.get("name")
-        if now is None or now == before:
-            continue
-        new = grams(brand_id, now[0])
-        if before is None:
-            added += [(gram, subject) for gram in new]
-            continue
-        old = grams(brand_id, before[0])
+        before = boxes[subject].fields
+        new, old = grams_of(brand_id, fields), grams_of(brand_id, before) if before else []
         added += [(gram, subject) for gram in new if gram not in old]
         removed += [(gram, subject) for gram in old if gram not in new]
     if removed:
         with connection.cursor() as cursor:
             cursor.executemany("DELETE FROM platform_vaultgram WHERE gram = %s AND subject_id = %s", removed)
-    insert_rows("platform_vaultgram", GRAM_COLUMNS, added, on_conflict="ON CONFLICT DO NOTHING")
+    insert_grams(added)
+
+
+def insert_grams(rows: Sequence[tuple[int, int]]) -> int:
+    """Add (gram, subject) pairs; how many were not there."""
+    return insert_rows("platform_vaultgram", GRAM_COLUMNS, rows, on_conflict="ON CONFLICT DO NOTHING")
 
 
 def _erase_grams(brand_id: int, subjects: list[int]) -> None:
-    """By the names in the boxes; where a box does not open, by a scan over all grams."""
+    """By the fields in the boxes; where a box does not open, by a scan over all grams."""
     with connection.cursor() as cursor:
         try:
-            names = {s: fields["name"].text for s, fields in open_many(subjects).items() if "name" in fields}
+            opened = read_boxes(subjects, keyring()) if subjects else {}
         except Tampered:
             condition, parameter = among("subject_id", subjects)
             cursor.execute(f"DELETE FROM platform_vaultgram WHERE {condition}", [parameter])
             return
-        rows = [(gram, s) for s, name in names.items() for gram in grams(brand_id, name)]
+        rows = [(gram, s) for s, box in opened.items() for gram in grams_of(brand_id, box.fields)]
         if rows:
             cursor.executemany("DELETE FROM platform_vaultgram WHERE gram = %s AND subject_id = %s", rows)
