@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from guanxi.customers.console import listing
 from guanxi.customers.models import Customer, Review, Subject
 from guanxi.kernel.clock import frozen
 from guanxi.platform import jobs, people
@@ -336,3 +338,28 @@ def test_a_search_that_fits_too_many_says_so() -> None:
     client = as_("associate")
     assert "More than 50 customers match" in text_of(client, "/customers?q=7777")
     assert "add digits" not in text_of(client, "/customers?q=1017777")
+
+
+def test_customers_are_shown_with_their_city_and_chosen_by_it() -> None:
+    world = build()
+    Customer.objects.filter(pk=world.customer.pk).update(adcode=330100)
+    Customer.objects.filter(pk=world.second.pk).update(adcode=310000)
+    client = as_("owner")
+    everybody = client.get("/customers")
+    assert everybody.context["cities"] == [(310000, "上海市"), (330100, "浙江省杭州市")]
+    page = client.get("/customers?city=330100&sort=revenue")
+    assert [row.pk for row, _face in page.context["rows"]] == [world.customer.pk]
+    assert "city=330100" in page.context["csv_url"]
+    assert text_of(client, page.context["csv_url"]).count("\n") == 2
+    assert len(client.get("/customers?city=nowhere").context["rows"]) == 2
+    assert "Nobody here" in text_of(client, "/customers?city=440300")
+
+
+def test_cities_page_by_key() -> None:
+    world = build()
+    Customer.objects.update(adcode=330100)
+    query = listing.Query(city=330100)
+    first, after = listing.page(world.brand.pk, query, 1)
+    second, end = listing.page(world.brand.pk, replace(query, after=listing.position(after)), 1)
+    assert {first[0].pk, second[0].pk} == {world.customer.pk, world.second.pk}
+    assert end == ""

@@ -174,7 +174,7 @@ def _known_then(staying: set[int], merges: Collection[tuple[int, int]]) -> set[i
 
 
 def _roots(brand_id: int, subject_ids: Iterable[int]) -> dict[int, int]:
-    rows = Subject.objects.filter(brand_id=brand_id, pk__in=list(subject_ids))
+    rows = Subject.of_brand(brand_id).filter(pk__in=list(subject_ids))
     return dict(rows.values_list("id", "customer_id"))
 
 

@@ -39,7 +39,7 @@ class Summary(NamedTuple):
 
 def customer_ids_of(brand_id: int, subject_ids: Collection[int]) -> dict[int, int]:
     """subject → customer, for those subjects of the brand."""
-    found = Subject.objects.filter(brand_id=brand_id, pk__in=sorted(set(subject_ids)))
+    found = Subject.of_brand(brand_id).filter(pk__in=sorted(set(subject_ids)))
     return dict(found.values_list("pk", "customer_id"))
 
 
@@ -89,7 +89,7 @@ def summaries(brand_id: int, customer_ids: Collection[int]) -> list[Summary]:
     customers = Customer.objects.filter(brand_id=brand_id, pk__in=sorted(set(customer_ids)))
     rows = list(customers.filter(merged_into_id__isnull=True).order_by("pk"))
     subjects: dict[int, list[Subject]] = {row.pk: [] for row in rows}
-    for subject in Subject.objects.filter(brand_id=brand_id, customer_id__in=list(subjects)).order_by("pk"):
+    for subject in Subject.of_brand(brand_id).filter(customer_id__in=list(subjects)).order_by("pk"):
         subjects[subject.customer_id].append(subject)
     boxes = vault.open_many(subject.pk for group in subjects.values() for subject in group)
     return [_summary(row, subjects[row.pk], boxes) for row in rows]

@@ -42,6 +42,12 @@ class Subject(models.Model):
     def __str__(self) -> str:
         return f"{self.scheme} #{self.pk}"
 
+    @classmethod
+    def of_brand(cls, brand_id: int) -> models.QuerySet[Subject]:
+        """A brand's subjects, for reads that name ids: SQLite would rather go through all of the brand's
+        than look for each id, so the brand is compared in a form that no index answers."""
+        return cls.objects.alias(owned_by=models.F("brand_id") + 0).filter(owned_by=brand_id)
+
 
 class Link(models.Model):
     """Evidence: records carried both subjects (a < b). Sums, minima and maxima, so order is no matter."""
@@ -103,6 +109,11 @@ class Customer(models.Model):
         indexes: ClassVar = [
             models.Index(
                 fields=["brand", "id"], condition=models.Q(merged_into_id__isnull=True), name="customer_live"
+            ),
+            models.Index(
+                fields=["brand", "adcode", "id"],
+                condition=models.Q(merged_into_id__isnull=True),
+                name="customer_by_city",
             ),
             # What the list sorts and filters by: without these a million customers are sorted for each page.
             *(

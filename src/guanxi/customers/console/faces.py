@@ -53,7 +53,7 @@ def faces(brand_id: int, customer_ids: Collection[int], *, masked: bool = True) 
     """A face for each customer of a page, in a fixed number of queries."""
     subjects: dict[int, list[int]] = defaultdict(list)
     schemes: dict[int, set[str]] = defaultdict(set)
-    rows = Subject.objects.filter(brand_id=brand_id, customer_id__in=list(customer_ids))
+    rows = Subject.of_brand(brand_id).filter(customer_id__in=list(customer_ids))
     for subject_id, customer_id, scheme in rows.values_list("id", "customer_id", "scheme"):
         subjects[customer_id].append(subject_id)
         schemes[customer_id].add(scheme)

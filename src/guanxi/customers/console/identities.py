@@ -65,9 +65,7 @@ def identity_rows(
     explained: bool = True,
 ) -> list[IdentityRow]:
     """The identities of a customer (or of one side of a split), first seen first."""
-    subjects = list(
-        Subject.objects.filter(brand_id=brand_id, pk__in=list(subject_ids)).order_by("first_ms", "pk")
-    )
+    subjects = list(Subject.of_brand(brand_id).filter(pk__in=list(subject_ids)).order_by("first_ms", "pk"))
     opened = vault.open_many(subject.pk for subject in subjects)
     values = {s.pk: _value(s, opened.get(s.pk, {}), masked=masked) for s in subjects}
     names = {s.pk: newest(opened, [s.pk], "name") for s in subjects}

@@ -102,7 +102,7 @@ def search(brand_id: int, text: str, limit: int) -> list[int]:
 
 
 def _customers(brand_id: int, subject_ids: Sequence[int]) -> list[int]:
-    rows = Subject.objects.filter(brand_id=brand_id, pk__in=subject_ids)
+    rows = Subject.of_brand(brand_id).filter(pk__in=subject_ids)
     owner = dict(rows.values_list("pk", "customer_id"))
     return [owner[subject] for subject in subject_ids if subject in owner]
 

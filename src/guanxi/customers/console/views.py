@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.contrib import messages
@@ -57,6 +57,7 @@ def customers(request: BrandRequest) -> HttpResponse:
         rows, after = listing.page(brand_id, query)
         counted = listing.total(brand_id, query)
         context["pager"] = listing.pager(query, rows, after, counted)
+        context |= {"cities": listing.cities(brand_id), "query": query}
         context["empty"] = _nobody(request) if not rows and query == Query() else None
     known = faces(brand_id, [row.pk for row in rows])
     context |= {
@@ -89,7 +90,13 @@ def _export_url(request: BrandRequest, query: Query) -> str:
 def export(request: BrandRequest) -> HttpResponseBase:
     """The filtered list as CSV, streamed page by page. Personal data stays masked; the export is audited."""
     query = Query.from_address(request.GET.dict() | {"after": ""})
-    audit.record(request.brand.pk, request.actor, "customers.exported", "list", detail={"show": query.show})
+    audit.record(
+        request.brand.pk,
+        request.actor,
+        "customers.exported",
+        "list",
+        detail={"show": query.show, "city": query.city},
+    )
     header = [
         _("Customer"),
         _("Name"),
@@ -116,7 +123,7 @@ def _export_rows(request: BrandRequest, query: Query) -> Iterator[list[object]]:
             last = day(row.last_order_ms, brand.timezone) if row.last_order_ms else ""
             first = day(row.first_ms, brand.timezone)
             yield [row.pk, face.name, face.phone, row.orders, row.revenue_fen / 100, first, last]
-        query = Query(query.show, query.sort, listing.position(after))
+        query = replace(query, after=listing.position(after))
 
 
 @permission_required(Permission.CUSTOMERS_VIEW)

@@ -6,8 +6,15 @@ from django import template
 from django.utils.translation import get_language
 
 from guanxi.customers.identifiers import scheme_label
+from guanxi.customers.places import place_name
 
 register = template.Library()
+
+
+@register.filter
+def place(code: int | None) -> str:
+    """浙江省杭州市, of 330100."""
+    return place_name(code)
 
 
 @register.filter
