@@ -31,7 +31,8 @@ def sightings(draw: st.DrawFn) -> Sighting:
     birthday = draw(st.sampled_from([None, None, None, "1990-05-01", "1988-03-07"]))
     details = {"birthday": birthday} if birthday else {}
     name = draw(st.sampled_from(NAMES))
-    return seen(" ".join(accounts + contacts), name, draw(st.integers(0, 900)), **details)
+    record = seen(" ".join(accounts + contacts), name, draw(st.integers(0, 900)), **details)
+    return record._replace(use=draw(st.sampled_from([True, True, False])))
 
 
 WORLDS = st.lists(sightings(), min_size=1, max_size=14)

@@ -27,11 +27,13 @@ class Person(NamedTuple):
 
 
 class Sighting(NamedTuple):
-    """One record's identities and details, at a time (UTC milliseconds)."""
+    """One record's identities and details, at a time (UTC milliseconds). Where it is no `use` (a member file
+    repeats what was once typed in), it ties identities but does not say that they were in use then."""
 
     identities: tuple[Identity, ...]
     person: Person | None
     at_ms: int
+    use: bool = True
 
 
 class Resolution(NamedTuple):

@@ -14,7 +14,7 @@ ADDRESS_HEAD = 12  # province and city stand within it; a longer head would seld
 Key = tuple[str, str, int]  # scheme, key, holder
 
 
-Counted = tuple[int, int, int]  # records, first and last moment
+Counted = tuple[int, int, int]  # records, first moment, last use (0: none)
 
 
 class Detail(NamedTuple):
@@ -50,7 +50,7 @@ class Batch:
         self._holders: dict[str, int] = {}
 
     def add(self, sighting: Sighting) -> None:
-        identities, person, at_ms = sighting
+        identities, person, at_ms, use = sighting
         if not identities:
             self.primary.append(-1)
             return
@@ -74,7 +74,7 @@ class Batch:
         self.own_first_ms[primary] = min(at_ms, self.own_first_ms.get(primary, at_ms))
         for position in positions:
             if position != primary:
-                self._tie(primary, position, at_ms)
+                self._tie(primary, position, at_ms, at_ms if use else 0)
         if person is not None:
             on_phone = contact >= 0 and self.keys[contact][0] == "phone"
             self._describe(contact if on_phone else primary, primary, person, at_ms)
@@ -94,13 +94,13 @@ class Batch:
             self.last_ms[position] = at_ms
         return position
 
-    def _tie(self, a: int, b: int, at_ms: int) -> None:
+    def _tie(self, a: int, b: int, at_ms: int, used_ms: int) -> None:
         pair = (a, b) if a < b else (b, a)
         tie = self.ties.get(pair)
         if tie is None:
-            self.ties[pair] = (1, at_ms, at_ms)
+            self.ties[pair] = (1, at_ms, used_ms)
         else:
-            self.ties[pair] = (tie[0] + 1, min(tie[1], at_ms), max(tie[2], at_ms))
+            self.ties[pair] = (tie[0] + 1, min(tie[1], at_ms), max(tie[2], used_ms))
 
     def _describe(self, carrier: int, primary: int, person: Person, at_ms: int) -> None:
         """Personal details lie with the phone they came with, traits with the record's own identity."""

@@ -57,7 +57,7 @@ class Link(models.Model):
     b_id = models.BigIntegerField(db_index=True)
     n = models.BigIntegerField(default=1)
     first_ms = models.BigIntegerField()
-    last_ms = models.BigIntegerField()
+    last_ms = models.BigIntegerField()  # last used; 0 where records only stated it
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["a_id", "b_id"], name="one_link_per_pair")]

@@ -34,7 +34,10 @@ _SUBJECT_READ = (
     "s.id, s.scheme, s.key, s.holder, s.customer_id, s.first_ms, s.last_ms, s.anchored, s.contested, "
     "s.crowded, s.sealed_hash, s.traits"
 )
-_TIE_READ = "SELECT a_id, b_id, n, first_ms, last_ms FROM customers_link WHERE"
+_TIE_READ = (  # a tie that was only stated, never used, is of the moment it was first stated
+    "SELECT a_id, b_id, n, first_ms, CASE WHEN last_ms < first_ms THEN first_ms ELSE last_ms END "
+    "FROM customers_link WHERE"
+)
 Item = TypeVar("Item")
 
 

@@ -31,6 +31,7 @@ from guanxi.touchpoints.kinds import (
 from guanxi.touchpoints.payloads import Refused, check_fields, is_int64, masked, short
 
 EARLIEST_MS = 631_152_000_000  # 1990-01-01T00:00:00Z
+STATEMENTS = frozenset({"profile.updated"})  # say what is known of somebody, not that anything was used then
 LARGEST_AMOUNT = (
     10**15
 )  # ten trillion yuan: far above any order, and ten thousand of them still sum in 64 bits
@@ -116,7 +117,7 @@ def checked(position: int, fact: Fact, terms: Terms) -> Entry:
             amount_fen = _convert(fields, amount_fen, occurred_ms, terms)
         cumulative_fen = fields.get("cumulative_fen")
         payload = _dump(kind, fields)
-    sighting = Sighting(identities, person, occurred_ms)
+    sighting = Sighting(identities, person, occurred_ms, use=fact.kind not in STATEMENTS)
     return Entry(
         position,
         reference,

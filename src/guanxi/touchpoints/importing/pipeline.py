@@ -224,9 +224,10 @@ def _packed(chunk: ChunkRead) -> bytes:
             [(scheme, value) for scheme, value in identities],
             None if person is None else tuple(person),
             at_ms,
+            use,
         )
         for entry in chunk.entries
-        for identities, person, at_ms in (entry.sighting,)
+        for identities, person, at_ms, use in (entry.sighting,)
     ]
     rejects = [(line, code, packed(message), original) for line, code, message, original in chunk.rejects]
     return marshal.dumps((chunk.table, chunk.number, entries, rejects, chunk.rows, chunk.position))
@@ -249,11 +250,12 @@ def _unpacked(data: bytes) -> ChunkRead:
                             tuple([new(Identity, pair) for pair in identities]),
                             person and new(Person, person),
                             at_ms,
+                            use,
                         ),
                     ),
                 ),
             )
-            for *fields, identities, person, at_ms in entries
+            for *fields, identities, person, at_ms, use in entries
         ],
         [RowReject(line, code, unpacked(message), original) for line, code, message, original in rejects],
         rows,

@@ -150,7 +150,7 @@ class _Found:
 
 def shown_fact(entry: Entry) -> dict[str, Any]:
     """A fact for eyes that need not see whom it is about."""
-    identities, person, occurred_ms = entry.sighting
+    identities, person, occurred_ms, _use = entry.sighting
     return {
         "kind": entry.kind,
         "source_ref": entry.source_ref,
