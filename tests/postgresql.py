@@ -1,7 +1,8 @@
 """Run the suite on PostgreSQL: `python -m tests.postgresql [pytest arguments]`.
 
-Starts a server of its own from the package pgserver in a private temporary folder, points the suite at it
-and stops it at the end.
+Starts a server from the package pgserver for each of pytest's workers (`-n`), in private temporary folders,
+and stops them at the end. A server each, because the export waits for the oldest open transaction of a whole
+server: the tests of one worker would hold up those of another.
 """
 
 from __future__ import annotations
@@ -10,18 +11,29 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 
 import pgserver
 
 
+def workers(arguments: list[str]) -> int:
+    """How many workers `-n N` asks for; 1 without it."""
+    for flag, value in zip(arguments, [*arguments[1:], ""], strict=True):
+        if flag == "-n" and value.isdigit():
+            return max(1, int(value))
+    return 1
+
+
 def main(arguments: list[str]) -> int:
-    with tempfile.TemporaryDirectory(prefix="guanxi-pg-") as folder:
-        server = pgserver.get_server(folder, cleanup_mode="stop")
-        try:
-            environment = {**os.environ, "GUANXI_TEST_DATABASE_URL": server.get_uri()}
-            return subprocess.call([sys.executable, "-m", "pytest", *arguments], env=environment)
-        finally:
-            server.cleanup()
+    with ExitStack() as stack:
+        urls = []
+        for _ in range(workers(arguments)):
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="guanxi-pg-"))
+            server = pgserver.get_server(folder, cleanup_mode="stop")
+            stack.callback(server.cleanup)
+            urls.append(server.get_uri())
+        environment = {**os.environ, "GUANXI_TEST_DATABASE_URLS": " ".join(urls)}
+        return subprocess.call([sys.executable, "-m", "pytest", *arguments], env=environment)
 
 
 if __name__ == "__main__":

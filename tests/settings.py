@@ -17,8 +17,9 @@ atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ["GUANXI_HOME"] = _home
 os.environ["GUANXI_SECRET_KEY"] = "test-secret-key-that-is-long-enough-for-django"
 os.environ["GUANXI_MASTER_KEY"] = "dGVzdC1tYXN0ZXIta2V5LW9mLTMyLWJ5dGVzLS0tLSE="
-if test_database := os.environ.get("GUANXI_TEST_DATABASE_URL"):
-    os.environ["DATABASE_URL"] = test_database
+if test_databases := os.environ.get("GUANXI_TEST_DATABASE_URLS", "").split():
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    os.environ["DATABASE_URL"] = test_databases[worker % len(test_databases)]
 else:
     os.environ.pop("DATABASE_URL", None)
 os.environ.pop("WAREHOUSE_URL", None)

@@ -50,6 +50,18 @@ def security_headers(get_response: Handler) -> Handler:
     return middleware
 
 
+def without_nul(get_response: Handler) -> Handler:
+    """A NUL belongs in no text, and PostgreSQL refuses it: questions are asked without."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        query = request.META.get("QUERY_STRING", "")
+        if "%00" in query:
+            request.META["QUERY_STRING"] = query.replace("%00", "")
+        return get_response(request)
+
+    return middleware
+
+
 class PeopleMiddleware:
     """Sets `request.person`, `request.memberships`, `request.actor` and `request.brand` from the session,
     speaks the person's language, and sends anonymous people to sign in unless a view is `@public`.

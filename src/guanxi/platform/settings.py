@@ -39,6 +39,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "guanxi.platform.middleware.security_headers",
+    "guanxi.platform.middleware.without_nul",
     "guanxi.rest.api.problems_only",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
