@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from guanxi.kernel.wording import Wording, say
 from guanxi.touchpoints.kinds import ITEM_FIELDS, MAX_ITEMS, MAX_TEXT, Field, FieldType, Kind
 
 _INT64 = 1 << 63
+Check = Callable[[object], bool]
 _PHONE_LIKE = re.compile(r"(?<![\d.])(1[3-9]\d)[ \-]?(\d{4})[ \-]?(\d{4})(?![\d.])")
 _EMAIL_LIKE = re.compile(r"[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63})+")
 
@@ -37,17 +38,13 @@ def is_int64(value: object) -> bool:
     return type(value) is int and -_INT64 <= value < _INT64
 
 
-_STRINGS = frozenset((FieldType.TEXT, FieldType.WORDS))
-_INTEGERS = frozenset((FieldType.INTEGER, FieldType.FEN, FieldType.MS))
-
-
 def check_fields(kind: Kind, fields: dict[str, Any]) -> None:
     """Raises Refused for a field the kind does not know, a missing one, or a value of another type."""
-    by_name = kind.by_name
+    checks = _checks_of(kind)
     for name, value in fields.items():
-        field = by_name.get(name)
-        if field is None:
-            known = ", ".join(by_name)
+        check = checks.get(name)
+        if check is None:
+            known = ", ".join(kind.by_name)
             raise Refused(
                 "field_unknown",
                 say(
@@ -57,7 +54,8 @@ def check_fields(kind: Kind, fields: dict[str, Any]) -> None:
                     known=known,
                 ),
             )
-        _check_value(field, value)
+        if not check(value):
+            raise _bad(kind.by_name[name])
     if not kind.required <= fields.keys():
         missing = ", ".join(sorted(kind.required - fields.keys()))
         raise Refused(
@@ -66,25 +64,19 @@ def check_fields(kind: Kind, fields: dict[str, Any]) -> None:
         )
 
 
-def _check_value(field: Field, value: object) -> None:
-    good = False
-    if field.type in _STRINGS:
-        good = isinstance(value, str) and len(value) <= MAX_TEXT
-    elif field.type in _INTEGERS:
-        good = is_int64(value)
-    elif field.type is FieldType.BOOLEAN:
-        good = isinstance(value, bool)
-    elif field.type is FieldType.TEXTS:
-        good = _are_texts(value)
-    elif field.type is FieldType.ITEMS:
-        good = _are_items(value)
-    if not good:
-        raise Refused(
-            "field_bad",
-            say(
-                "The payload field '%(field)s' must be %(what)s.", field=field.name, what=_MUST_BE[field.type]
-            ),
-        )
+def _checks_of(kind: Kind) -> dict[str, Check]:
+    """By the field's name, made once a kind: members of enums are slow keys, and millions of fields come."""
+    found = _BY_KIND.get(kind.name)
+    if found is None:
+        found = _BY_KIND[kind.name] = {name: _CHECKS[field.type] for name, field in kind.by_name.items()}
+    return found
+
+
+def _bad(field: Field) -> Refused:
+    return Refused(
+        "field_bad",
+        say("The payload field '%(field)s' must be %(what)s.", field=field.name, what=_MUST_BE[field.type]),
+    )
 
 
 _MUST_BE: Mapping[FieldType, Wording] = {
@@ -101,12 +93,16 @@ _MUST_BE: Mapping[FieldType, Wording] = {
 }
 
 
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= MAX_TEXT
+
+
+def _is_boolean(value: object) -> bool:
+    return isinstance(value, bool)
+
+
 def _are_texts(value: object) -> bool:
-    return (
-        isinstance(value, list)
-        and len(value) <= MAX_ITEMS
-        and all(isinstance(text, str) and len(text) <= MAX_TEXT for text in value)
-    )
+    return isinstance(value, list) and len(value) <= MAX_ITEMS and all(map(_is_text, value))
 
 
 def _are_items(value: object) -> bool:
@@ -116,10 +112,25 @@ def _are_items(value: object) -> bool:
         if not isinstance(item, dict):
             return False
         for name, part in item.items():
-            field = ITEM_FIELDS.get(name)
-            if field is None:
+            check = _ITEM_CHECKS.get(name)
+            if check is None:
                 raise Refused(
                     "field_unknown", say("An order line has no field '%(field)s'.", field=short(name))
                 )
-            _check_value(field, part)
+            if not check(part):
+                raise _bad(ITEM_FIELDS[name])
     return True
+
+
+_CHECKS: Mapping[FieldType, Check] = {
+    FieldType.TEXT: _is_text,
+    FieldType.WORDS: _is_text,
+    FieldType.INTEGER: is_int64,
+    FieldType.FEN: is_int64,
+    FieldType.MS: is_int64,
+    FieldType.BOOLEAN: _is_boolean,
+    FieldType.TEXTS: _are_texts,
+    FieldType.ITEMS: _are_items,
+}
+_ITEM_CHECKS = {name: _CHECKS[field.type] for name, field in ITEM_FIELDS.items()}
+_BY_KIND: dict[str, dict[str, Check]] = {}
