@@ -99,6 +99,9 @@ def test_whole_values_are_not_masked(raw: str | None) -> None:
         ("email", " Lei.Li@Example.COM ", "lei.li@example.com"),
         ("email", "not an address", None),
         ("member", "x" * 121, None),
+        ("member", "NULL", None),
+        ("tmall", "a\0b", None),
+        ("tmall", "a\ud800b", None),
     ],
 )
 def test_values_are_normalised_by_scheme(scheme: str, raw: str, value: str | None) -> None:

@@ -11,6 +11,7 @@ from guanxi.customers.identifiers import display_name, name_key_text
 from guanxi.platform.vault import blind_index, name_key
 
 ADDRESS_HEAD = 12  # province and city stand within it; a longer head would seldom be met twice
+CONTACTS = frozenset(("phone", "email"))
 Key = tuple[str, str, int]  # scheme, key, holder
 
 
@@ -39,29 +40,28 @@ class Batch:
         self.keys: list[Key] = []
         self.plain: list[str] = []  # the full value of a phone or email, to be sealed
         self.first_ms: list[int] = []
-        self.last_ms: list[int] = []
         self.own_last_ms: dict[int, int] = {}  # of those that are some sighting's primary identity
-        self.own_first_ms: dict[int, int] = {}
         self.ties: dict[tuple[int, int], Counted] = {}  # by (lower, higher position)
         self.details: dict[int, Detail] = {}
         self.traits: dict[int, traits.Observed] = {}
         self.primary: list[int] = []
-        self._blind: dict[tuple[str, str], str] = {}
-        self._holders: dict[str, int] = {}
+        self._names: dict[str, tuple[int, str]] = {}  # as written → holder (0: not a full name), as shown
 
     def add(self, sighting: Sighting) -> None:
         identities, person, at_ms, use = sighting
         if not identities:
             self.primary.append(-1)
             return
-        holder = self._holder(person.name) if person is not None and person.name else 0
+        holder, shown = self._named(person.name) if person is not None and person.name else (0, "")
         primary = contact = -1
+        on_phone = False
         positions = []
         for scheme, value in identities:
-            if scheme in {"phone", "email"}:
-                position = self._seen((scheme, self._index(scheme, value), holder), value, at_ms)
-                if contact < 0 or (scheme == "phone" and self.keys[contact][0] == "email"):
-                    contact = position
+            if scheme in CONTACTS:
+                key = blind_index(self.brand_id, scheme, value)
+                position = self._seen((scheme, key, holder), value, at_ms)
+                if contact < 0 or (scheme == "phone" and not on_phone):
+                    contact, on_phone = position, scheme == "phone"
             else:
                 position = self._seen((scheme, value, 0), "", at_ms)
                 if primary < 0:
@@ -69,29 +69,35 @@ class Batch:
             positions.append(position)
         if primary < 0:
             primary = contact
-        self.primary.append(primary)
-        self.own_last_ms[primary] = max(at_ms, self.own_last_ms.get(primary, at_ms))
-        self.own_first_ms[primary] = min(at_ms, self.own_first_ms.get(primary, at_ms))
-        for position in positions:
-            if position != primary:
-                self._tie(primary, position, at_ms, at_ms if use else 0)
+        self._belongs(primary, positions, at_ms, at_ms if use else 0)
         if person is not None:
-            on_phone = contact >= 0 and self.keys[contact][0] == "phone"
-            self._describe(contact if on_phone else primary, primary, person, at_ms)
+            if shown or person.address:
+                detail = Detail(
+                    at_ms if holder else 0, shown, at_ms if person.address else 0, person.address or ""
+                )
+                self._detail(contact if on_phone else primary, detail)
+            self._describe(primary, person, at_ms)
+
+    def _belongs(self, primary: int, positions: list[int], at_ms: int, used_ms: int) -> None:
+        """The record is its primary identity's own, and evidence that the others are the same person's."""
+        self.primary.append(primary)
+        last_ms = self.own_last_ms.get(primary)
+        if last_ms is None or at_ms > last_ms:
+            self.own_last_ms[primary] = at_ms
+        if len(positions) > 1:
+            for position in positions:
+                if position != primary:
+                    self._tie(primary, position, at_ms, used_ms)
 
     def _seen(self, key: Key, plain: str, at_ms: int) -> int:
-        position = self.position.get(key)
-        if position is None:
-            position = self.position[key] = len(self.keys)
-            self.keys.append(key)
+        keys = self.keys
+        position = self.position.setdefault(key, len(keys))
+        if position == len(keys):
+            keys.append(key)
             self.plain.append(plain)
             self.first_ms.append(at_ms)
-            self.last_ms.append(at_ms)
-            return position
-        if at_ms < self.first_ms[position]:
+        elif at_ms < self.first_ms[position]:
             self.first_ms[position] = at_ms
-        elif at_ms > self.last_ms[position]:
-            self.last_ms[position] = at_ms
         return position
 
     def _tie(self, a: int, b: int, at_ms: int, used_ms: int) -> None:
@@ -102,32 +108,26 @@ class Batch:
         else:
             self.ties[pair] = (tie[0] + 1, min(tie[1], at_ms), max(tie[2], used_ms))
 
-    def _describe(self, carrier: int, primary: int, person: Person, at_ms: int) -> None:
-        """Personal details lie with the phone they came with, traits with the record's own identity."""
-        name = display_name(person.name)
-        if name or person.address:
-            full = at_ms if name_key_text(person.name) else 0
-            detail = Detail(full, name or "", at_ms if person.address else 0, person.address or "")
-            present = self.details.get(carrier)
-            self.details[carrier] = detail if present is None else present.newest(detail)
+    def _detail(self, carrier: int, detail: Detail) -> None:
+        """Personal details lie with the phone they came with, else with the record's own identity."""
+        present = self.details.get(carrier)
+        self.details[carrier] = detail if present is None else present.newest(detail)
+
+    def _describe(self, primary: int, person: Person, at_ms: int) -> None:
+        """Traits lie with the record's own identity."""
         adcode = person.adcode or places.adcode(person.city or (person.address or "")[:ADDRESS_HEAD])
         if adcode or person.gender or person.birthday or person.language:
             given = traits.observed(person, adcode, at_ms)
             known = self.traits.get(primary)
             self.traits[primary] = given if known is None else traits.merged(known, given)
 
-    def _index(self, scheme: str, value: str) -> str:
-        key = self._blind.get((scheme, value))
-        if key is None:
-            key = self._blind[scheme, value] = blind_index(self.brand_id, scheme, value)
-        return key
-
-    def _holder(self, name: str) -> int:
-        holder = self._holders.get(name)
-        if holder is None:
+    def _named(self, name: str) -> tuple[int, str]:
+        found = self._names.get(name)
+        if found is None:
             text = name_key_text(name)
-            holder = self._holders[name] = name_key(self.brand_id, text) if text else 0
-        return holder
+            holder = name_key(self.brand_id, text) if text else 0
+            found = self._names[name] = holder, display_name(name) or ""
+        return found
 
 
 def gather(brand_id: int, sightings: Sequence[Sighting]) -> Batch:

@@ -202,6 +202,7 @@ def _parsed(digits: str) -> str | None:
 # ---------------------------------------------------------------- email and ids
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@(?:[\w\-]+\.)+[\w\-]{2,}")
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")  # no database keeps these in text
 _PLACEHOLDER_IDS = frozenset({"anonymous", "guest", "匿名", "匿名用户", "游客", "散客", "未登录", "-1"})
 
 
@@ -216,8 +217,13 @@ def email(raw: str | None) -> str | None:
 
 def account(raw: str | None) -> str | None:
     """An account, member or customer number: text as it is (case matters), without wrappers."""
-    text = clean(raw)
-    if text is None or len(text) > LONGEST_KEY or is_masked(text):
+    if raw and raw.isalnum() and raw.isascii():  # nearly every one: nothing around it, nothing hidden
+        text = "" if raw.lower() in _ABSENT else raw
+    else:
+        text = clean(raw) or ""
+        if is_masked(text) or _UNSTORABLE.search(text):
+            return None
+    if len(text) > LONGEST_KEY:
         return None
     if whole := _FLOAT.fullmatch(text):
         text = whole[1]

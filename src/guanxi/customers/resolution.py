@@ -19,7 +19,7 @@ from guanxi.customers.rules import decide
 from guanxi.customers.settling import CUSTOMER_COLUMNS, Settled, Settlement, customer_row
 from guanxi.customers.store import Row
 from guanxi.platform.bulk import insert_rows
-from guanxi.platform.vault import Field, Fields, Seen, name_key, seal_many
+from guanxi.platform.vault import Field, Fields, Seen, seal_many, text_key
 
 RECOMPUTED_AT_ONCE = 2_000
 
@@ -286,7 +286,7 @@ class _Work:
             detail = batch.details.get(position)
             row = self.rows.get(position)
             if detail is not None:
-                mark = name_key(self.brand_id, f"{detail.name}\x1f{detail.address}")
+                mark = text_key(self.brand_id, f"{detail.name}\x1f{detail.address}")
                 if row is not None and row.sealed_hash == mark:
                     continue
                 hashes[position] = mark

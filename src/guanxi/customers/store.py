@@ -3,18 +3,19 @@ thousand. Callers hold the brand's turn to write (`platform.writing`), so what i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import islice
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from itertools import repeat
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
+import orjson
 from django.db import connection
 
 from guanxi.customers.evidence import Atom, Ruling, Tie
 from guanxi.customers.traits import unpacked, value
 from guanxi.platform.bulk import among, insert_rows
 
-SQLITE_PAIRS = 8_000  # two variables each, below SQLite's limit of 32,766
 SUBJECT_COLUMNS = {
     "id": "bigint",
     "brand_id": "bigint",
@@ -38,7 +39,6 @@ _TIE_READ = (  # a tie that was only stated, never used, is of the moment it was
     "SELECT a_id, b_id, n, first_ms, CASE WHEN last_ms < first_ms THEN first_ms ELSE last_ms END "
     "FROM customers_link WHERE"
 )
-Item = TypeVar("Item")
 
 
 class Row(NamedTuple):
@@ -74,21 +74,22 @@ class Row(NamedTuple):
 
 def find_subjects(brand_id: int, contacts: Collection[tuple[str, str]]) -> Iterator[Row]:
     """All subjects of the given (scheme, key) pairs; of a phone or email every holder's."""
-    for chunk in _chunks(contacts, SQLITE_PAIRS):
-        if connection.vendor == "postgresql":
-            wanted = "WITH w AS (SELECT * FROM unnest(%s::text[], %s::text[]) AS u(scheme, key))"
-            parameters: list[Any] = [list(column) for column in zip(*chunk, strict=True)]
-        else:
-            wanted = f"WITH w(scheme, key) AS (VALUES {', '.join(['(%s, %s)'] * len(chunk))})"
-            parameters = [part for pair in chunk for part in pair]
-        with connection.cursor() as cursor:
-            # CROSS JOIN keeps SQLite's planner from scanning the subjects for each wanted pair.
+    keys: dict[str, list[str]] = defaultdict(list)
+    for scheme, key in contacts:
+        keys[scheme].append(key)
+    with connection.cursor() as cursor:
+        for scheme, wanted in keys.items():
+            parameter: Any = wanted
+            source = "unnest(%s::text[]) w(value)"
+            if connection.vendor == "sqlite":
+                source, parameter = "json_each(%s) w", orjson.dumps(wanted).decode()
+            # CROSS JOIN keeps SQLite's planner from scanning the subjects for each wanted key.
             cursor.execute(
-                f"{wanted} SELECT {_SUBJECT_READ} FROM w CROSS JOIN customers_subject s "
-                "WHERE s.brand_id = %s AND s.scheme = w.scheme AND s.key = w.key",
-                [*parameters, brand_id],
+                f"SELECT {_SUBJECT_READ} FROM {source} CROSS JOIN customers_subject s "
+                "WHERE s.brand_id = %s AND s.scheme = %s AND s.key = w.value",
+                [parameter, brand_id, scheme],
             )
-            yield from map(Row._make, cursor.fetchall())
+            yield from map(tuple.__new__, repeat(Row), cursor.fetchall())
 
 
 def load_subjects(brand_id: int, ids: Collection[int]) -> Iterator[Row]:
@@ -213,9 +214,3 @@ def _select(
             f"{statement} {condition}{brand}", [parameter] if brand_id is None else [parameter, brand_id]
         )
         return list(cursor.fetchall())
-
-
-def _chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    iterator = iter(items)
-    while chunk := list(islice(iterator, size)):
-        yield chunk

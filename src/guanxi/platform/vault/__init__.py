@@ -4,7 +4,7 @@ This is its door; nothing else of the package is used from outside.
 """
 
 from guanxi.platform.keys import KeyMissing, KeyWrong, Tampered
-from guanxi.platform.vault.blind import blind_index, forget_keys, grams, name_key
+from guanxi.platform.vault.blind import blind_index, forget_keys, grams, name_key, text_key
 from guanxi.platform.vault.boxes import Field, Fields, Seen, erase, open_many, seal_many
 from guanxi.platform.vault.root import check_keys, demand_empty, prove_keys
 from guanxi.platform.vault.search import PhoneMask, phone_mask, search_name, search_phone
@@ -32,5 +32,6 @@ __all__ = [
     "seal_text",
     "search_name",
     "search_phone",
+    "text_key",
     "unseal_text",
 ]

@@ -17,16 +17,24 @@ INDEX_CHARS = 22
 NUMBER_BYTES = 8
 TAIL_DIGITS = 4
 MAX_SEARCHED_CHARS = 60
+REMEMBERED = 1 << 17  # an import meets the same buyers and names again and again
 
 
+@lru_cache(maxsize=REMEMBERED)
 def blind_index(brand_id: int, purpose: str, text: str) -> str:
     """22 characters that stand for `text` within one brand and purpose ("phone", "email")."""
     digest = _digest(index_keys().identity, brand_id, purpose, text)
     return urlsafe_b64encode(digest)[:INDEX_CHARS].decode()
 
 
+@lru_cache(maxsize=REMEMBERED)
 def name_key(brand_id: int, text: str) -> int:
     """A signed 64-bit number, never 0, that stands for a normalised name within one brand."""
+    return text_key(brand_id, text)
+
+
+def text_key(brand_id: int, text: str) -> int:
+    """The same for texts that seldom come twice, which are not worth remembering."""
     digest = _digest(index_keys().name, brand_id, "name", text)
     return _number(digest) or 1
 
@@ -65,7 +73,7 @@ def _tail(brand_id: int, tail: str) -> int:
     return _number(_digest(index_keys().gram, brand_id, "phone tail", tail))
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=REMEMBERED)
 def _gram(brand_id: int, gram: str) -> int:
     return _number(_digest(index_keys().gram, brand_id, "gram", gram))
 
@@ -83,5 +91,7 @@ def _number(digest: bytes) -> int:
 def forget_keys() -> None:
     """Forget every opened key and what was computed with it, as a new process would."""
     forget_root()
+    blind_index.cache_clear()
+    name_key.cache_clear()
     _gram.cache_clear()
     _tail.cache_clear()

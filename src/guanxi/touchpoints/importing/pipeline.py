@@ -13,11 +13,12 @@ import pickle
 import struct
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
-from typing import IO, BinaryIO, NamedTuple
+from typing import IO, BinaryIO, NamedTuple, TypeVar
 
 from guanxi.customers.contracts import Identity, Person, Sighting
 from guanxi.kernel.errors import GuanxiError, Invalid, Unavailable
@@ -34,6 +35,7 @@ _F_SETPIPE_SZ = 1031  # Linux: fcntl.F_SETPIPE_SZ, which Python names from 3.10 
 RARELY = (500_000, 20, 100)
 
 Opener = Callable[[], BinaryIO]
+Named = TypeVar("Named", bound=tuple[object, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,49 +220,35 @@ def _send(message: Message | BaseException, out: IO[bytes]) -> None:
 
 
 def _packed(chunk: ChunkRead) -> bytes:
-    entries = [
-        (
-            *entry[:-1],
-            [(scheme, value) for scheme, value in identities],
-            None if person is None else tuple(person),
-            at_ms,
-            use,
-        )
-        for entry in chunk.entries
-        for identities, person, at_ms, use in (entry.sighting,)
-    ]
+    """Column by column: marshal knows plain tuples alone, and taking them apart is then C's work."""
+    *columns, sightings = zip(*chunk.entries, strict=True) if chunk.entries else ((),)
+    identities = [tuple(map(tuple, sighting.identities)) for sighting in sightings]
+    persons = [sighting.person and tuple(sighting.person) for sighting in sightings]
+    times = [sighting[2:] for sighting in sightings]
     rejects = [(line, code, packed(message), original) for line, code, message, original in chunk.rejects]
-    return marshal.dumps((chunk.table, chunk.number, entries, rejects, chunk.rows, chunk.position))
+    facts = columns, identities, persons, times
+    return marshal.dumps((chunk.table, chunk.number, facts, rejects, chunk.rows, chunk.position))
 
 
 def _unpacked(data: bytes) -> ChunkRead:
-    table, number, entries, rejects, rows, position = marshal.loads(data)  # noqa: S302 - from our own process
-    new = tuple.__new__  # what the named tuples' own constructors come to
-    return ChunkRead(
-        table,
-        number,
-        [
-            new(
-                Entry,
-                (
-                    *fields,
-                    new(
-                        Sighting,
-                        (
-                            tuple([new(Identity, pair) for pair in identities]),
-                            person and new(Person, person),
-                            at_ms,
-                            use,
-                        ),
-                    ),
-                ),
-            )
-            for *fields, identities, person, at_ms, use in entries
-        ],
-        [RowReject(line, code, unpacked(message), original) for line, code, message, original in rejects],
-        rows,
-        position,
-    )
+    table, number, facts, rejects, rows, position = marshal.loads(data)  # noqa: S302 - from our own process
+    columns, identities, persons, times = facts
+    who = [tuple(_all(Identity, pairs)) for pairs in identities]
+    details = [person and _new(Person, person) for person in persons]
+    seen = [(*both, *rest) for *both, rest in zip(who, details, times, strict=True)]
+    sightings = _all(Sighting, seen)
+    entries = list(_all(Entry, zip(*columns, sightings, strict=True)))
+    refused = [
+        RowReject(line, code, unpacked(message), original) for line, code, message, original in rejects
+    ]
+    return ChunkRead(table, number, entries, refused, rows, position)
+
+
+_new = tuple.__new__  # what the named tuples' own constructors come to
+
+
+def _all(kind: type[Named], tuples: Iterable[tuple[object, ...]]) -> Iterator[Named]:
+    return map(_new, repeat(kind), tuples)
 
 
 def _widen(stream: IO[bytes]) -> None:
