@@ -14,7 +14,7 @@ from django.db import connection
 
 from guanxi.customers.evidence import Atom, Ruling, Tie
 from guanxi.customers.traits import unpacked, value
-from guanxi.platform.bulk import among, insert_rows
+from guanxi.platform.bulk import among, insert_rows, selectable
 
 SUBJECT_COLUMNS = {
     "id": "bigint",
@@ -163,11 +163,11 @@ def add_ties(brand_id: int, ties: Sequence[tuple[int, int, int, int, int]]) -> s
     rows = [(brand_id, *tie) for tie in sorted(ties)]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            arrays = ", ".join(["%s::bigint[]"] * len(columns))
+            source, arrays = selectable(columns, rows)
             cursor.execute(
-                f"INSERT INTO customers_link ({', '.join(columns)}) SELECT * FROM unnest({arrays}) "
+                f"INSERT INTO customers_link ({', '.join(columns)}) SELECT * FROM {source} "
                 f"{clause.format(least='LEAST', greatest='GREATEST')} RETURNING a_id, b_id, xmax = 0",
-                [list(column) for column in zip(*rows, strict=True)],
+                arrays,
             )
             return {(a, b) for a, b, fresh in cursor.fetchall() if fresh}
         cursor.execute("SELECT coalesce(max(id), 0) FROM customers_link")
@@ -185,11 +185,10 @@ def update_many(statement: str, casts: str, rows: Sequence[tuple[Any, ...]]) -> 
     kinds = casts.split()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
-            names = ", ".join(f"c{i}" for i in range(1, len(kinds) + 1))
+            columns = {f"c{number}": kind for number, kind in enumerate(kinds, 1)}
             body = statement.replace("max(", "GREATEST(").replace("min(", "LEAST(")
-            body = body.replace(" WHERE ", f" FROM unnest({arrays}) AS v({names}) WHERE ")
-            cursor.execute(body, [list(column) for column in zip(*rows, strict=True)])
+            source, arrays = selectable(columns, rows)
+            cursor.execute(body.replace(" WHERE ", f" FROM {source} WHERE "), arrays)
             return
         body = statement
         order = []

@@ -8,6 +8,8 @@ from typing import Any
 import orjson
 from django.db import connection
 
+WORTH_COPYING = 200  # rows: COPY takes a tenth of the time, once begun
+
 
 def insert_rows(
     table: str, columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]], *, on_conflict: str = ""
@@ -21,10 +23,13 @@ def insert_rows(
         return 0
     names = ", ".join(columns)
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
-            statement = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}) {on_conflict}"
-            cursor.execute(statement, [list(column) for column in zip(*rows, strict=True)])
+        if connection.vendor == "postgresql" and len(rows) >= WORTH_COPYING and not on_conflict:
+            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        elif connection.vendor == "postgresql":
+            source, arrays = selectable(columns, rows)
+            cursor.execute(f"INSERT INTO {table} ({names}) SELECT * FROM {source} {on_conflict}", arrays)
         else:
             marks = ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks}) {on_conflict}", rows)
@@ -45,19 +50,32 @@ def update_rows(
     targets, finders = names[:-keys], names[-keys:]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
             setting = ", ".join(f"{name} = v.{name}" for name in targets)
             finding = " AND ".join(f"t.{name} = v.{name}" for name in finders)
-            cursor.execute(
-                f"UPDATE {table} t SET {setting} FROM unnest({arrays}) AS v({', '.join(names)}) "
-                f"WHERE {finding}",
-                [list(column) for column in zip(*rows, strict=True)],
-            )
+            source, arrays = selectable(columns, rows)
+            cursor.execute(f"UPDATE {table} t SET {setting} FROM {source} WHERE {finding}", arrays)
         else:
             setting = ", ".join(f"{name} = %s" for name in targets)
             finding = " AND ".join(f"{name} = %s" for name in finders)
             cursor.executemany(f"UPDATE {table} SET {setting} WHERE {finding}", rows)
         return int(cursor.rowcount)
+
+
+def selectable(columns: Mapping[str, str], rows: Sequence[tuple[Any, ...]]) -> tuple[str, list[Any]]:
+    """On PostgreSQL, `rows` as something named v to select from, and its parameters, an array a column.
+
+    No temporary table: its planner, not knowing how few they are, may read the whole other table for them.
+    """
+    arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
+    values = map(_array, columns.values(), zip(*rows, strict=True))
+    return f"unnest({arrays}) AS v({', '.join(columns)})", list(values)
+
+
+def _array(kind: str, values: tuple[Any, ...]) -> Any:
+    """Whole numbers as one text, a tenth of the time that the driver takes for them one by one."""
+    if kind in {"bigint", "integer", "smallint"} and None not in values:
+        return f"{{{','.join(map(str, values))}}}"
+    return list(values)
 
 
 def among(column: str, ids: Iterable[int]) -> tuple[str, Any]:
