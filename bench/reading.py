@@ -20,7 +20,7 @@ from pathlib import Path
 from bench.imports import write_orders
 from guanxi.touchpoints.importing import detect, grouping
 from guanxi.touchpoints.importing.contracts import Options
-from guanxi.touchpoints.importing.pipeline import collecting_rarely
+from guanxi.touchpoints.importing.pipeline import without_collecting
 
 OPTIONS = Options(ref_key="bench", now_ms=1_700_000_000_000)
 
@@ -78,7 +78,7 @@ def main() -> None:
     rows = options.parse_args().rows
     result: dict[str, object] = {"rows": rows}
     files = (("taobao", write_orders, "gb18030"), ("generic", write_sales, "utf-8"))
-    with tempfile.TemporaryDirectory() as folder, collecting_rarely():
+    with tempfile.TemporaryDirectory() as folder, without_collecting():
         for name, write, encoding in files:
             path = Path(folder) / f"{name}.csv"
             write(path, rows)

@@ -37,7 +37,7 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def fail_after(monkeypatch: pytest.MonkeyPatch, chunks: int, error: Exception) -> None:
     """Let writing fail once so many chunks are in."""
-    write, calls = touchpoints.write, [0]
+    write, calls = touchpoints.write_parcel, [0]
 
     def failing(*arguments: Any, **options: Any) -> touchpoints.Written:
         calls[0] += 1
@@ -45,7 +45,7 @@ def fail_after(monkeypatch: pytest.MonkeyPatch, chunks: int, error: Exception) -
             raise error
         return write(*arguments, **options)
 
-    monkeypatch.setattr(touchpoints, "write", failing)
+    monkeypatch.setattr(touchpoints, "write_parcel", failing)
 
 
 def test_a_file_is_recorded_once(brand: Brand, tmp_path: Path) -> None:

@@ -1,14 +1,17 @@
-"""A batch of sightings as distinct identities, the ties between them, and the details they carry."""
+"""A batch of sightings as distinct identities, the ties between them, and the details they carry.
+
+Pure but for the keys of the blind indexes, so it can be done in the process that reads a file.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from guanxi.customers import places, traits
 from guanxi.customers.contracts import Identity, Person, Sighting
 from guanxi.customers.identifiers import display_name, name_key_text
-from guanxi.platform.vault import blind_index, name_key
+from guanxi.kernel.blind import BlindIndexer
 
 ADDRESS_HEAD = 12  # province and city stand within it; a longer head would seldom be met twice
 CONTACTS = frozenset(("phone", "email"))
@@ -19,33 +22,74 @@ Counted = tuple[int, int, int]  # records, first moment, last use (0: none)
 
 
 class Detail(NamedTuple):
-    """What is sealed for a subject, newest first: a name that is not a full one never beats one that is."""
+    """What is sealed for a subject, newest first: a name that is not a full one never beats one that is.
+    `mark` stands for name and address together, `grams` are what the name is found by; both are made once
+    the batch is complete."""
 
     name_at_ms: int = 0
     name: str = ""
     address_at_ms: int = 0
     address: str = ""
+    mark: int = 0
+    grams: Sequence[int] = ()
 
     def newest(self, other: Detail) -> Detail:
         name = max((self.name_at_ms, self.name), (other.name_at_ms, other.name))
         return Detail(*name, *max((self.address_at_ms, self.address), (other.address_at_ms, other.address)))
 
 
-class Batch:
-    """Identities by position (0 …); `primary[i]` is the position that the i-th sighting belongs to, or -1."""
+class Batch(NamedTuple):
+    """Distinct identities by position (0 …), and what the sightings say of them. Plain data: lists, dicts and
+    tuples of numbers and texts, so that it can be handed from process to process."""
 
-    def __init__(self, brand_id: int) -> None:
-        self.brand_id = brand_id
+    brand_id: int
+    keys: list[Key]
+    plain: list[str]  # the full value of a phone or email, to be sealed
+    first_ms: list[int]
+    own_last_ms: dict[int, int]  # of those that are some sighting's primary identity
+    ties: dict[tuple[int, int], Counted]  # by (lower, higher position)
+    details: dict[int, Detail]
+    traits: dict[int, traits.Observed]
+    primary: list[int]  # the position that the i-th sighting belongs to, or -1
+
+
+class Gathering:
+    """A batch as it grows."""
+
+    def __init__(self, brand_id: int, indexer: BlindIndexer) -> None:
+        self.brand_id, self.indexer = brand_id, indexer
         self.position: dict[Key, int] = {}
         self.keys: list[Key] = []
-        self.plain: list[str] = []  # the full value of a phone or email, to be sealed
+        self.plain: list[str] = []
         self.first_ms: list[int] = []
-        self.own_last_ms: dict[int, int] = {}  # of those that are some sighting's primary identity
-        self.ties: dict[tuple[int, int], Counted] = {}  # by (lower, higher position)
+        self.own_last_ms: dict[int, int] = {}
+        self.ties: dict[tuple[int, int], Counted] = {}
         self.details: dict[int, Detail] = {}
         self.traits: dict[int, traits.Observed] = {}
         self.primary: list[int] = []
         self._names: dict[str, tuple[int, str]] = {}  # as written → holder (0: not a full name), as shown
+
+    def batch(self) -> Batch:
+        """All that was added, with what the details are known and found by."""
+        indexer, brand_id = self.indexer, self.brand_id
+        details = {
+            position: detail._replace(
+                mark=indexer.text_key(brand_id, f"{detail.name}\x1f{detail.address}"),
+                grams=indexer.grams(brand_id, detail.name) if detail.name else (),
+            )
+            for position, detail in self.details.items()
+        }
+        return Batch(
+            brand_id,
+            self.keys,
+            self.plain,
+            self.first_ms,
+            self.own_last_ms,
+            self.ties,
+            details,
+            self.traits,
+            self.primary,
+        )
 
     def add(self, sighting: Sighting) -> None:
         identities, person, at_ms, use = sighting
@@ -58,7 +102,7 @@ class Batch:
         positions = []
         for scheme, value in identities:
             if scheme in CONTACTS:
-                key = blind_index(self.brand_id, scheme, value)
+                key = self.indexer.index(self.brand_id, scheme, value)
                 position = self._seen((scheme, key, holder), value, at_ms)
                 if contact < 0 or (scheme == "phone" and not on_phone):
                     contact, on_phone = position, scheme == "phone"
@@ -125,17 +169,17 @@ class Batch:
         found = self._names.get(name)
         if found is None:
             text = name_key_text(name)
-            holder = name_key(self.brand_id, text) if text else 0
+            holder = self.indexer.name_key(self.brand_id, text) if text else 0
             found = self._names[name] = holder, display_name(name) or ""
         return found
 
 
-def gather(brand_id: int, sightings: Sequence[Sighting]) -> Batch:
-    """The batch of a brand's sightings. Raises KeyMissing or KeyWrong from the vault."""
-    batch = Batch(brand_id)
+def gather(brand_id: int, sightings: Iterable[Sighting], indexer: BlindIndexer) -> Batch:
+    """The batch of a brand's sightings."""
+    gathering = Gathering(brand_id, indexer)
     for sighting in sightings:
-        batch.add(sighting)
-    return batch
+        gathering.add(sighting)
+    return gathering.batch()
 
 
 def primary_identity(identities: Sequence[Identity]) -> Identity | None:

@@ -19,7 +19,7 @@ from guanxi.customers.rules import decide
 from guanxi.customers.settling import CUSTOMER_COLUMNS, Settled, Settlement, customer_row
 from guanxi.customers.store import Row
 from guanxi.platform.bulk import insert_rows
-from guanxi.platform.vault import Field, Fields, Seen, seal_many, text_key
+from guanxi.platform.vault import Field, Fields, Seen, indexer, seal_many
 
 RECOMPUTED_AT_ONCE = 2_000
 
@@ -30,9 +30,13 @@ def resolve(brand_id: int, sightings: Sequence[Sighting]) -> Resolution:
     Pass new facts only: evidence is counted. `subject_ids[i]` is None where the i-th sighting carries no
     identity. Raises KeyMissing or KeyWrong where the vault cannot be written; then nothing is.
     """
-    batch = gather(brand_id, sightings)
+    return resolve_batch(gather(brand_id, sightings, indexer()))
+
+
+def resolve_batch(batch: Batch) -> Resolution:
+    """The same for sightings gathered before, perhaps by another process."""
     if not batch.keys:
-        return Resolution([None] * len(sightings), 0, 0)
+        return Resolution([None] * len(batch.primary), 0, 0)
     work = _Work(batch)
     settled = work.done()
     ids = work.ids
@@ -92,9 +96,10 @@ class _Work:
         self.rows: dict[int, Row] = {}  # known subjects by position
         self.grouped: set[tuple[str, str]] = set()  # contacts known under some holder
         self.crowded: set[tuple[str, str]] = set()  # and those of them that are a shop's
-        wanted = dict.fromkeys((scheme, key) for scheme, key, _ in batch.keys)
+        position_of = dict(zip(batch.keys, range(len(batch.keys)), strict=True))
+        wanted = dict.fromkeys([(scheme, key) for scheme, key, _ in batch.keys])
         for row in store.find_subjects(self.brand_id, wanted):
-            position = batch.position.get((row.scheme, row.key, row.holder))
+            position = position_of.get((row.scheme, row.key, row.holder))
             if position is not None:
                 self.rows[position] = row
             self.grouped.add((row.scheme, row.key))
@@ -286,13 +291,18 @@ class _Work:
             detail = batch.details.get(position)
             row = self.rows.get(position)
             if detail is not None:
-                mark = text_key(self.brand_id, f"{detail.name}\x1f{detail.address}")
-                if row is not None and row.sealed_hash == mark:
+                if row is not None and row.sealed_hash == detail.mark:
                     continue
-                hashes[position] = mark
+                hashes[position] = detail.mark
             if given := self._fields(position, detail, is_new=row is None):
                 fields[self.ids[position]] = given
-        seal_many(self.brand_id, fields, new={self.ids[position] for position in self.new})
+        grams = {
+            self.ids[position]: batch.details[position].grams
+            for position in self.new
+            if position in batch.details
+        }
+        new = {self.ids[position] for position in self.new}
+        seal_many(self.brand_id, fields, new=new, name_grams=grams)
         return hashes
 
     def _fields(self, position: int, detail: Detail | None, *, is_new: bool) -> Fields:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from guanxi.customers.decisions import Changed, decide_review, merge, on_change, unmerge
 from guanxi.customers.gathering import primary_identity
-from guanxi.customers.resolution import recompute, resolve
+from guanxi.customers.resolution import recompute, resolve, resolve_batch
 
 __all__ = [
     "Changed",
@@ -14,5 +14,6 @@ __all__ = [
     "primary_identity",
     "recompute",
     "resolve",
+    "resolve_batch",
     "unmerge",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import repeat
 from typing import NamedTuple
 
 from django.db import transaction
@@ -20,6 +21,7 @@ from guanxi.touchpoints.contracts import Fact, Mode, Recorded
 from guanxi.touchpoints.currency import Rate, RateTable
 from guanxi.touchpoints.hooks import AFTER_RECORD, RecordedBatch, RecordedFact
 from guanxi.touchpoints.models import ExchangeRate, Source
+from guanxi.touchpoints.parcels import Columns, Parcel, columns_of
 from guanxi.touchpoints.rules import Entry, Terms, prepare
 
 LARGEST_BATCH = 50_000
@@ -103,56 +105,98 @@ def write(
     if not fresh:
         return Written(0, len(entries), 0, 0, smaller=smaller)
     resolution = customers.resolve(brand_id, [entry.sighting for entry in fresh])
-    recorded_ms = now_ms()
-    live = mode is Mode.LIVE
-    ids = log.next_ids(len(fresh))
-    log.insert(
-        [
-            (
-                number,
-                brand_id,
-                source_id,
-                entry.source_ref,
-                entry.kind,
-                entry.channel,
-                subject_id,
-                entry.sighting.at_ms,
-                recorded_ms,
-                entry.amount_fen,
-                entry.quantity,
-                entry.payload,
-                import_id,
-                live,
-            )
-            for number, entry, subject_id in zip(ids, fresh, resolution.subject_ids, strict=True)
-        ]
-    )
-    if len(AFTER_RECORD):
-        facts = [
-            RecordedFact(
-                number,
-                entry.source_ref,
-                entry.kind,
-                entry.channel,
-                subject_id,
-                entry.sighting.at_ms,
-                entry.amount_fen,
-                entry.quantity,
-                entry.payload,
-            )
-            for number, entry, subject_id in zip(ids, fresh, resolution.subject_ids, strict=True)
-        ]
-        batch = RecordedBatch(brand_id, source_id, mode, import_id, facts)
-        for hook in AFTER_RECORD:
-            hook.apply(batch)
+    columns = columns_of(fresh)
+    _insert(brand_id, source_id, columns, resolution.subject_ids, mode=mode, import_id=import_id)
     return Written(
         len(fresh),
         len(entries) - len(fresh),
         resolution.customers_created,
         resolution.customers_merged,
-        [entry.position for entry in fresh],
+        columns.positions,
         smaller,
     )
+
+
+def write_parcel(
+    brand_id: int, source_id: int, parcel: Parcel, *, mode: Mode, import_id: int | None
+) -> Written:
+    """The same for facts that come as a parcel: in less time where all of them are new."""
+    if parcel.batch is None or not _are_new(source_id, parcel.columns):
+        return write(brand_id, source_id, parcel.entries(), mode=mode, import_id=import_id)
+    resolution = customers.resolve_batch(parcel.batch)
+    _insert(brand_id, source_id, parcel.columns, resolution.subject_ids, mode=mode, import_id=import_id)
+    return Written(len(parcel.columns.refs), 0, resolution.customers_created, resolution.customers_merged)
+
+
+def _insert(
+    brand_id: int,
+    source_id: int,
+    facts: Columns,
+    subject_ids: Sequence[int | None],
+    *,
+    mode: Mode,
+    import_id: int | None,
+) -> None:
+    ids = log.next_ids(len(facts.refs))
+    shared = map(repeat, (brand_id, source_id, now_ms(), import_id, mode is Mode.LIVE))
+    brands, sources, recorded, imports, live = shared
+    log.insert(
+        list(
+            zip(
+                ids,
+                brands,
+                sources,
+                facts.refs,
+                facts.kinds,
+                facts.channels,
+                subject_ids,
+                facts.at_ms,
+                recorded,
+                facts.amounts,
+                facts.quantities,
+                facts.payloads,
+                imports,
+                live,
+                strict=False,  # what all facts share is repeated for ever
+            )
+        )
+    )
+    if len(AFTER_RECORD):
+        told = zip(
+            ids,
+            facts.refs,
+            facts.kinds,
+            facts.channels,
+            subject_ids,
+            facts.at_ms,
+            facts.amounts,
+            facts.quantities,
+            facts.payloads,
+            strict=True,
+        )
+        batch = RecordedBatch(brand_id, source_id, mode, import_id, list(map(RecordedFact._make, told)))
+        for hook in AFTER_RECORD:
+            hook.apply(batch)
+
+
+def _are_new(source_id: int, facts: Columns) -> bool:
+    """Whether each fact is new and can be booked as it stands, which for a refund known by its sum so far
+    means that it is the first of its order."""
+    if len(set(facts.refs)) < len(facts.refs) or not facts.refs:
+        return False
+    if log.known_references(source_id, facts.refs):
+        return False
+    if facts.cumulatives.count(None) == len(facts.cumulatives):
+        return True
+    stated = [
+        (_stem_of(reference), amount, total)
+        for reference, amount, total in zip(facts.refs, facts.amounts, facts.cumulatives, strict=True)
+        if total is not None
+    ]
+    stems = {stem for stem, _, _ in stated}
+    if len(stems) < len(stated) or any(amount != total for _, amount, total in stated):
+        return False
+    return not log.refunded_so_far(source_id, sorted(stems))
 
 
 def _fresh(source_id: int, entries: Sequence[Entry]) -> tuple[list[Entry], int]:
@@ -194,7 +238,12 @@ def _differences(entries: list[Entry], so_far: dict[str, int]) -> list[Entry]:
 
 
 def _stem(entry: Entry) -> str:
-    return entry.source_ref.rstrip("0123456789")
+    return _stem_of(entry.source_ref)
+
+
+def _stem_of(reference: str) -> str:
+    """What the references of one order's refunds have in common: all but the sum."""
+    return reference.rstrip("0123456789")
 
 
 def set_rate(brand_id: int, currency: str, from_day: str, rate: str, *, actor: str = "system") -> None:

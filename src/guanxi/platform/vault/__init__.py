@@ -4,9 +4,9 @@ This is its door; nothing else of the package is used from outside.
 """
 
 from guanxi.platform.keys import KeyMissing, KeyWrong, Tampered
-from guanxi.platform.vault.blind import blind_index, forget_keys, grams, name_key, text_key
+from guanxi.platform.vault.blind import blind_index, forget_keys, grams, indexer, name_key, text_key
 from guanxi.platform.vault.boxes import Field, Fields, Seen, erase, open_many, seal_many
-from guanxi.platform.vault.root import check_keys, demand_empty, prove_keys
+from guanxi.platform.vault.root import check_keys, demand_empty, index_keys, prove_keys
 from guanxi.platform.vault.search import PhoneMask, phone_mask, search_name, search_phone
 from guanxi.platform.vault.texts import seal_text, unseal_text
 
@@ -24,6 +24,8 @@ __all__ = [
     "erase",
     "forget_keys",
     "grams",
+    "index_keys",
+    "indexer",
     "name_key",
     "open_many",
     "phone_mask",

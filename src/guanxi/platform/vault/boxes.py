@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 import orjson
@@ -40,6 +41,7 @@ class Seen(NamedTuple):
 
 Fields = Mapping[Field, Seen]
 Stored = Mapping[Field, tuple[str, int]]
+NONE_KNOWN: Mapping[int, Sequence[int]] = MappingProxyType({})
 
 
 class Box(NamedTuple):
@@ -49,12 +51,19 @@ class Box(NamedTuple):
     fields: Stored
 
 
-def seal_many(brand_id: int, fields: Mapping[int, Fields], *, new: Collection[int] = ()) -> None:
+def seal_many(
+    brand_id: int,
+    fields: Mapping[int, Fields],
+    *,
+    new: Collection[int] = (),
+    name_grams: Mapping[int, Sequence[int]] = NONE_KNOWN,
+) -> None:
     """Seal personal fields of many subjects, merged with what is there: per field the newest wins, at
     the same moment the greater text, so the order of batches is no matter.
 
-    `new` (a set) names subjects made in this very transaction: they are not looked up. Empty texts are no
-    observation; texts beyond 1,000 characters are cut. Runs within the caller's transaction.
+    `new` (a set) names subjects made in this very transaction: they are not looked up; `name_grams` are the
+    grams of their names where the caller has them. Empty texts are no observation; texts beyond 1,000
+    characters are cut. Runs within the caller's transaction.
     Raises KeyMissing, KeyWrong, Tampered; then nothing is written.
     """
     wanted = {subject: kept for subject in sorted(fields) if (kept := _observed(fields[subject]))}
@@ -67,7 +76,7 @@ def seal_many(brand_id: int, fields: Mapping[int, Fields], *, new: Collection[in
         changed = {s: merged for s in wanted if (merged := _merged(boxes[s].fields, wanted[s])) is not None}
         rows = _sealed(((s, boxes[s].key, merged) for s, merged in changed.items()), len(changed))
         insert_rows("platform_vaultbox", BOX_COLUMNS, rows, on_conflict=REPLACE_BOX)
-        _index(brand_id, changed, boxes)
+        _index(brand_id, changed, boxes, name_grams)
 
 
 def open_many(subject_ids: Iterable[int]) -> dict[int, dict[Field, Seen]]:
@@ -189,14 +198,26 @@ def _opened(row: tuple[Any, ...], ring: KeyRing) -> Box:
 
 def grams_of(brand_id: int, fields: Stored) -> list[int]:
     """All that a subject is found by: the grams of its name and the tail of its phone."""
-    found = grams(brand_id, fields["name"][0]) if "name" in fields else []
+    return _with_tail(brand_id, grams(brand_id, fields["name"][0]) if "name" in fields else [], fields)
+
+
+def _with_tail(brand_id: int, of_name: Sequence[int], fields: Stored) -> list[int]:
     tail = tail_gram(brand_id, fields["phone"][0]) if "phone" in fields else None
-    return found if tail is None else [*found, tail]
+    return [*of_name] if tail is None else [*of_name, tail]
 
 
-def _index(brand_id: int, changed: Mapping[int, Stored], boxes: Mapping[int, Box]) -> None:
+def _index(
+    brand_id: int,
+    changed: Mapping[int, Stored],
+    boxes: Mapping[int, Box],
+    name_grams: Mapping[int, Sequence[int]],
+) -> None:
     added, removed = [], []
     for subject, fields in changed.items():
+        if subject in name_grams:
+            found = _with_tail(brand_id, name_grams[subject], fields)
+            added += [(gram, subject) for gram in found]
+            continue
         before = boxes[subject].fields
         new, old = grams_of(brand_id, fields), grams_of(brand_id, before) if before else []
         added += [(gram, subject) for gram in new if gram not in old]

@@ -22,7 +22,7 @@ from typing import NamedTuple, Protocol
 
 from guanxi.touchpoints.contracts import Fact
 
-CHUNK_ROWS = 2_000
+CHUNK_ROWS = 4_000
 LONGEST_ORIGINAL = 4_000
 
 

@@ -13,18 +13,19 @@ import pickle
 import struct
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import repeat
 from pathlib import Path
-from typing import IO, BinaryIO, NamedTuple, TypeVar
+from typing import IO, BinaryIO, NamedTuple
 
-from guanxi.customers.contracts import Identity, Person, Sighting
+from guanxi.kernel.blind import BlindIndexer, IndexKeys
 from guanxi.kernel.errors import GuanxiError, Invalid, Unavailable
 from guanxi.kernel.wording import packed, say, unpacked
-from guanxi.touchpoints.importing import detect, grouping
+from guanxi.touchpoints import parcels
+from guanxi.touchpoints.importing import detect, grouping, neighbours
 from guanxi.touchpoints.importing.contracts import ChunkOfFacts, Options, Plan, RowReject, Table
+from guanxi.touchpoints.parcels import Parcel
 from guanxi.touchpoints.rules import Entry, Terms, prepare
 
 PIPE_BYTES = 1 << 20
@@ -32,16 +33,23 @@ _HEAD = struct.Struct(">?I")  # whether a chunk follows, and its bytes
 _BEGIN = "from guanxi.touchpoints.importing.pipeline import main; main()"
 _F_SETPIPE_SZ = 1031  # Linux: fcntl.F_SETPIPE_SZ, which Python names from 3.10 on there alone
 
-RARELY = (500_000, 20, 100)
-
 Opener = Callable[[], BinaryIO]
-Named = TypeVar("Named", bound=tuple[object, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Gather:
+    """What a reader needs to gather sightings: keys that make blind indexes and open nothing."""
+
+    brand_id: int
+    keys: IndexKeys
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingOrder:
     """What the reader is told. `source` is a path, or a picklable function that opens the (sealed) upload;
-    reading begins at `chunk` of table `table`."""
+    reading begins at `chunk` of table `table`, which lies in the window that begins at chunk `window`. With
+    `gather` the facts come gathered and neighbours together, to be written; without it in the order of the
+    file, to be looked at."""
 
     source: Path | Opener
     filename: str
@@ -50,6 +58,8 @@ class ReadingOrder:
     options: Options = field(default_factory=Options)
     table: int = 0
     chunk: int = 0
+    window: int = 0
+    gather: Gather | None = None
 
 
 class TableRead(NamedTuple):
@@ -77,10 +87,23 @@ class ChunkRead(NamedTuple):
 
     table: int
     number: int
+    parcel: Parcel
+    rejects: list[RowReject]
+    rows: int
+    position: int
+    window: int
+
+
+class Checked(NamedTuple):
+    """A chunk before it is handed over."""
+
+    table: int
+    number: int
     entries: list[Entry]
     rejects: list[RowReject]
     rows: int
     position: int
+    window: int = 0
 
 
 class ReadingEnded(NamedTuple):
@@ -120,8 +143,8 @@ def understand(
     return understood, skipped
 
 
-def messages(order: ReadingOrder) -> Iterator[Message]:
-    """Read in this process: every message in file order. Raises what reading raises."""
+def messages(order: ReadingOrder) -> Iterator[TableRead | TableSkipped | Checked | ReadingEnded]:
+    """Every message, in this process. Raises what reading raises."""
     understood, skipped = understand(order.source, order.filename, order.importer, order.options)
     yield from skipped
     for index, (table, importer, plan) in enumerate(understood):
@@ -137,13 +160,21 @@ def messages(order: ReadingOrder) -> Iterator[Message]:
             plan.source,
             table.total_bytes,
         )
-        start = order.chunk if index == order.table else 0
-        for chunk in grouping.iter_facts(table, plan, start_chunk=start, chunk_rows=order.options.chunk_rows):
-            yield checked(index, chunk, order.terms)
+        yield from _chunks(index, table, plan, order)
     yield ReadingEnded(len(understood))
 
 
-def checked(table: int, chunk: ChunkOfFacts, terms: Terms) -> ChunkRead:
+def _chunks(index: int, table: Table, plan: Plan, order: ReadingOrder) -> Iterator[Checked]:
+    chunk, window = (order.chunk, order.window) if index == order.table else (0, 0)
+    start = window if order.gather else chunk
+    read = grouping.iter_facts(table, plan, start_chunk=start, chunk_rows=order.options.chunk_rows)
+    chunks = (checked(index, one, order.terms) for one in read)
+    if not order.gather:
+        return chunks
+    return (one._replace(window=first) for first, one in neighbours.arranged(chunks) if one.number >= chunk)
+
+
+def checked(table: int, chunk: ChunkOfFacts, terms: Terms) -> Checked:
     """The chunk with its facts checked; what may not enter the log joins the rejected rows."""
     entries, rejections = prepare(chunk.facts, terms)
     rejects = chunk.rejects
@@ -154,18 +185,20 @@ def checked(table: int, chunk: ChunkOfFacts, terms: Terms) -> ChunkRead:
             for row in (chunk.origins[one.position],)
         ]
         rejects = sorted([*rejects, *refused], key=lambda reject: reject.line)
-    return ChunkRead(table, chunk.number, entries, rejects, chunk.rows_read, chunk.position)
+    return Checked(table, chunk.number, entries, rejects, chunk.rows_read, chunk.position)
 
 
 @contextmanager
-def collecting_rarely() -> Iterator[None]:
-    """Rows come by the thousand and hold no cycles: walking them for garbage costs more than all else."""
-    before = gc.get_threshold()
-    gc.set_threshold(*RARELY)
+def without_collecting() -> Iterator[None]:
+    """Rows come by the hundred thousand and hold no cycles: walking them for garbage, however rarely, took
+    half of the reader's time. What cycles there are elsewhere wait until the file is read."""
+    was_enabled = gc.isenabled()
+    gc.disable()
     try:
         yield
     finally:
-        gc.set_threshold(*before)
+        if was_enabled:
+            gc.enable()
 
 
 @contextmanager
@@ -184,7 +217,7 @@ def reading(order: ReadingOrder) -> Iterator[Iterator[Message]]:
         _widen(process.stdout)
         pickle.dump(order, process.stdin)
         process.stdin.close()
-        with collecting_rarely():
+        with without_collecting():
             yield _received(process, process.stdout)
     finally:
         process.kill()
@@ -210,45 +243,37 @@ def _received(process: subprocess.Popen[bytes], stream: IO[bytes]) -> Iterator[M
             return
 
 
-def _send(message: Message | BaseException, out: IO[bytes]) -> None:
-    """A chunk goes as plain tuples by marshal, four times faster than pickle with its named ones."""
-    is_chunk = isinstance(message, ChunkRead)
-    data = _packed(message) if isinstance(message, ChunkRead) else pickle.dumps(message)
-    out.write(_HEAD.pack(is_chunk, len(data)))
-    out.write(data)
-    out.flush()
+class _Sender:
+    """Writes messages into the pipe. A chunk goes as plain columns by marshal, several times faster than
+    pickle with its named tuples."""
 
+    def __init__(self, out: IO[bytes]) -> None:
+        self._out = out
+        self._brand_id = 0
+        self._indexer: BlindIndexer | None = None
 
-def _packed(chunk: ChunkRead) -> bytes:
-    """Column by column: marshal knows plain tuples alone, and taking them apart is then C's work."""
-    *columns, sightings = zip(*chunk.entries, strict=True) if chunk.entries else ((),)
-    identities = [tuple(map(tuple, sighting.identities)) for sighting in sightings]
-    persons = [sighting.person and tuple(sighting.person) for sighting in sightings]
-    times = [sighting[2:] for sighting in sightings]
-    rejects = [(line, code, packed(message), original) for line, code, message, original in chunk.rejects]
-    facts = columns, identities, persons, times
-    return marshal.dumps((chunk.table, chunk.number, facts, rejects, chunk.rows, chunk.position))
+    def gathers(self, gather: Gather) -> None:
+        self._brand_id, self._indexer = gather.brand_id, BlindIndexer(gather.keys)
+
+    def send(self, message: TableRead | TableSkipped | Checked | ReadingEnded | BaseException) -> None:
+        is_chunk = isinstance(message, Checked)
+        data = self._packed(message) if isinstance(message, Checked) else pickle.dumps(message)
+        self._out.write(_HEAD.pack(is_chunk, len(data)))
+        self._out.write(data)
+        self._out.flush()
+
+    def _packed(self, chunk: Checked) -> bytes:
+        rejects = [(line, code, packed(message), original) for line, code, message, original in chunk.rejects]
+        facts = parcels.packed(chunk.entries, self._brand_id, self._indexer)
+        return marshal.dumps((chunk.table, chunk.number, facts, rejects, *chunk[4:]))
 
 
 def _unpacked(data: bytes) -> ChunkRead:
-    table, number, facts, rejects, rows, position = marshal.loads(data)  # noqa: S302 - from our own process
-    columns, identities, persons, times = facts
-    who = [tuple(_all(Identity, pairs)) for pairs in identities]
-    details = [person and _new(Person, person) for person in persons]
-    seen = [(*both, *rest) for *both, rest in zip(who, details, times, strict=True)]
-    sightings = _all(Sighting, seen)
-    entries = list(_all(Entry, zip(*columns, sightings, strict=True)))
+    table, number, facts, rejects, *rest = marshal.loads(data)  # noqa: S302 - from our own process
     refused = [
         RowReject(line, code, unpacked(message), original) for line, code, message, original in rejects
     ]
-    return ChunkRead(table, number, entries, refused, rows, position)
-
-
-_new = tuple.__new__  # what the named tuples' own constructors come to
-
-
-def _all(kind: type[Named], tuples: Iterable[tuple[object, ...]]) -> Iterator[Named]:
-    return map(_new, repeat(kind), tuples)
+    return ChunkRead(table, number, parcels.unpacked(facts), refused, *rest)
 
 
 def _widen(stream: IO[bytes]) -> None:
@@ -263,17 +288,20 @@ def _widen(stream: IO[bytes]) -> None:
 
 def main() -> None:
     """The reading process: an order comes in by stdin, messages leave by what was stdout."""
-    gc.set_threshold(*RARELY)
+    gc.disable()  # as `without_collecting` says; this process ends with the file
     out = os.fdopen(os.dup(1), "wb", buffering=PIPE_BYTES)
     os.dup2(2, 1)  # a stray print must not end up among the messages
+    sender = _Sender(out)
     try:
         try:
             order: ReadingOrder = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by our own process
+            if order.gather:
+                sender.gathers(order.gather)
             for message in messages(order):
-                _send(message, out)
+                sender.send(message)
         except (GuanxiError, MemoryError, OSError) as error:
             if isinstance(error, BrokenPipeError):
                 raise
-            _send(error, out)
+            sender.send(error)
     except BrokenPipeError:
         os._exit(1)  # the writer is gone; nobody is left to tell

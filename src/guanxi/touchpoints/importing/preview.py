@@ -116,17 +116,18 @@ class _Found:
     def _chunk(self, chunk: pipeline.ChunkRead) -> None:
         self.chunks += 1
         self.rows += chunk.rows
-        first_of = {entry.source_ref: entry for entry in reversed(chunk.entries)}
+        entries = chunk.parcel.entries()
+        first_of = {entry.source_ref: entry for entry in reversed(entries)}
         known = log.known_references(self._source_id, list(first_of)) if self._source_id else set()
         fresh = [entry for reference, entry in first_of.items() if reference not in known]
         self._new += len(fresh)
-        self._known += len(chunk.entries) - len(fresh)
+        self._known += len(entries) - len(fresh)
         self._rejected += len(chunk.rejects)
-        for entry in chunk.entries:
+        for entry in entries:
             self._kinds[entry.kind] += 1
             self._amounts[entry.kind] += entry.amount_fen or 0
         self._reasons.update(reject.code for reject in chunk.rejects)
-        for entry in chunk.entries[: SHOWN - len(self._first)]:
+        for entry in entries[: SHOWN - len(self._first)]:
             self._first.append(shown_fact(entry))
         for reject in chunk.rejects[: SHOWN - len(self._rejects)]:
             self._rejects.append(shown_reject(reject))

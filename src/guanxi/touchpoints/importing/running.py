@@ -28,17 +28,19 @@ from guanxi.platform import audit, jobs
 from guanxi.platform.home import PRIVATE_FILE, ensure_folder
 from guanxi.platform.models import Brand
 from guanxi.platform.storage import DiskFull
+from guanxi.platform.vault import index_keys
 from guanxi.platform.writing import writing
 from guanxi.touchpoints import services
 from guanxi.touchpoints.contracts import ImportState, Mode
-from guanxi.touchpoints.importing import pipeline, rejects
+from guanxi.touchpoints.importing import neighbours, pipeline, rejects, reports
 from guanxi.touchpoints.importing.contracts import Options
-from guanxi.touchpoints.importing.messages import kept_error, kept_reason, spoken_skipped
+from guanxi.touchpoints.importing.messages import kept_error, kept_reason
 from guanxi.touchpoints.importing.preview import options_of
 from guanxi.touchpoints.models import Import
 
 HASH_BYTES = 1 << 20
 SYNC_JOB = "warehouse.sync"
+COUNTS = ("rows", "recorded", "duplicates", "rejected", "customers_created", "customers_merged")
 Progress = Callable[["Done"], None]
 
 
@@ -199,10 +201,9 @@ class _Run:
         brand = Brand.objects.get(pk=row.brand_id)
         self.row = row
         self.mode = Mode(row.options["mode"])
-        self.cursor: dict[str, Any] = {"table": 0, "chunk": 0, "rejects": 0, "codes": {}, "tables": []}
-        self.cursor.update(row.cursor)
         wished = {name: value for name, value in row.options.items() if name not in ("importer", "mode")}
         self.options = options_of(brand, Options(**wished), row.created_ms)
+        self.cursor = _cursor_of(row, neighbours.arrangement(self.options.chunk_rows))
         self.reject_file = rejects.RejectFile(row.pk, self.cursor["rejects"])
         self.names: list[str] = []
         self.table_name = ""
@@ -218,6 +219,8 @@ class _Run:
             self.options,
             self.cursor["table"],
             self.cursor["chunk"],
+            self.cursor["window"],
+            pipeline.Gather(self.row.brand_id, index_keys()),
         )
 
     def begin(self, table: pipeline.TableRead) -> None:
@@ -250,11 +253,15 @@ class _Run:
         for reject in chunk.rejects:
             codes[reject.code] = codes.get(reject.code, 0) + 1
         self.cursor.update(
-            table=chunk.table, chunk=chunk.number + 1, rejects=rejected_bytes, position=chunk.position
+            table=chunk.table,
+            chunk=chunk.number + 1,
+            window=chunk.window,
+            rejects=rejected_bytes,
+            position=chunk.position,
         )
         with writing(row.brand_id):
-            written = services.write(
-                row.brand_id, self.source_id, chunk.entries, mode=self.mode, import_id=row.pk
+            written = services.write_parcel(
+                row.brand_id, self.source_id, chunk.parcel, mode=self.mode, import_id=row.pk
             )
             self.cursor["smaller_refunds"] = self.cursor.get("smaller_refunds", 0) + written.smaller
             still_ours = Import.objects.filter(pk=row.pk, state=ImportState.RUNNING, step=row.step).update(
@@ -273,6 +280,25 @@ class _Run:
                 )
         row.step += 1
         row.rows += chunk.rows
+
+
+def _cursor_of(row: Import, arrangement: str) -> dict[str, Any]:
+    """Where the import goes on. Where chunks were cut in another way when it stopped, its cursor says
+    nothing: it begins again, and what it recorded is counted as duplicates."""
+    cursor: dict[str, Any] = {
+        "arrangement": arrangement,
+        "table": 0,
+        "chunk": 0,  # the next one
+        "window": 0,  # the first chunk of the window that the last one lay in
+        "rejects": 0,
+        "codes": {},
+        "tables": [],
+    }
+    if row.cursor and row.cursor.get("arrangement") != arrangement:
+        Import.objects.filter(pk=row.pk).update(cursor={}, **dict.fromkeys(COUNTS, 0))
+        row.refresh_from_db()
+    cursor.update(row.cursor)
+    return cursor
 
 
 def _read_all(this: _Run, source: Path | pipeline.Opener, progress: Progress | None) -> None:
@@ -312,7 +338,7 @@ def _finish(this: _Run, started: float) -> Outcome:
         round(time.monotonic() - started, 3),
         str(path),
     )
-    _write_report(path, {**outcome._asdict(), **about(row)})
+    reports.write(path, {**outcome._asdict(), **reports.about(row)})
     with writing():
         ended = Import.objects.filter(pk=row.pk, state=ImportState.RUNNING).update(
             state=ImportState.DONE,
@@ -327,30 +353,6 @@ def _finish(this: _Run, started: float) -> Outcome:
             jobs.enqueue(SYNC_JOB, brand_id=row.brand_id, unique_key=f"brand:{row.brand_id}")
     this.reject_file.discard()
     return outcome
-
-
-def about(row: Import) -> dict[str, Any]:
-    """What a report says besides the counts. Nothing of it is personal."""
-    return {
-        "file": row.filename,
-        "sha256": row.sha256,
-        "size_bytes": row.size_bytes,
-        "importer": row.importer,
-        "mode": row.options.get("mode", ""),
-        "tables": row.cursor.get("tables", []),
-        "skipped": spoken_skipped(row.cursor),
-        "reasons": row.cursor.get("codes", {}),
-        "smaller_refunds": row.cursor.get("smaller_refunds", 0),
-        "rejected_rows": f"guanxi imports rejects {row.pk} --out FILE" if row.rejected else None,
-    }
-
-
-def _write_report(path: Path, report: dict[str, Any]) -> None:
-    ensure_folder("reports", path.parent.name)
-    fresh = path.with_suffix(".new")
-    fresh.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
-    fresh.chmod(PRIVATE_FILE)
-    fresh.replace(path)
 
 
 def _named(error: Exception) -> GuanxiError:
