@@ -6,6 +6,7 @@ Pure but for the keys of the blind indexes, so it can be done in the process tha
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from guanxi.customers import places, traits
@@ -168,10 +169,16 @@ class Gathering:
     def _named(self, name: str) -> tuple[int, str]:
         found = self._names.get(name)
         if found is None:
-            text = name_key_text(name)
+            text, shown = _read_name(name)
             holder = self.indexer.name_key(self.brand_id, text) if text else 0
-            found = self._names[name] = holder, display_name(name) or ""
+            found = self._names[name] = holder, shown
         return found
+
+
+@lru_cache(maxsize=1 << 16)  # names repeat among customers and from batch to batch
+def _read_name(name: str) -> tuple[str, str]:
+    """What a name is compared by, empty where it is none in full; and how it is shown."""
+    return name_key_text(name) or "", display_name(name) or ""
 
 
 def gather(brand_id: int, sightings: Iterable[Sighting], indexer: BlindIndexer) -> Batch:

@@ -45,6 +45,7 @@ class BlindIndexer:
             return _number(_digest(gram, brand_id, purpose, text))
 
         self._numbered = numbered
+        self.grams = lru_cache(maxsize=REMEMBERED)(self._grams)
         self.index = index
         self.name_key = lru_cache(maxsize=REMEMBERED)(self.text_key)
 
@@ -53,13 +54,13 @@ class BlindIndexer:
         come again and again, which are worth remembering."""
         return _number(_digest(self._names, brand_id, "name", text)) or 1
 
-    def grams(self, brand_id: int, name: str) -> list[int]:
+    def _grams(self, brand_id: int, name: str) -> tuple[int, ...]:
         """The signed 64-bit numbers a name is found by: its first character and its pairs of characters."""
         text = searchable(name)
         if not text:
-            return []
+            return ()
         found = [self._numbered(brand_id, "gram", text[i : i + 2]) for i in range(len(text) - 1)]
-        return [self._numbered(brand_id, "gram", "^" + text[0]), *dict.fromkeys(found)]
+        return self._numbered(brand_id, "gram", "^" + text[0]), *dict.fromkeys(found)
 
     def tail_gram(self, brand_id: int, phone: str) -> int | None:
         """The number a phone (or the end of one) is found by: it stands for the last four digits. None

@@ -44,7 +44,7 @@ def text_key(brand_id: int, text: str) -> int:
 
 def grams(brand_id: int, name: str) -> list[int]:
     """The signed 64-bit numbers a name is found by: its first character and its pairs of characters."""
-    return indexer().grams(brand_id, name)
+    return [*indexer().grams(brand_id, name)]
 
 
 def wanted_grams(brand_id: int, text: str) -> list[int]:
