@@ -29,6 +29,7 @@ SUBJECT_USE = "subject"
 KEY_COLUMNS = {"subject_id": "bigint", "wrapped": "bytea", "master_version": "smallint"}
 BOX_COLUMNS = {"subject_id": "bigint", "sealed": "bytea"}
 GRAM_COLUMNS = {"gram": "bigint", "subject_id": "bigint"}
+KEEP = "ON CONFLICT DO NOTHING"
 REPLACE_BOX = "ON CONFLICT (subject_id) DO UPDATE SET sealed = excluded.sealed"
 
 
@@ -75,8 +76,8 @@ def seal_many(
         boxes = _boxes_for(wanted, new, ring)
         changed = {s: merged for s in wanted if (merged := _merged(boxes[s].fields, wanted[s])) is not None}
         rows = _sealed(((s, boxes[s].key, merged) for s, merged in changed.items()), len(changed))
-        insert_rows("platform_vaultbox", BOX_COLUMNS, rows, on_conflict=REPLACE_BOX)
-        _index(brand_id, changed, boxes, name_grams)
+        _insert_apart("platform_vaultbox", BOX_COLUMNS, rows, new, on_conflict=REPLACE_BOX)
+        _index(brand_id, changed, boxes, new, name_grams)
 
 
 def open_many(subject_ids: Iterable[int]) -> dict[int, dict[Field, Seen]]:
@@ -125,9 +126,26 @@ def _boxes_for(wanted: Collection[int], new: Collection[int], ring: KeyRing) -> 
     known = read_boxes(asked, ring, lock=True) if asked else {}
     missing = [s for s in wanted if s not in known]
     made, rows = _new_keys(missing, ring)
-    if insert_rows("platform_vaultkey", KEY_COLUMNS, rows, on_conflict="ON CONFLICT DO NOTHING") < len(rows):
+    if _insert_apart("platform_vaultkey", KEY_COLUMNS, rows, new, on_conflict=KEEP) < len(rows):
         made |= read_boxes(missing, ring, lock=True)  # somebody else made some first: theirs count
     return known | made
+
+
+def _insert_apart(
+    table: str,
+    columns: Mapping[str, str],
+    rows: Sequence[tuple[Any, ...]],
+    new: Collection[int],
+    *,
+    on_conflict: str,
+) -> int:
+    """Insert rows whose first column is the subject: those of new subjects cannot conflict, and rows that
+    cannot conflict are copied in a tenth of the time."""
+    others = [row for row in rows if row[0] not in new]
+    if len(others) == len(rows):
+        return insert_rows(table, columns, rows, on_conflict=on_conflict)
+    inserted = insert_rows(table, columns, [row for row in rows if row[0] in new] if others else rows)
+    return inserted + insert_rows(table, columns, others, on_conflict=on_conflict)
 
 
 def _new_keys(subjects: list[int], ring: KeyRing) -> tuple[dict[int, Box], list[tuple[int, bytes, int]]]:
@@ -210,13 +228,15 @@ def _index(
     brand_id: int,
     changed: Mapping[int, Stored],
     boxes: Mapping[int, Box],
+    of_new: Collection[int],
     name_grams: Mapping[int, Sequence[int]],
 ) -> None:
-    added, removed = [], []
+    first, added, removed = [], [], []
     for subject, fields in changed.items():
-        if subject in name_grams:
-            found = _with_tail(brand_id, name_grams[subject], fields)
-            added += [(gram, subject) for gram in found]
+        if subject in of_new:
+            known = name_grams.get(subject)
+            found = grams_of(brand_id, fields) if known is None else _with_tail(brand_id, known, fields)
+            first += [(gram, subject) for gram in dict.fromkeys(found)]
             continue
         before = boxes[subject].fields
         new, old = grams_of(brand_id, fields), grams_of(brand_id, before) if before else []
@@ -225,12 +245,13 @@ def _index(
     if removed:
         with connection.cursor() as cursor:
             cursor.executemany("DELETE FROM platform_vaultgram WHERE gram = %s AND subject_id = %s", removed)
+    insert_rows("platform_vaultgram", GRAM_COLUMNS, first)
     insert_grams(added)
 
 
 def insert_grams(rows: Sequence[tuple[int, int]]) -> int:
     """Add (gram, subject) pairs; how many were not there."""
-    return insert_rows("platform_vaultgram", GRAM_COLUMNS, rows, on_conflict="ON CONFLICT DO NOTHING")
+    return insert_rows("platform_vaultgram", GRAM_COLUMNS, rows, on_conflict=KEEP)
 
 
 def _erase_grams(brand_id: int, subjects: list[int]) -> None:
