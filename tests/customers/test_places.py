@@ -30,6 +30,8 @@ from guanxi.customers import places
         ("香港特别行政区", 810000),
         ("香港", 810000),
         ("广东省", 440000),
+        ("湖北省襄樊市", 420600),
+        ("安徽巢湖", 340100),
         ("Paris", None),
         ("", None),
         (None, None),

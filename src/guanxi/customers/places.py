@@ -14,6 +14,7 @@ _PEOPLES = re.compile(
     r"|藏族|彝族|白族|傣族|傈僳族|回族|蒙古|哈萨克|柯尔克孜|黎族苗族|黎族|苗族)*$"
 )
 LONGEST_NAME = 16
+_FORMER = {"襄樊市": 420600, "巢湖市": 340100}  # renamed in 2010, dissolved in 2011; files still say them
 
 
 class _Names(NamedTuple):
@@ -29,7 +30,8 @@ def _names() -> _Names:
     divisions = {int(row["adcode"]): row["name"] for row in csv.DictReader(text.splitlines())}
     provinces: dict[str, int] = {}
     cities: dict[int, dict[str, int]] = {0: {}}
-    for code, name in divisions.items():
+    named = [*divisions.items(), *((code, name) for name, code in _FORMER.items())]
+    for code, name in named:
         for form in _forms(name):
             if code % 10_000 == 0:
                 provinces[form] = code

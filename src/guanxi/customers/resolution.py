@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 
 from django.db import connection
 
-from guanxi.customers import store, traits
+from guanxi.customers import prefixes, store, traits
 from guanxi.customers.closure import Closure
 from guanxi.customers.contracts import Resolution, Sighting
 from guanxi.customers.gathering import Batch, Detail, gather
@@ -106,6 +106,7 @@ class _Work:
             if row.crowded:
                 self.crowded.add((row.scheme, row.key))
         self.new = [position for position in range(len(batch.keys)) if position not in self.rows]
+        self._place_new_phones()
         fresh_ids = store.new_subject_ids(len(self.new)) if self.new else []
         self.ids = [0] * len(batch.keys)
         for position, row in self.rows.items():
@@ -126,6 +127,13 @@ class _Work:
         return Settled(settled.created + created, settled.merged)
 
     # -------------------------------------------------------------- new subjects
+
+    def _place_new_phones(self) -> None:
+        """Where a phone was sold never changes, so only new ones are asked for it."""
+        batch = self.batch
+        for position in self.new:
+            if batch.keys[position][0] == "phone" and (city := prefixes.adcode(batch.plain[position])):
+                batch.traits[position] = {**batch.traits.get(position, {}), **traits.sold_in(city)}
 
     def _sorted_out(self) -> tuple[dict[int, int], set[int]]:
         """New subjects that are obviously one person each (position → position of the person's smallest

@@ -1,12 +1,13 @@
 """Profile traits of a subject as compact JSON, and what they say of a customer. Pure.
 
-Per trait the newest observation counts, at the same moment the greater value, so order is no matter.
+Per trait the newest observation counts, at the same moment the greater value, so order is no matter. The
+city where a phone was sold is a trait of its own, heard only where no record says a city.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -14,6 +15,7 @@ from guanxi.customers.birthdays import is_birthday
 from guanxi.customers.contracts import Person
 
 Observed = dict[str, list[Any]]  # trait → [value, at_ms]
+PHONE_CITY: Final = "phone_city"
 
 
 class Profile(NamedTuple):
@@ -43,6 +45,11 @@ def observed(person: Person, adcode: int | None, at_ms: int) -> Observed:
     return found
 
 
+def sold_in(adcode: int) -> Observed:
+    """What a phone's prefix shows. It is so at any time: 0."""
+    return {PHONE_CITY: [adcode, 0]}
+
+
 def merged(known: Observed, given: Observed) -> Observed:
     """The newest of both, per trait."""
     result = dict(known)
@@ -64,13 +71,17 @@ def unpacked(text: str) -> Observed:
 def profile(subjects: Iterable[Observed]) -> Profile:
     """The profile that the traits of a customer's subjects add up to."""
     total: Observed = {}
+    phone_cities: set[int | None] = {None}
     for given in subjects:
         if given:
             total = merged(total, given) if total else given
+            phone_cities.add(value(given, PHONE_CITY))
     if not total:
         return NOTHING_KNOWN
     calendar, _, birthday = str(value(total, "birthday") or "").partition(":")
     adcode = value(total, "adcode")
+    if adcode is None and len(phone_cities) == 2:  # several that differ say nothing
+        adcode = value(total, PHONE_CITY)
     return Profile(
         adcode=None if adcode is None else int(adcode),
         gender=str(value(total, "gender") or "")[:1],
