@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from guanxi.customers import rules
 from guanxi.customers.contracts import Sighting
-from guanxi.customers.models import Customer, Decision, Link, Review, Subject, SubjectMove
+from guanxi.customers.models import SubjectMove
 from guanxi.customers.services import recompute
-from tests.customers.world import brand, check, customers, persons, resolved, reviews, seen, split
+from tests.customers.world import brand, check, customers, forget, persons, resolved, reviews, seen, split
 
 pytestmark = pytest.mark.django_db
 
@@ -36,11 +36,6 @@ def sightings(draw: st.DrawFn) -> Sighting:
 
 
 WORLDS = st.lists(sightings(), min_size=1, max_size=14)
-
-
-def forget() -> None:
-    for model in (Subject, Link, Customer, Review, SubjectMove, Decision):
-        model.objects.all().delete()
 
 
 def outcome(brand_id: int) -> tuple[object, object]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from django.db import transaction
 
 from guanxi.customers.contracts import Identity, Person, Resolution, Sighting
-from guanxi.customers.models import Customer, Review, Subject
+from guanxi.customers.models import Customer, Decision, Link, Review, Subject, SubjectMove
 from guanxi.customers.services import resolve
 from guanxi.kernel.clock import DAY_MS
 from guanxi.platform.models import Brand
@@ -51,11 +51,16 @@ def names_of(brand_id: int) -> dict[int, Named]:
 
 def persons(brand_id: int) -> set[frozenset[Named]]:
     """Who is one person: sets of subjects, contacts without facts of their own included."""
+    return set(named_customers(brand_id).values())
+
+
+def named_customers(brand_id: int) -> dict[int, frozenset[Named]]:
+    """Who is which customer, contacts included."""
     names = names_of(brand_id)
     groups: dict[int, set[Named]] = {}
     for number, customer in Subject.objects.filter(brand_id=brand_id).values_list("id", "customer_id"):
         groups.setdefault(customer, set()).add(names[number])
-    return {frozenset(group) for group in groups.values()}
+    return {number: frozenset(group) for number, group in groups.items()}
 
 
 def reviews(brand_id: int, state: str = "open") -> set[tuple[str, frozenset[Named]]]:
@@ -86,6 +91,12 @@ def are_one(brand_id: int, *subjects: str) -> bool:
     """Whether subjects, written "tmall:lei" or "phone:1/李雷", are one person."""
     split = [subject.partition("/") for subject in subjects]
     return len({customer_of(brand_id, what, name or None) for what, _, name in split}) == 1
+
+
+def forget() -> None:
+    """Everybody, of every brand."""
+    for model in (Subject, Link, Customer, Review, SubjectMove, Decision):
+        model.objects.all().delete()
 
 
 def check(brand_id: int) -> None:

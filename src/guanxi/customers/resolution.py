@@ -237,13 +237,16 @@ class _Work:
     def _update_known(self, hashes: dict[int, int]) -> set[int]:
         """Write what changed of known subjects; the ids of those that must be decided again."""
         batch, seeds, rows = self.batch, set(), []
+        repeated: list[tuple[Row, traits.Observed]] = []
         for position, row in self.rows.items():
             anchored = row.anchored or position in batch.own_last_ms
             first_ms = min(row.first_ms, batch.first_ms[position])
             last_ms = max(row.last_ms, batch.own_last_ms.get(position, 0))
             text, changed = row.traits, False
             if position in batch.traits:
-                text, changed = _with_traits(text, batch.traits[position])
+                text, changed, newer = _with_traits(text, batch.traits[position])
+                if newer and not changed:
+                    repeated.append((row, newer))
             sealed = hashes.get(position, row.sealed_hash)
             if row.contested or changed or anchored != row.anchored:
                 seeds.add(row.id)
@@ -256,25 +259,30 @@ class _Work:
             "bigint bigint boolean bigint text bigint",
             rows,
         )
-        return seeds
+        return seeds | self._outvoted(repeated)
+
+    def _outvoted(self, repeated: list[tuple[Row, traits.Observed]]) -> set[int]:
+        """Subjects that say again what they said, of customers whose profile has another subject's word."""
+        known = store.load_profiles(self.brand_id, {row.customer_id for row, _ in repeated})
+        return {
+            row.id
+            for row, newer in repeated
+            if row.customer_id not in known or not traits.holds(known[row.customer_id], newer)
+        }
 
     def _touch_customers(self) -> None:
-        """First and last seen of known customers, and the city of the newest record."""
+        """First and last seen of known customers."""
         batch = self.batch
-        seen: dict[int, tuple[int, int, int]] = {}
+        seen: dict[int, tuple[int, int]] = {}
         for position, row in self.rows.items():
             first_ms, last_ms = batch.first_ms[position], batch.own_last_ms.get(position, 0)
             if first_ms < row.first_ms or last_ms > row.last_ms:
-                adcode, at_ms = batch.traits.get(position, {}).get("adcode", (0, 0))
-                present = seen.get(row.customer_id, (first_ms, 0, 0))
-                newest = max((present[1], present[2]), (last_ms, adcode if at_ms == last_ms else 0))
-                seen[row.customer_id] = (min(present[0], first_ms), *newest)
+                present = seen.get(row.customer_id, (first_ms, 0))
+                seen[row.customer_id] = (min(present[0], first_ms), max(present[1], last_ms))
         store.update_many(
             "UPDATE customers_customer SET first_ms = min(customers_customer.first_ms, v.c1), "
-            "last_ms = max(customers_customer.last_ms, v.c2), adcode = CASE WHEN v.c3 > 0 "
-            "AND v.c2 >= customers_customer.last_ms THEN v.c3 ELSE customers_customer.adcode END "
-            "WHERE id = v.c4",
-            "bigint bigint integer bigint",
+            "last_ms = max(customers_customer.last_ms, v.c2) WHERE id = v.c3",
+            "bigint bigint bigint",
             [(*times, customer) for customer, times in seen.items()],
         )
 
@@ -325,11 +333,12 @@ class _Work:
         return given
 
 
-def _with_traits(text: str, given: traits.Observed) -> tuple[str, bool]:
-    """Packed traits with newer ones, and whether any of them says something else now."""
+def _with_traits(text: str, given: traits.Observed) -> tuple[str, bool, traits.Observed]:
+    """Packed traits with newer ones, whether any of them says something else now, and the newer ones."""
     known = traits.unpacked(text)
     total = traits.merged(known, given)
-    if total == known:
-        return text, False
-    changed = any(trait not in known or known[trait][0] != seen[0] for trait, seen in total.items())
-    return traits.packed(total), changed
+    newer = {trait: seen for trait, seen in total.items() if known.get(trait) != seen}
+    if not newer:
+        return text, False, newer
+    changed = any(trait not in known or known[trait][0] != seen[0] for trait, seen in newer.items())
+    return traits.packed(total), changed, newer

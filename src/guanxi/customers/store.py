@@ -13,7 +13,7 @@ import orjson
 from django.db import connection
 
 from guanxi.customers.evidence import Atom, Ruling, Tie
-from guanxi.customers.traits import unpacked, value
+from guanxi.customers.traits import Profile, unpacked, value
 from guanxi.platform.bulk import among, insert_rows, selectable
 
 SUBJECT_COLUMNS = {
@@ -103,6 +103,14 @@ def load_customers_subjects(brand_id: int, customer_ids: Collection[int]) -> Ite
     """The subjects that belong to the given customers today."""
     statement = f"SELECT {_SUBJECT_READ} FROM customers_subject s WHERE"
     yield from map(Row._make, _select(statement, "s.customer_id", customer_ids, brand_id))
+
+
+def load_profiles(brand_id: int, customer_ids: Collection[int]) -> dict[int, Profile]:
+    """The profiles of customers as they are written down; of those that are not merged away."""
+    statement = (
+        f"SELECT id, {', '.join(Profile._fields)} FROM customers_customer WHERE merged_into_id IS NULL AND"
+    )
+    return {row[0]: Profile(*row[1:]) for row in _select(statement, "id", customer_ids, brand_id)}
 
 
 def load_ties(ids: Collection[int]) -> Iterator[Tie]:

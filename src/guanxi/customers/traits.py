@@ -91,6 +91,11 @@ def profile(subjects: Iterable[Observed]) -> Profile:
     )
 
 
+def holds(known: Profile, given: Observed) -> bool:
+    """Whether a profile says already what is given."""
+    return all(said in {None, "", kept} for said, kept in zip(profile([given]), known, strict=True))
+
+
 def value(traits: Observed, trait: str) -> Any:
     seen = traits.get(trait)
     return seen[0] if seen else None
