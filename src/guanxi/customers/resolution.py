@@ -133,7 +133,8 @@ class _Work:
         batch = self.batch
         for position in self.new:
             if batch.keys[position][0] == "phone" and (city := prefixes.adcode(batch.plain[position])):
-                batch.traits[position] = {**batch.traits.get(position, {}), **traits.sold_in(city)}
+                given, sold_in = batch.traits.get(position), traits.sold_in(city)
+                batch.traits[position] = traits.merged(given, sold_in) if given else sold_in
 
     def _sorted_out(self) -> tuple[dict[int, int], set[int]]:
         """New subjects that are obviously one person each (position → position of the person's smallest

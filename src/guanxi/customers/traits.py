@@ -7,6 +7,7 @@ city where a phone was sold is a trait of its own, heard only where no record sa
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -45,8 +46,9 @@ def observed(person: Person, adcode: int | None, at_ms: int) -> Observed:
     return found
 
 
+@lru_cache(maxsize=1024)
 def sold_in(adcode: int) -> Observed:
-    """What a phone's prefix shows. It is so at any time: 0."""
+    """What a phone's prefix shows. It is so at any time: 0. All phones of a city share it: do not change it."""
     return {PHONE_CITY: [adcode, 0]}
 
 
@@ -71,19 +73,21 @@ def unpacked(text: str) -> Observed:
 def profile(subjects: Iterable[Observed]) -> Profile:
     """The profile that the traits of a customer's subjects add up to."""
     total: Observed = {}
-    phone_cities: set[int | None] = {None}
+    phone_cities: set[int] = set()
     for given in subjects:
         if given:
+            if PHONE_CITY in given:
+                phone_cities.add(given[PHONE_CITY][0])
             total = merged(total, given) if total else given
-            phone_cities.add(value(given, PHONE_CITY))
     if not total:
         return NOTHING_KNOWN
+    phone_city = phone_cities.pop() if len(phone_cities) == 1 else None  # several that differ say nothing
+    if PHONE_CITY in total and len(total) == 1:
+        return Profile(phone_city)
     calendar, _, birthday = str(value(total, "birthday") or "").partition(":")
     adcode = value(total, "adcode")
-    if adcode is None and len(phone_cities) == 2:  # several that differ say nothing
-        adcode = value(total, PHONE_CITY)
     return Profile(
-        adcode=None if adcode is None else int(adcode),
+        adcode=phone_city if adcode is None else int(adcode),
         gender=str(value(total, "gender") or "")[:1],
         birthday=birthday[:10],
         birthday_calendar=calendar[:5],
