@@ -2,7 +2,7 @@
 
 Times without an offset are local to the brand's zone, with the summer time China had from 1986 to 1991; of a
 time that occurred twice the earlier is meant, one that was skipped moves forward by the gap. What may be two
-dates (02/03/2024) is refused.
+dates (02/03/2024) is refused. A program's zero (0000-00-00, 1970-01-01, 1899-12-30) is no time at all.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from guanxi.kernel.wording import say
 from guanxi.touchpoints.importing.values import Bad, Memo, clean, plain
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+_NEVER_MS = DAY_MS  # within a day of 1970 nothing happened: programs write their zero there
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _DATE = re.compile(
@@ -27,7 +28,7 @@ _DATE = re.compile(
 )
 _COMPACT = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?P<rest>\D.*|\d{4}|\d{6})?")
 _TIME = re.compile(
-    r"""[\sT,]*(?:周.|星期.)?\s*(?P<half>上午|下午|晚上|凌晨|中午|[ap]m\s)?\s*
+    r"""[\sT,]*(?P<half>上午|下午|晚上|凌晨|中午|[ap]m\s)?\s*
         (?P<hour>\d{1,2})\s*[:时点](?:\s*(?P<minute>\d{1,2})\s*(?:[:分](?:\s*(?P<second>\d{1,2})(?P<fraction>[.,]\d{1,9})?\s*秒?)?)?)?
         \s*(?P<half2>[ap]m)?\s*(?P<offset>z|utc|gmt|[+\-]\d{2}:?\d{2}|[+\-]\d{2})?""",
     re.VERBOSE | re.IGNORECASE,
@@ -37,6 +38,13 @@ _ENGLISH = re.compile(
 )
 _ENGLISH_US = re.compile(
     r"(?P<month>[a-z]{3})[a-z]*\.?\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})(?P<rest>.*)", re.IGNORECASE
+)
+_WEEKDAY = re.compile(
+    r"[(]?(?:星期|周|礼拜)[一二三四五六日天][)]?|\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\b,?",
+    re.IGNORECASE,
+)
+_NO_TIME = re.compile(
+    r"0+(?:[-/.]0+[-/.]0+.*)?|0001[-/.]0?1[-/.]0?1.*|1900[-/.]0?1[-/.]0?0.*|1899[-/.]12[-/.]3[01].*"
 )
 _MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
 _MONTHS = {_MONTH_NAMES[4 * at : 4 * at + 3]: at + 1 for at in range(12)}
@@ -77,7 +85,10 @@ class _Midnights(dict[str, int]):
             raise KeyError(text) from None
         if start.utcoffset() != (start + timedelta(hours=23, minutes=59)).utcoffset():
             raise KeyError(text)
-        self[text] = value = _ms(start)
+        value = _ms(start)
+        if abs(value) <= _NEVER_MS:
+            raise KeyError(text)
+        self[text] = value
         return value
 
 
@@ -109,9 +120,13 @@ class Dates:
         return self.column([text])[0]
 
     def _parse(self, text: str) -> int | Bad | None:
-        text = plain(clean(text)).strip()
-        if not text:
+        text = _WEEKDAY.sub(" ", plain(clean(text))).strip()
+        if not text or _NO_TIME.fullmatch(text):
             return None
+        moment = self._stated(text)
+        return None if isinstance(moment, int) and abs(moment) <= _NEVER_MS else moment
+
+    def _stated(self, text: str) -> int | Bad | None:
         found = _DATE.fullmatch(text) or _COMPACT.fullmatch(text)
         if found and not (text.isdecimal() and len(text) == 13):
             return self._wall(text, found["year"], int(found["month"]), found["day"], found["rest"] or "")
