@@ -52,6 +52,14 @@ def import_files(
             "--map", metavar="FIELD=COLUMN", help="A field's column: its header, or its number from 1."
         ),
     ] = None,
+    statuses: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--status",
+            metavar="TEXT=MEANING",
+            help="What an order's status means: paid, placed (not paid), closed or refunded.",
+        ),
+    ] = None,
     mapping: Annotated[str, typer.Option(metavar="NAME", help="A saved mapping.")] = "",
     save_mapping: Annotated[str, typer.Option(metavar="NAME", help="Save this mapping.")] = "",
     shop: Annotated[str, typer.Option(metavar="NAME", help="The shop that customer ids belong to.")] = "",
@@ -76,7 +84,7 @@ def import_files(
     columns = _columns(found.pk, pairs or [], mapping)
     if save_mapping:
         services.save_mapping(found.pk, save_mapping, importer, columns, actor="cli")
-    options = _options(columns, shop, channel, scheme)
+    options = _options(columns, statuses or [], shop, channel, scheme)
     if dry_run:
         _preview(found.pk, files, importer, options, json)
         return
@@ -109,10 +117,19 @@ def _columns(brand_id: int, pairs: list[str], mapping: str) -> dict[str, str]:
     return columns
 
 
-def _options(columns: Mapping[str, str], shop: str, channel: str, scheme: str) -> Options:
+def _options(
+    columns: Mapping[str, str], statuses: list[str], shop: str, channel: str, scheme: str
+) -> Options:
     from guanxi.touchpoints.importing.contracts import Options
+    from guanxi.touchpoints.importing.mapping import parse_statuses
 
-    return Options(mapping=columns, shop=shop or Options().shop, channel=channel, scheme=scheme)
+    return Options(
+        mapping=columns,
+        shop=shop or Options().shop,
+        channel=channel,
+        scheme=scheme,
+        statuses=parse_statuses(statuses),
+    )
 
 
 def _import_one(brand_id: int, path: Path, importer: str, options: Options, mode: str) -> dict[str, Any]:

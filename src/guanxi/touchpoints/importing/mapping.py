@@ -31,6 +31,8 @@ VOCABULARY: dict[str, dict[str, list[str]]] = json.loads(
 ORDER_FIELDS = Fields("orders", VOCABULARY["orders"])
 MEMBER_FIELDS = Fields("members", VOCABULARY["members"])
 
+_MEANINGS = ("paid", "placed", "closed", "refunded")
+SURE = 0.7  # the confidence from which a suggestion is followed without asking
 FIELDS = {fields.kind: fields for fields in (ORDER_FIELDS, MEMBER_FIELDS)}
 
 
@@ -54,6 +56,23 @@ def parse_map(pairs: Iterable[str]) -> dict[str, str]:
     return mapping
 
 
+def parse_statuses(pairs: Iterable[str]) -> dict[str, str]:
+    """["待付尾款=placed"] → {"待付尾款": "placed"}: what a shop's own statuses mean. Raises Invalid."""
+    meanings: dict[str, str] = {}
+    for pair in pairs:
+        text, _equals, meaning = pair.rpartition("=")
+        meaning = meaning.strip().lower()
+        if not text.strip() or meaning not in _MEANINGS:
+            raise Invalid(
+                say("'%(pair)s' does not say what a status means.", pair=pair),
+                remedy=say(
+                    "Write --status TEXT=MEANING with one of: %(states)s.", states=", ".join(_MEANINGS)
+                ),
+            )
+        meanings[text.strip()] = meaning
+    return meanings
+
+
 def suggest(names: Sequence[str], fields: Fields) -> list[Suggestion]:
     """The fields that the headers seem to hold, each column and field at most once, surest first.
 
@@ -61,8 +80,11 @@ def suggest(names: Sequence[str], fields: Fields) -> list[Suggestion]:
     name of two or more Chinese characters (or six letters) counts 0.5.
     """
     options: list[tuple[float, str, str]] = []
+    line_items = any(normal_name(column).startswith("lineitem") for column in names)
     for column in names:
         header = normal_name(column)
+        if line_items and header == "name":  # Shopify's: an order is called "#1001" there
+            header = "ordername"
         for name, usual in fields.names.items():
             options.extend((score, name, column) for score in [_likeness(header, usual)] if score)
     options.sort(key=lambda option: -option[0])
@@ -87,13 +109,13 @@ def _likeness(header: str, usual: Sequence[str]) -> float:
 
 
 def resolve(table: Table, mapping: Mapping[str, str], fields: Fields) -> dict[str, int]:
-    """Field → column index: as mapped, or as suggested (0.7 and above) where nothing is mapped at all.
+    """Field → column index: as mapped, or as suggested (`SURE` and above) where nothing is mapped at all.
 
     Raises Invalid for a field or a column that does not exist.
     """
     if not mapping:
         at = {name: index for index, name in enumerate(table.names)}
-        return {s.field: at[s.column] for s in suggest(table.names, fields) if s.confidence >= 0.7}
+        return {s.field: at[s.column] for s in suggest(table.names, fields) if s.confidence >= SURE}
     return {name: _column(table, name, column, fields) for name, column in mapping.items()}
 
 

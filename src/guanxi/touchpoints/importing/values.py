@@ -231,14 +231,21 @@ def share(text: str) -> float | Bad | None:
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+\d+")
 
 
+def rounded(text: str) -> Wording | None:
+    """Why this is no id or phone any more, where Excel has rounded it (6.91E+18); None for all other text."""
+    if text[1:2] in {".", "E", "e"} and _SCIENTIFIC.fullmatch(text):
+        return say("'%(text)s' was an id before Excel rounded it; export it as text.", text=text)
+    return None
+
+
 def identifier(text: str) -> str | Bad:
     """An order number or the like, as text; "" where empty. Bad where Excel has rounded it (6.91E+18)."""
     bare = text[2:-1] if text[:2] == '="' and text[-1] == '"' else text.strip()
     if bare.isdecimal() and bare.isascii() and len(bare) <= 120:
         return bare
     cleaned = clean(text)
-    if cleaned[1:2] in {".", "E", "e"} and _SCIENTIFIC.fullmatch(cleaned):
-        return Bad(say("'%(text)s' was an id before Excel rounded it; export it as text.", text=cleaned))
+    if why := rounded(cleaned):
+        return Bad(why)
     if cleaned.endswith(".0") and cleaned[:-2].isdecimal():
         return cleaned[:-2]
     return cleaned if len(cleaned) <= 120 else Bad(say("The id is longer than 120 characters."))

@@ -52,11 +52,41 @@ def require(
         raise Invalid(
             say("'%(name)s' has no column %(missing)s.", name=table.name, missing=", ".join(missing)),
             remedy=say(
-                "Its columns are: %(columns)s. Map them with --map field=column.",
+                "Its columns are: %(columns)s. Say --as orders or --as members, and --map field=column.",
                 columns=", ".join(table.names[:60]),
             ),
             missing=missing,
             columns=table.names,
+        )
+
+
+_EXACT_DIGITS = 15  # Excel's numbers have no more
+_SURELY_ROUNDED = 6  # zeros: one file in a million
+
+
+def refuse_rounded(table: Table, column: int) -> None:
+    """Raises Invalid where all long order numbers end in zeros: Excel has saved them as numbers, so several
+    orders have become one."""
+    cells = {row.cells[column].strip("\t '=\"") for row in table.sample}
+    ends = {cell: cell[_EXACT_DIGITS:] for cell in cells if len(cell) > _EXACT_DIGITS and cell.isdecimal()}
+    zeros = "".join(ends.values())
+    if len(zeros) >= _SURELY_ROUNDED and not zeros.strip("0"):
+        raise Invalid(
+            say(
+                "The order numbers of '%(name)s' were rounded: %(example)s.",
+                name=table.name,
+                example=max(ends),
+            ),
+            remedy=say("Export the file again, and import it without opening and saving it in Excel."),
+        )
+
+
+def refuse_mapping(importer: str, mapping: Mapping[str, str]) -> None:
+    """Raises Invalid where a mapping is given for a file that is understood by its own headers."""
+    if mapping:
+        raise Invalid(
+            say("%(importer)s finds its columns by itself; a mapping changes nothing.", importer=importer),
+            remedy=say("Leave --map out, or import the file with --as orders or --as members."),
         )
 
 

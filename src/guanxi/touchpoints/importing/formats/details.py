@@ -23,6 +23,8 @@ from guanxi.touchpoints.importing.formats.columns import (
     locate,
     normal,
     normals,
+    refuse_mapping,
+    refuse_rounded,
     require,
 )
 from guanxi.touchpoints.importing.formats.items import Items, put
@@ -56,8 +58,10 @@ class DetailsFormat:
         return 0.4 + 0.6 * hits / len(self.marks) if hits > 1 else 0.0
 
     def plan(self, table: Table, options: Options) -> DetailsPlan:
+        refuse_mapping(self.name, options.mapping)
         found = locate(table.names, self.aliases)
         require(table, found, self.needed, self.aliases)
+        refuse_rounded(table, found["order"])
         return DetailsPlan(self, found, options)
 
 

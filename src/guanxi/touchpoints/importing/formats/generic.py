@@ -12,7 +12,14 @@ from guanxi.touchpoints.importing.formats import jd, taobao
 from guanxi.touchpoints.importing.formats.columns import Found
 from guanxi.touchpoints.importing.formats.orders import OrderPlan
 from guanxi.touchpoints.importing.formats.rules import Amounts, OrderRules, State
-from guanxi.touchpoints.importing.mapping import ORDER_FIELDS, VOCABULARY, resolve, suggest
+from guanxi.touchpoints.importing.mapping import (
+    MEMBER_FIELDS,
+    ORDER_FIELDS,
+    SURE,
+    VOCABULARY,
+    resolve,
+    suggest,
+)
 
 STATUSES: dict[str, State] = {
     text: State(state) for state, texts in VOCABULARY["statuses"].items() for text in texts
@@ -30,11 +37,13 @@ class GenericOrders:
     headers: frozenset[str] = ORDER_FIELDS.headers
 
     def detects(self, names: Sequence[str]) -> float:
-        """At most 0.35: any platform's own format comes first."""
-        fields = {suggestion.field for suggestion in suggest(names, ORDER_FIELDS)}
+        """At most 0.5: any platform's own format comes first, and member files where it is as likely one."""
+        fields = {one.field for one in suggest(names, ORDER_FIELDS) if one.confidence >= SURE}
         if "date" not in fields or not _has_amount(fields):
             return 0.0
-        return 0.2 + 0.05 * len(fields & {"order", "customer", "phone"})
+        about_people = {one.field for one in suggest(names, MEMBER_FIELDS) if one.confidence >= SURE}
+        sale = 0.0 if about_people & _OF_MEMBERS else 0.15
+        return 0.2 + sale + 0.05 * len(fields & {"order", "customer", "phone"})
 
     def plan(self, table: Table, options: Options) -> OrderPlan:
         found = resolve(table, options.mapping, ORDER_FIELDS)
@@ -56,6 +65,7 @@ class GenericOrders:
         return OrderPlan(f"shop:{options.shop}", columns, _rules(columns, options), options)
 
 
+_OF_MEMBERS = {"birthday", "level", "gender", "language", "calendar"}
 _INSIDE = {"date": "placed", "paid_date": "paid", "item": "sku", "name": "name"}
 
 

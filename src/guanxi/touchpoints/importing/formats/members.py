@@ -27,11 +27,12 @@ from guanxi.touchpoints.importing.formats.columns import (
     locate,
     normal,
     normals,
+    refuse_mapping,
     require,
 )
 from guanxi.touchpoints.importing.formats.parsing import Problems, checked, digest, good
 from guanxi.touchpoints.importing.formats.people import People
-from guanxi.touchpoints.importing.mapping import MEMBER_FIELDS, resolve, suggest
+from guanxi.touchpoints.importing.mapping import MEMBER_FIELDS, SURE, resolve, suggest
 from guanxi.touchpoints.importing.values import Bad, Memo
 
 _IDENTITIES = {"member", "customer", "account", "phone", "email", "unionid", "openid"}
@@ -67,6 +68,7 @@ class MemberFormat:
         return min(1.0, 0.4 + 0.15 * hits)
 
     def plan(self, table: Table, options: Options) -> MemberPlan:
+        refuse_mapping(self.name, options.mapping)
         found = locate(table.names, self.aliases)
         require(table, found, self.needed, self.aliases)
         return MemberPlan(self.source, options.channel or self.channel, found, self.schemes, options)
@@ -84,7 +86,7 @@ class GenericMembers:
     def detects(self, names: Sequence[str]) -> float:
         """At most 0.38; something that identifies, and something only member files have."""
         fields = {
-            suggestion.field for suggestion in suggest(names, MEMBER_FIELDS) if suggestion.confidence >= 0.7
+            suggestion.field for suggestion in suggest(names, MEMBER_FIELDS) if suggestion.confidence >= SURE
         }
         typical = fields & {"birthday", "joined", "level", "points", "gender", "tags", "member", "name"}
         if not fields & _IDENTITIES or not typical:
@@ -152,7 +154,7 @@ class MemberPlan:
         joined = good(self._dates.column(cells["joined"]), "bad_date", problems)
         last = good(self._dates.column(cells["last_order"]), "bad_date", problems)
         numbers = self._numbers(cells, problems)
-        known, persons = self._people.read(cells, len(rows))
+        known, persons = self._people.read(cells, len(rows), problems)
         for at, row in enumerate(rows):
             identities, person = known[at], persons[at]
             if not identities:

@@ -11,13 +11,12 @@ read, not at all.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from guanxi.kernel.wording import Wording, say
-from guanxi.touchpoints.contracts import Fact, Identity, Person
+from guanxi.touchpoints.contracts import Fact
 from guanxi.touchpoints.importing import values
 from guanxi.touchpoints.importing.contracts import Made, Options, Row, RowReject, Table
 from guanxi.touchpoints.importing.dates import Dates
@@ -28,9 +27,11 @@ from guanxi.touchpoints.importing.formats.columns import (
     locate,
     normal,
     normals,
+    refuse_mapping,
+    refuse_rounded,
     require,
 )
-from guanxi.touchpoints.importing.formats.items import Items, Line, put
+from guanxi.touchpoints.importing.formats.items import Items, put
 from guanxi.touchpoints.importing.formats.parsing import (
     CURRENCIES,
     Problems,
@@ -39,34 +40,16 @@ from guanxi.touchpoints.importing.formats.parsing import (
     exact_count,
     good,
     in_currency,
+    refund_by,
     rejected,
     status_key,
 )
 from guanxi.touchpoints.importing.formats.people import People
 from guanxi.touchpoints.importing.formats.rules import Amounts, OrderRules, State
+from guanxi.touchpoints.importing.formats.settled import Columns, settled, several
 from guanxi.touchpoints.importing.values import Bad, Memo
 
 _ABOUT = ("status", "shop", "store", "order_type", "sale_channel")
-
-
-class _Columns(NamedTuple):
-    """Some rows, parsed: one value per row in each list."""
-
-    refs: list[str]
-    states: list[State]
-    amounts: list[int | None]  # millionths
-    payable: list[int | None]  # millionths, where the amount paid is nothing
-    refunds: list[int | None]  # millionths, so far
-    paid: list[int | None]
-    placed: list[int | None]
-    refunded: list[int | None]
-    returned: list[bool]  # by the after-sale status
-    lines: Sequence[Line]
-    abouts: Sequence[dict[str, object]]
-    identities: list[tuple[Identity, ...]]
-    persons: list[Person | None]
-    currencies: list[str] | None
-    problems: Problems
 
 
 class OrderPlan:
@@ -83,12 +66,15 @@ class OrderPlan:
         self._key = options.ref_key
         self._dates = Dates(ZoneInfo(options.zone))
         told = "currency" in found  # then the sign is decoration
-        self._money = Memo(values.micros if told else values.micros_in(self._currency))
+        money = values.micros if told else values.micros_in(self._currency)
+        self._money = Memo(money)
+        self._refunds = Memo(refund_by(money))
         self._weights = Memo(exact_count)
         extra = {status_key(text): State(state) for text, state in options.statuses.items()}
         self._table = {**{status_key(text): state for text, state in rules.statuses.items()}, **extra}
         self._statuses: Memo[State] = Memo(self._state)
-        self._after_sales = {status_key(text): back for text, back in rules.after_sales.items()}
+        after_sales = {status_key(text): back for text, back in rules.after_sales.items()}
+        self._after_sales = Memo(lambda text: after_sales.get(status_key(text), False))
         self._people = People(found, rules.schemes)
         self._items = Items(found, flags_services=rules.signed)
         self._about = [name for name in _ABOUT if name in found]
@@ -127,7 +113,7 @@ class OrderPlan:
             start = end
         return Made(facts, rejects, origins)
 
-    def _read(self, rows: Sequence[Row], cells: Cells, occurrences: Sequence[int] | None) -> _Columns:
+    def _read(self, rows: Sequence[Row], cells: Cells, occurrences: Sequence[int] | None) -> Columns:
         problems: Problems = {}
         count = len(rows)
         if self.numbered:
@@ -141,13 +127,13 @@ class OrderPlan:
             states = checked(self._statuses, cells["status"], "unknown_status", problems)
         else:
             states = [self._rules.status_default or State.PAID] * count
-        identities, persons = self._people.read(cells, count)
-        return _Columns(
+        identities, persons = self._people.read(cells, count, problems)
+        return Columns(
             refs=refs,
             states=states,
             amounts=self._amounts(cells, count, problems),
             payable=self._optional(self._money, cells, "payable", count, problems),
-            refunds=self._optional(self._money, cells, "refund", count, problems),
+            refunds=self._optional(self._refunds, cells, "refund", count, problems),
             paid=self._times(cells, "paid", count, problems),
             placed=self._times(cells, "placed", count, problems),
             refunded=self._times(cells, "refunded", count, problems),
@@ -156,7 +142,7 @@ class OrderPlan:
             abouts=self._abouts(cells, count),
             identities=identities,
             persons=persons,
-            currencies=self._currencies(cells),
+            currencies=self._currencies(cells, refs),
             problems=problems,
         )
 
@@ -172,7 +158,8 @@ class OrderPlan:
                 amounts = [b if a is None else a for a, b in zip(amounts, column, strict=True)]
             if None not in amounts:
                 return amounts
-        if "price" in self._found and "quantity" in self._found and self._rules.signed:
+        each = self._rules.signed and (self._rules.amounts is Amounts.SUMMED or self.numbered)
+        if each and "price" in self._found and "quantity" in self._found:
             prices = checked(self._money, cells["price"], "bad_price", problems)
             quantities = checked(self._weights, cells["quantity"], "bad_quantity", problems)
             for at, (price, quantity) in enumerate(zip(prices, quantities, strict=True)):
@@ -213,48 +200,58 @@ class OrderPlan:
         return [self._described[key] for key in zip(*[cells[name] for name in self._about], strict=True)]
 
     def _returned(self, cells: Cells, count: int) -> list[bool]:
-        if not self._after_sales or "after_sale" not in self._found:
+        if "after_sale" not in self._found:
             return [False] * count
-        return [self._after_sales.get(status_key(cell), False) for cell in cells["after_sale"]]
+        return checked(self._after_sales, cells["after_sale"], "bad_after_sale", {})
 
-    def _mixed(self, read: _Columns, start: int, end: int) -> tuple[str, Wording] | None:
+    def _mixed(self, read: Columns, start: int, end: int) -> tuple[str, Wording] | None:
         if read.currencies and len(set(read.currencies[start:end])) > 1:
             return "currencies_differ", say("The order's rows name different currencies.")
         return None
 
-    def _currencies(self, cells: Cells) -> list[str] | None:
-        """The ISO code of each row's currency, "" where it is the brand's own."""
+    def _currencies(self, cells: Cells, refs: Sequence[str]) -> list[str] | None:
+        """The ISO code of each row's currency, "" where it is the brand's own. A row that names none has that
+        of the row above, if it is of the same order."""
         if "currency" not in self._found:
             return None
         named = [values.clean(cell).upper() for cell in cells["currency"]]
+        for at in range(1, len(named)):
+            if not named[at] and refs[at] == refs[at - 1]:
+                named[at] = named[at - 1]
         codes = [CURRENCIES.get(code, code)[:10] for code in named]
         return ["" if code == self._currency else code for code in codes]
 
     # ------------------------------------------------------------ one order
 
     def _order(
-        self, read: _Columns, cells: Cells, start: int, end: int, facts: list[Fact]
+        self, read: Columns, cells: Cells, start: int, end: int, facts: list[Fact]
     ) -> tuple[str, Wording] | None:
         """Adds the facts of the order in rows start…end, or answers why there are none."""
-        money = self._single(read, start) if end == start + 1 else self._several(read, start, end)
-        if isinstance(money, tuple) and isinstance(money[0], str):
-            return money
-        is_paid, amount, refund = money
-        ref = read.refs[start]
-        paid_ms, placed_ms = read.paid[start], read.placed[start]
+        at = start
+        if end == start + 1:
+            is_paid, amount, refund = settled(
+                read.states[at], read.paid[at], read.amounts[at], read.refunds[at], read.returned[at]
+            )
+        else:
+            together = several(read, self._rules.amounts, start, end)
+            if isinstance(together[0], str):
+                return together
+            (is_paid, amount, refund), at = together
+        ref = read.refs[at]
+        paid_ms, placed_ms = read.paid[at], read.placed[at]
         at_ms = (paid_ms or placed_ms) if is_paid else (placed_ms or paid_ms)
         if at_ms is None:
             return "no_date", say("The order has no date.")
         if amount is None and is_paid:
             return "no_amount", say("The order has no amount.")
-        who, person = read.identities[start], read.persons[start]
-        payload = {"order": ref, **read.abouts[start]}
+        who, person = read.identities[at], read.persons[at]
+        payload = {"order": ref, **read.abouts[at]}
         quantity = put(payload, read.lines[start:end])
         channel = self._channel
         if not channel and "channel" in self._found:
-            channel = values.clean(cells["channel"][start])[:40]
+            channel = values.clean(cells["channel"][at])[:40]
         if not is_paid and not amount:
-            amount = read.payable[start]
+            amount = read.payable[at]
         amount_fen = values.to_fen(amount or 0)
         if is_paid and self._rules.signed and not who and amount_fen == 0:
             is_paid = False  # goods moved, no buyer and no money: a stock movement
@@ -284,48 +281,11 @@ class OrderPlan:
         paid = ("order.paid", ref, at_ms, who, person, channel, amount_fen, quantity, payload)
         facts.append(tuple.__new__(Fact, paid))  # half the time of calling Fact
         if refund and (refund_fen := values.to_fen(refund)) > 0:
-            back_ms = max(at_ms, read.refunded[start] or at_ms)
+            back_ms = max(at_ms, read.refunded[at] or at_ms)
             about = {"order": ref, "status": payload.get("status", ""), "cumulative_fen": refund_fen}
             named = f"{ref}:refund:{refund_fen}"
             facts.append(Fact("order.refunded", named, back_ms, who, None, channel, refund_fen, None, about))
         return None
-
-    def _single(self, read: _Columns, at: int) -> _Money:
-        """Whether row `at` was paid for, with how much, and how much of it was given back."""
-        state, amount, refund = read.states[at], read.amounts[at], read.refunds[at]
-        if state is State.PLACED:
-            return False, amount, None
-        if state is State.PAID:
-            return True, amount, amount if refund is None and read.returned[at] else refund
-        if state is State.CLOSED and read.paid[at] is None and not refund and not read.returned[at]:
-            return False, amount, None
-        return True, amount, refund or amount
-
-    def _several(self, read: _Columns, start: int, end: int) -> _Money | tuple[str, Wording]:
-        """The same for an order of several rows."""
-        rows = range(start, end)
-        if self._rules.amounts is Amounts.ONCE:
-            stated = {read.amounts[at] for at in rows} - {None}
-            if len(stated) > 1:
-                return "amounts_differ", say("The order's rows state different amounts for the whole order.")
-            state = min((read.states[at] for at in rows), key=_RANK.index)
-            leading = next(at for at in rows if read.states[at] is state)
-            refunds = [refund for at in rows if (refund := read.refunds[at]) is not None]
-            amount = next(iter(stated), None)
-            is_paid, _, refund = self._single(
-                read._replace(amounts=_At(amount), refunds=_At(max(refunds, default=None))), leading
-            )
-            return is_paid, amount, refund
-        parts = [self._single(read, at) for at in rows]
-        if any(amount is None for is_paid, amount, _ in parts if is_paid):
-            return "no_amount", say("A row of the order has no amount.")
-        settled = [part for part in parts if part[0]] or parts
-        total = sum(amount or 0 for _, amount, _ in settled)
-        return bool(settled[0][0]), total, sum(refund or 0 for _, _, refund in settled)
-
-
-_Money = tuple[bool, int | None, int | None]
-_RANK = [State.PAID, State.REFUNDED, State.CLOSED, State.PLACED]
 
 
 class _Described(dict[tuple[str, ...], dict[str, object]]):
@@ -342,17 +302,6 @@ class _Described(dict[tuple[str, ...], dict[str, object]]):
         about: dict[str, object] = {name: text for name, cell in cells if (text := values.clean(cell))}
         self[key] = about
         return about
-
-
-class _At(list[int | None]):
-    """A column that has the same value in every row."""
-
-    def __init__(self, value: int | None) -> None:
-        super().__init__()
-        self._value = value
-
-    def __getitem__(self, at: object) -> int | None:  # type: ignore[override]  # only ever asked for one row
-        return self._value
 
 
 @dataclass(frozen=True)
@@ -382,6 +331,11 @@ class OrderFormat:
         return min(1.0, 0.4 + 0.6 * hits / max(1, min(4, len(self.marks)))) if hits else 0.0
 
     def plan(self, table: Table, options: Options) -> OrderPlan:
+        refuse_mapping(self.name, options.mapping)
         found = locate(table.names, self.aliases)
         require(table, found, self.needed, self.aliases)
-        return OrderPlan(self.source, found, self.rules, options)
+        refuse_rounded(table, found["order"])
+        rules = self.rules
+        if "part" in found:  # an export by parts of orders: each row has its own amount
+            rules = replace(rules, amounts=Amounts.SUMMED, grouped=True)
+        return OrderPlan(self.source, found, rules, options)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from hashlib import blake2b
 from typing import TypeVar
@@ -40,8 +40,25 @@ def is_service(sku: str) -> bool:
 
 
 def status_key(text: str) -> str:
-    """Statuses are compared without spaces, width or kind of comma."""
-    return values.plain(values.clean(text)).replace(",", "").replace(" ", "").casefold()
+    """Statuses are compared without spaces, hyphens, width or kind of comma."""
+    return _BETWEEN_WORDS.sub("", values.plain(values.clean(text))).casefold()
+
+
+_BETWEEN_WORDS = re.compile(r"[\s,_\-]+")
+
+
+_NOT_ASKED_BACK = frozenset({"无退款申请", "没有申请退款", "未申请退款", "无退款", "未退款", "没有退款"})
+
+
+def refund_by(
+    money: Callable[[str], int | Bad | None],
+) -> Callable[[str], int | Bad | None]:
+    """A parser of money that knows how Taobao writes that nobody asked for any back (无退款申请)."""
+
+    def parse(text: str) -> int | Bad | None:
+        return None if values.clean(text) in _NOT_ASKED_BACK else money(text)
+
+    return parse
 
 
 def exact_count(text: str) -> Decimal | Bad | None:

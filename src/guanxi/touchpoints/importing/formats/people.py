@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from guanxi.customers import identifiers
+from guanxi.kernel.wording import Wording
 from guanxi.touchpoints.contracts import Identity, Person
 from guanxi.touchpoints.importing import values
 from guanxi.touchpoints.importing.dates import birthday as birthday_of
 from guanxi.touchpoints.importing.formats.columns import Cells
+from guanxi.touchpoints.importing.formats.parsing import Problems
 from guanxi.touchpoints.importing.values import Memo
 
 _CITY = re.compile(
@@ -22,8 +24,8 @@ class People:
     """Reads the identity columns of one table.
 
     `schemes` are (field, scheme) in order of rank. A buyer's phone (`phone`) outranks the receiver's
-    (`receiver_phone`): where both are full and differ, the parcel went to somebody else, so the receiver's
-    name and address are not the buyer's.
+    (`receiver_phone`, else `receiver_landline`): where both are full and differ, the parcel went to somebody
+    else, so the receiver's name and address are not the buyer's.
     """
 
     def __init__(self, found: Mapping[str, int], schemes: Sequence[tuple[str, str]]) -> None:
@@ -32,14 +34,20 @@ class People:
         self._personal = bool(found.keys() & _PERSONAL)
         self._birthdays = Memo(birthday_of)
 
-    def read(self, cells: Cells, count: int) -> tuple[list[tuple[Identity, ...]], list[Person | None]]:
-        """The identities and the person of each row."""
+    def read(
+        self, cells: Cells, count: int, problems: Problems
+    ) -> tuple[list[tuple[Identity, ...]], list[Person | None]]:
+        """The identities and the person of each row. An account that Excel has rounded is a problem, and so
+        is a phone where nothing else tells whom the row is about."""
         found = self._found
         columns: list[list[Identity | None]] = [
             [memo[cell] for cell in cells[field]] for field, memo in self._accounts
         ]
+        for field, memo in self._accounts:
+            if memo.rounded:
+                _note(cells[field], memo.rounded, problems)
         phones = list(map(identifiers.phone, cells["phone"])) if "phone" in found else []
-        receivers = list(map(identifiers.phone, cells["receiver_phone"])) if "receiver_phone" in found else []
+        receivers = self._receivers(cells)
         if phones or receivers:
             own = (
                 [a or b for a, b in zip(phones, receivers, strict=True)]
@@ -50,14 +58,26 @@ class People:
         if "email" in found:
             emails = map(identifiers.email, cells["email"])
             columns.append([Identity("email", email) if email else None for email in emails])
+        identities = _rows(columns, count)
+        if phones or receivers:
+            _note_rounded_phones(identities, cells, problems)
         if not self._personal:
-            return _rows(columns, count), [None] * count
+            return identities, [None] * count
         elsewhere = (
             [bool(a and b and a != b) for a, b in zip(phones, receivers, strict=True)]
             if phones and receivers
             else None
         )
-        return _rows(columns, count), self._persons(cells, elsewhere)
+        return identities, self._persons(cells, elsewhere)
+
+    def _receivers(self, cells: Cells) -> list[str | None]:
+        if "receiver_phone" not in self._found:
+            return []
+        receivers = list(map(identifiers.phone, cells["receiver_phone"]))
+        if "receiver_landline" not in self._found:
+            return receivers
+        others = cells["receiver_landline"]
+        return [a or identifiers.phone(b) for a, b in zip(receivers, others, strict=True)]
 
     def _persons(self, cells: Cells, elsewhere: list[bool] | None) -> list[Person | None]:
         names, receivers, addresses = (_opened(cells[name]) for name in ("name", "receiver_name", "address"))
@@ -106,18 +126,38 @@ _SUSPECT = re.compile("[*＊●×•#$~]")
 
 
 class _Accounts(dict[str, Identity | None]):
-    """Cells of an account column → identities of one scheme."""
+    """Cells of an account column → identities of one scheme. `rounded`: those that Excel has rounded, which
+    would make one customer of many."""
 
     def __init__(self, scheme: str) -> None:
         super().__init__()
         self._scheme = scheme
+        self.rounded: dict[str, Wording] = {}
 
     def __missing__(self, cell: str) -> Identity | None:
         if len(self) >= values.REMEMBERED:
             self.clear()
         value = identifiers.normalise(self._scheme, cell)
+        if value and (why := values.rounded(value)):
+            self.rounded[cell] = why
+            value = None
         self[cell] = identity = Identity(self._scheme, value) if value else None
         return identity
+
+
+def _note(cells: Sequence[str], rounded: Mapping[str, Wording], problems: Problems) -> None:
+    for at, cell in enumerate(cells):
+        if cell in rounded:
+            problems.setdefault(at, ("bad_id", rounded[cell]))
+
+
+def _note_rounded_phones(
+    identities: Sequence[tuple[Identity, ...]], cells: Cells, problems: Problems
+) -> None:
+    for field in ("phone", "receiver_phone"):
+        for at, (known, cell) in enumerate(zip(identities, cells[field], strict=True)):
+            if not known and "+" in cell and (why := values.rounded(values.clean(cell))):
+                problems.setdefault(at, ("bad_phone", why))
 
 
 def _rows(columns: list[list[Identity | None]], count: int) -> list[tuple[Identity, ...]]:

@@ -36,6 +36,8 @@ STATUSES = {
     "订单关闭": State.CLOSED,
     "已退款": State.REFUNDED,
     "全额退款": State.REFUNDED,
+    "待提货": State.PAID,
+    "待取货": State.PAID,
 }
 
 ORDERS = OrderFormat(
@@ -83,7 +85,9 @@ ORDERS = OrderFormat(
         amount_fields=("amount", "payable"),
         statuses=STATUSES,
         schemes=(("account", "youzan"),),
-        after_sales={"全额退款": True, "全部退款": True, "已全额退款": True, "退款成功": True},
+        after_sales=dict.fromkeys(
+            ("全额退款", "全部退款", "已全额退款", "全额退款成功", "全部退款成功", "退款成功"), True
+        ),
     ),
 )
 

@@ -54,34 +54,37 @@ class FileTable:
     header_line: int | None
     total_bytes: int
     body: Body = field(repr=False)
+    header: tuple[str, ...] = ()
     sample: list[Row] = field(default_factory=list, repr=False)
 
     def blocks(self) -> Iterator[Block]:
         width = len(self.names)
         header = self.header_line or 0
+        again = self.header[0].strip() if self.header else None
         for block in self.body.blocks(width):
             rows, rejects = block.rows, block.rejects
             if rows and rows[0].line <= header:
                 rows = [row for row in rows if row.line > header]
             if rejects and rejects[0].line <= header:
                 rejects = [reject for reject in rejects if reject.line > header]
-            if not _is_shaped([row[1] for row in rows], width):
-                rows, unfit = _shaped(rows, width)
+            if not _is_shaped([row[1] for row in rows], width, again):
+                rows, unfit = _shaped(rows, width, self.header)
                 rejects = rejects + unfit
             yield Block(rows, rejects, block.position)
 
 
-def _is_shaped(cells: list[list[str]], width: int) -> bool:
-    """Whether all rows are as wide as the header, and none begins like a blank one or one of totals."""
+def _is_shaped(cells: list[list[str]], width: int, again: str | None) -> bool:
+    """Whether all rows are as wide as the header, and none begins like a blank one, one of totals, or the
+    header once more (`again`)."""
     if set(map(len, cells)) - {width}:
         return False
     heads = {row[0] for row in cells}
-    return "" not in heads and heads.isdisjoint(_TOTALS)
+    return "" not in heads and again not in heads and heads.isdisjoint(_TOTALS)
 
 
-def _shaped(rows: list[Row], width: int) -> tuple[list[Row], list[RowReject]]:
+def _shaped(rows: list[Row], width: int, header: tuple[str, ...]) -> tuple[list[Row], list[RowReject]]:
     """Rows of the table's width. Blank rows are left out; empty cells too many or too few make no difference;
-    anything else of another width, and total rows, are rejected."""
+    anything else of another width, total rows, and the header once more (in joined files) are rejected."""
     good: list[Row] = []
     rejects: list[RowReject] = []
     for row in rows:
@@ -93,6 +96,9 @@ def _shaped(rows: list[Row], width: int) -> tuple[list[Row], list[RowReject]]:
             rejects.append(
                 RowReject(row.line, "total_row", say("A row of totals is no record."), row.original)
             )
+        elif header and tuple(cells) == header:
+            message = say("This is the header once more, no record.")
+            rejects.append(RowReject(row.line, "repeated_header", message, row.original))
         elif len(cells) == width:
             good.append(row)
         elif len(cells) > width:
@@ -267,9 +273,9 @@ def _table(
         names = [str(number) for number in range(1, width + 1)]
         return _sampled(FileTable(name, body.format, encoding, names, None, body.content.stored_bytes, body))
     names = headers.unique_names(headers.trimmed(first[at].cells))
-    return _sampled(
-        FileTable(name, body.format, encoding, names, first[at].line, body.content.stored_bytes, body)
-    )
+    line, cells = first[at].line, tuple(first[at].cells)
+    size = body.content.stored_bytes
+    return _sampled(FileTable(name, body.format, encoding, names, line, size, body, cells))
 
 
 def _sampled(table: FileTable) -> FileTable:
