@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from dataclasses import replace
 from typing import Any
 
@@ -264,6 +266,26 @@ def test_a_file_that_nobody_understands_says_what_to_do() -> None:
     page = text_of(client, upload(client, b"a;b\n1;2\n", "notes.csv").headers["Location"])
     assert "Choose one" in page
     assert "disabled" in page
+
+
+def test_each_table_of_an_archive_is_read_as_what_it_is() -> None:
+    build()
+    client = as_("operator")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("orders.csv", CSV)
+        archive.writestr("members.csv", "会员号,姓名,生日\nM1,李小鱼,1990-05-01\n")
+        archive.writestr("notes.txt", "just words\n")
+    with frozen(NOW):
+        address = upload(client, packed.getvalue(), "all.zip").headers["Location"]
+        page = text_of(client, address)
+        assert "Each table as what it is" in page
+        assert "members.csv · Members" in page
+        assert "notes.txt" in page
+        client.post(f"{address}/start", {"importer": ""})
+        jobs.run_queued()
+    row = Import.objects.latest("id")
+    assert [table["importer"] for table in row.cursor["tables"]] == ["orders", "members"]
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\xff\x00", b"PK\x03\x04broken"])

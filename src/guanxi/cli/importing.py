@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import orjson
 import typer
 from rich.table import Table
 
@@ -159,10 +160,18 @@ def _print_result(result: Mapping[str, Any], outcomes: list[dict[str, Any]]) -> 
         table.add_row("all", *(f"{result[name]:,}" for name in SUMS), style="bold")
     out.print(table)
     for one in outcomes:
+        for name, reason in _left_out(one["report"]):
+            note(f"{name} is left out: {reason}")
         out.print(f"Report: {one['report']}", soft_wrap=True)
         if one["rejected"]:
             number = one["import_id"]
             note(f"{one['rejected']:,} rows were rejected: guanxi imports rejects {number} --out rejects.csv")
+
+
+def _left_out(report: str) -> list[list[str]]:
+    """The sheets and members of archives that no importer understood, with the reason."""
+    found: list[list[str]] = orjson.loads(Path(report).read_bytes())["skipped"]
+    return found
 
 
 def _preview(brand_id: int, files: list[Path], importer: str, options: Options, json: bool) -> None:

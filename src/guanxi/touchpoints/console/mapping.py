@@ -92,7 +92,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """The page's content. `problem` says why the file cannot be imported as it stands."""
+    """The page's content. `problem` says why the file cannot be imported as it stands; of a file `is_mixed`
+    whose tables are of several kinds, each is read as what it is unless the form says otherwise."""
 
     brand: Brand
     filename: str
@@ -100,6 +101,7 @@ class Understanding:
     importers: Sequence[Choice]
     importer: str
     importer_label: str
+    is_mixed: bool
     fields: Sequence[FieldRow]
     saved: Sequence[Choice]
     shop: str
@@ -112,6 +114,13 @@ class Understanding:
     def first(self) -> list[ShownFact]:
         """The first facts as they would be recorded."""
         return [_shown(fact, self.brand) for fact in self.preview.first] if self.preview else []
+
+    @property
+    def tables(self) -> list[str]:
+        """Each table that would be read: its name, what it is read as, its format and encoding."""
+        shown = self.preview.tables if self.preview else []
+        parts = ([t["name"], importer_name(t["importer"]), t["format"], t["encoding"]] for t in shown)
+        return [" · ".join(filter(None, words)) for words in parts]
 
     @property
     def mapped(self) -> list[FieldRow]:
@@ -131,14 +140,16 @@ def understand(brand: Brand, file_id: int, asked: Asked) -> Understanding:
     stored = storage.find(file_id, brand.pk)
     mappings = reads.saved_mappings(brand.pk)
     asked = _with_saved(asked, mappings)
-    table, problem = _first_table(file_id, brand.pk, stored.name)
-    importer = asked.importer or (_detected(table) if table else "")
+    tables, problem = _tables(file_id, brand.pk, stored.name)
+    table = max(tables, key=lambda table: len(detect.detect(table)), default=None)
+    is_mixed = len({_detected(one) for one in tables} - {""}) > 1
+    importer = asked.importer or (_detected(table) if table and not is_mixed else "")
     if importer in FIELDS and not asked.mapping and table:
         asked = Asked(importer, asked.shop, _guessed(table, importer), asked.saved)
     elif importer:
         asked = Asked(importer, asked.shop, asked.mapping, asked.saved)
     shown: Preview | None = None
-    if table is not None and importer:
+    if importer or is_mixed:
         try:
             shown = preview(
                 brand.pk,
@@ -157,6 +168,7 @@ def understand(brand: Brand, file_id: int, asked: Asked) -> Understanding:
         [Choice(one.name, importer_name(one.name), one.name == importer) for one in IMPORTERS],
         importer,
         importer_name(importer),
+        is_mixed,
         _field_rows(table, importer, asked.mapping) if table else [],
         [Choice(name, name, name == asked.saved) for name in mappings],
         asked.shop,
@@ -175,12 +187,11 @@ def _with_saved(asked: Asked, mappings: Mapping[str, reads.Saved]) -> Asked:
     return Asked(target, asked.shop, columns, asked.saved)
 
 
-def _first_table(file_id: int, brand_id: int, name: str) -> tuple[Table | None, GuanxiError | None]:
+def _tables(file_id: int, brand_id: int, name: str) -> tuple[Sequence[Table], GuanxiError | None]:
     try:
-        tables = detect.open_tables(storage.opener(file_id, brand_id), name)
+        return detect.open_tables(storage.opener(file_id, brand_id), name), None
     except GuanxiError as error:
-        return None, speaking(error)
-    return max(tables, key=lambda table: len(detect.detect(table)), default=None), None
+        return [], speaking(error)
 
 
 def _detected(table: Table) -> str:
