@@ -65,6 +65,9 @@ def test_order_numbers_that_all_end_in_zeros_are_several_orders_in_one(tmp_path:
     rows = [TAOBAO.split(), *(taobao_row(f"34567890123456{n}000") for n in (1, 2))]
     with pytest.raises(Invalid, match="were rounded"):
         understood(write(tmp_path / "rounded.csv", rows))
+    ones = [[*taobao_row("345678901234561000")[:-1], cell] for cell in ("", "0.00")]
+    with pytest.raises(Invalid, match="were rounded"):
+        understood(write(tmp_path / "one.csv", [TAOBAO.split(), *ones]))
     rows.append(taobao_row("345678901234563001"))
     assert len(facts_of(write(tmp_path / "whole.csv", rows))) == 3
 
@@ -241,3 +244,10 @@ def test_meanings_of_statuses_as_they_are_written() -> None:
     for wrong in ("paid", "=paid", "待付尾款=maybe"):
         with pytest.raises(Invalid, match="does not say"):
             parse_statuses([wrong])
+
+
+def test_an_error_names_no_more_columns_than_somebody_reads(tmp_path: Path) -> None:
+    path = write(tmp_path / "wide.csv", [[f"c{n}" for n in range(60_000)], ["1"] * 60_000])
+    with pytest.raises(Invalid) as caught:
+        understood(path)
+    assert len(caught.value.data["columns"]) == 60  # type: ignore[arg-type]  # a list of names

@@ -24,6 +24,7 @@ from guanxi.touchpoints.contracts import Fact
 
 CHUNK_ROWS = 4_000
 LONGEST_ORIGINAL = 4_000
+MOST_NAMED = 60  # columns that an error names: some files have tens of thousands
 
 
 class Row(NamedTuple):

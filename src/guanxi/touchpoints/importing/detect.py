@@ -9,7 +9,7 @@ from typing import BinaryIO
 from guanxi.kernel.errors import Invalid
 from guanxi.kernel.wording import say
 from guanxi.touchpoints.importing import reading
-from guanxi.touchpoints.importing.contracts import Detection, Importer, Options, Plan, Table
+from guanxi.touchpoints.importing.contracts import MOST_NAMED, Detection, Importer, Options, Plan, Table
 from guanxi.touchpoints.importing.formats import IMPORTERS
 from guanxi.touchpoints.importing.reading.opening import FileTable
 from guanxi.touchpoints.importing.reading.sources import Opener
@@ -70,7 +70,7 @@ def choose(table: Table, name: str | None = None) -> Importer:
             "Say what it is and which column holds what, for example: %(example)s.",
             example="--as orders --map customer=1 --map date=2 --map amount=3",
         ),
-        columns=table.names,
+        columns=table.names[:MOST_NAMED],
         importers=IMPORTERS.names(),
     )
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from guanxi.kernel.errors import Invalid
 from guanxi.kernel.wording import say
-from guanxi.touchpoints.importing.contracts import Suggestion, Table
+from guanxi.touchpoints.importing.contracts import MOST_NAMED, Suggestion, Table
 from guanxi.touchpoints.importing.reading.headers import normal_name
 
 
@@ -136,7 +136,7 @@ def _column(table: Table, name: str, column: str, fields: Fields) -> int:
         remedy=say(
             "Its %(count)s columns are: %(columns)s.",
             count=len(table.names),
-            columns=", ".join(table.names[:60]),
+            columns=", ".join(table.names[:MOST_NAMED]),
         ),
-        columns=table.names,
+        columns=table.names[:MOST_NAMED],
     )

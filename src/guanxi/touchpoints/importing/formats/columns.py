@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from guanxi.kernel.errors import Invalid
 from guanxi.kernel.wording import say
-from guanxi.touchpoints.importing.contracts import Row, Table
+from guanxi.touchpoints.importing.contracts import MOST_NAMED, Row, Table
 from guanxi.touchpoints.importing.reading.headers import normal_name
 
 Aliases = Mapping[str, tuple[str, ...]]
@@ -53,10 +53,10 @@ def require(
             say("'%(name)s' has no column %(missing)s.", name=table.name, missing=", ".join(missing)),
             remedy=say(
                 "Its columns are: %(columns)s. Say --as orders or --as members, and --map field=column.",
-                columns=", ".join(table.names[:60]),
+                columns=", ".join(table.names[:MOST_NAMED]),
             ),
             missing=missing,
-            columns=table.names,
+            columns=table.names[:MOST_NAMED],
         )
 
 
@@ -67,15 +67,16 @@ _SURELY_ROUNDED = 6  # zeros: one file in a million
 def refuse_rounded(table: Table, column: int) -> None:
     """Raises Invalid where all long order numbers end in zeros: Excel has saved them as numbers, so several
     orders have become one."""
-    cells = {row.cells[column].strip("\t '=\"") for row in table.sample}
-    ends = {cell: cell[_EXACT_DIGITS:] for cell in cells if len(cell) > _EXACT_DIGITS and cell.isdecimal()}
-    zeros = "".join(ends.values())
+    rows = {tuple(row.cells) for row in table.sample}
+    cells = [cells[column].strip("\t '=\"") for cells in rows]
+    long = [cell for cell in cells if len(cell) > _EXACT_DIGITS and cell.isdecimal()]
+    zeros = "".join(cell[_EXACT_DIGITS:] for cell in long)
     if len(zeros) >= _SURELY_ROUNDED and not zeros.strip("0"):
         raise Invalid(
             say(
                 "The order numbers of '%(name)s' were rounded: %(example)s.",
                 name=table.name,
-                example=max(ends),
+                example=max(long),
             ),
             remedy=say("Export the file again, and import it without opening and saving it in Excel."),
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from guanxi.kernel.errors import Invalid
 from guanxi.kernel.wording import say
-from guanxi.touchpoints.importing.contracts import Options, Table
+from guanxi.touchpoints.importing.contracts import MOST_NAMED, Options, Table
 from guanxi.touchpoints.importing.formats import jd, taobao
 from guanxi.touchpoints.importing.formats.columns import Found
 from guanxi.touchpoints.importing.formats.orders import OrderPlan
@@ -57,9 +57,9 @@ class GenericOrders:
                 ),
                 remedy=say(
                     "Say --map field=column. The columns are: %(columns)s.",
-                    columns=", ".join(table.names[:60]),
+                    columns=", ".join(table.names[:MOST_NAMED]),
                 ),
-                columns=table.names,
+                columns=table.names[:MOST_NAMED],
             )
         columns: Found = {_INSIDE.get(name, name): index for name, index in found.items()}
         return OrderPlan(f"shop:{options.shop}", columns, _rules(columns, options), options)

@@ -17,7 +17,15 @@ from guanxi.kernel.errors import Invalid
 from guanxi.kernel.wording import say
 from guanxi.touchpoints.contracts import Fact, Identity
 from guanxi.touchpoints.importing import values
-from guanxi.touchpoints.importing.contracts import Made, Options, Row, RowReject, Table, row_content
+from guanxi.touchpoints.importing.contracts import (
+    MOST_NAMED,
+    Made,
+    Options,
+    Row,
+    RowReject,
+    Table,
+    row_content,
+)
 from guanxi.touchpoints.importing.dates import Dates
 from guanxi.touchpoints.importing.dates import birthday as birthday_of
 from guanxi.touchpoints.importing.formats.columns import (
@@ -105,9 +113,9 @@ class GenericMembers:
                 ),
                 remedy=say(
                     "Say --map field=column. The columns are: %(columns)s.",
-                    columns=", ".join(table.names[:60]),
+                    columns=", ".join(table.names[:MOST_NAMED]),
                 ),
-                columns=table.names,
+                columns=table.names[:MOST_NAMED],
             )
         columns = {{"level": "tier", "channel": "origin"}.get(name, name): at for name, at in found.items()}
         shop = options.shop
