@@ -251,3 +251,12 @@ def test_an_error_names_no_more_columns_than_somebody_reads(tmp_path: Path) -> N
     with pytest.raises(Invalid) as caught:
         understood(path)
     assert len(caught.value.data["columns"]) == 60  # type: ignore[arg-type]  # a list of names
+
+
+def test_a_workbook_with_a_password_is_not_called_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "locked.xlsx"
+    streams = "EncryptionInfo", "EncryptedPackage"
+    names = b"".join(name.encode("utf-16-le").ljust(128, b"\0") for name in streams)
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust((1 << 20) - 140, b"\0") + names)
+    with pytest.raises(Invalid, match="protected by a password"):
+        understood(path)

@@ -83,13 +83,30 @@ def _calamine(content: Content) -> python_calamine.CalamineWorkbook:
     stream, _ = content.open()
     try:
         return python_calamine.CalamineWorkbook.from_filelike(stream)
-    except python_calamine.PasswordError as error:
-        raise Invalid(
-            say("'%(name)s' is protected by a password.", name=content.name),
-            remedy=say("Save it without one."),
-        ) from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:
+        if isinstance(error, python_calamine.PasswordError) or _is_encrypted(content):
+            raise Invalid(
+                say("'%(name)s' is protected by a password.", name=content.name),
+                remedy=say("Save it without one."),
+            ) from error
         raise Invalid(
             say("'%(name)s' is a damaged workbook: %(error)s.", name=content.name, error=error),
             remedy=say("Save it again as .xlsx or CSV."),
         ) from error
+
+
+_ENCRYPTED = "EncryptedPackage".encode(
+    "utf-16-le"
+)  # the stream in which Excel keeps a workbook with a password
+
+
+def _is_encrypted(content: Content) -> bool:
+    """Calamine does not tell a workbook with a password from a damaged one."""
+    stream, _ = content.open()
+    with stream:
+        tail = b""
+        while data := stream.read(MIB):
+            if _ENCRYPTED in tail + data:
+                return True
+            tail = data[-len(_ENCRYPTED) :]
+    return False
