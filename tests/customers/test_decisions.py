@@ -99,6 +99,28 @@ def test_unmerge_undoes_merge(world: list[Sighting], later: list[Sighting], data
     assert sides[0] != sides[1], "and another than the other"
 
 
+def test_unmerge_also_gives_back_whom_the_merge_drew_in() -> None:
+    """Made one with b, a is no longer kept from the member by the phone they share; apart, it is again."""
+    brand_id = brand()
+    resolved(
+        brand_id,
+        seen("jd:a"),
+        seen("tmall:b phone:1"),
+        seen("tmall:a phone:1"),
+        seen("jd:a phone:2", "韩梅梅"),
+        seen("jd:a member:1"),
+        seen("member:1 phone:1", "李雷"),
+    )
+    before = persons(brand_id), customers(brand_id)
+    a, b = customer_of(brand_id, "jd:a"), customer_of(brand_id, "tmall:b")
+    gone = set(Subject.objects.filter(customer_id=b).values_list("id", flat=True))
+    merge(brand_id, [a, b], actor="user:1")
+    assert are_one(brand_id, "jd:a", "tmall:b", "member:1")
+    unmerge(brand_id, a, gone, actor="user:1")
+    assert (persons(brand_id), customers(brand_id)) == before
+    check(brand_id)
+
+
 def test_a_review_is_answered_once() -> None:
     brand_id = brand()
     resolved(brand_id, seen("tmall:a phone:1"), seen("tmall:b phone:1"))

@@ -94,7 +94,7 @@ def unmerge(
             for ruling in store.load_rulings(brand_id, present)
             if ruling.same and _across(sides, ruling.a, ruling.b)
         ]
-        staying = _known_then(staying, pairs)
+        staying = _meant_then(staying, pairs)
         _decide(brand_id, [*pairs, (min(leaving), min(staying))], Verdict.DIFFERENT, actor, reason)
         # Each side stays together, also where only the other side tied it: a split is exact.
         pins = [*pairwise(sorted(leaving)), *pairwise(sorted(staying))]
@@ -164,13 +164,17 @@ def _members(brand_id: int, customer_ids: Collection[int]) -> dict[int, set[int]
     return members
 
 
-def _known_then(staying: set[int], merges: Collection[tuple[int, int]]) -> set[int]:
-    """Those of the subjects that existed when people made the merges that are now undone."""
-    newest = 0
+def _meant_then(staying: set[int], merges: Collection[tuple[int, int]]) -> set[int]:
+    """Those of the subjects that people meant by the merges that are now undone. Others came later, or
+    because the merge took away what had kept them apart: they go where evidence ties them again."""
+    moments: set[int] = set()
     for a, b in merges:
-        decision = Decision.objects.filter(a_id=a, b_id=b).order_by("-at_ms", "-id").first()
-        newest = max(newest, decision.last_subject_id if decision else 0)
-    return {number for number in staying if number <= newest} or staying
+        decision = Decision.objects.filter(a_id=a, b_id=b, verdict=Verdict.SAME).order_by("-at_ms", "-id")
+        moments.update(decision.values_list("at_ms", flat=True)[:1])
+    ties = Decision.objects.filter(a_id__in=staying, verdict=Verdict.SAME, at_ms__in=moments)
+    ties |= Decision.objects.filter(b_id__in=staying, verdict=Verdict.SAME, at_ms__in=moments)
+    meant = {number for pair in ties.values_list("a_id", "b_id") for number in pair}
+    return (staying & meant) or staying
 
 
 def _roots(brand_id: int, subject_ids: Iterable[int]) -> dict[int, int]:
@@ -186,6 +190,7 @@ def _decide(
     brand_id: int, pairs: Iterable[tuple[int, int]], verdict: Verdict, actor: object, reason: str
 ) -> None:
     newest = Subject.objects.aggregate(newest=Max("id"))["newest"] or 0
+    at_ms = now_ms()  # what is decided together is known by it
     Decision.objects.bulk_create(
         Decision(
             brand_id=brand_id,
@@ -195,6 +200,7 @@ def _decide(
             actor=str(actor)[:160],
             reason=reason[:REASON_CHARS],
             last_subject_id=newest,
+            at_ms=at_ms,
         )
         for pair in pairs
     )
