@@ -1,9 +1,9 @@
 """The list of customers at a million of them, beside the bare SQL that each page cannot do without.
 
 `python -m bench.customers --customers 1000000` prints one JSON object: milliseconds of processor time for
-the first page, a page deep by key, a page of one city, the choice of cities, the count, and searches by name
-and by the end of a phone; and `ratio`, the first page to its raw statement. The customers are made by SQL in
-a temporary SQLite database; only some of them have sealed names and phones.
+the first page, a page deep by key, pages of one city and by identities held, the choices, the count, and
+searches by name and by the end of a phone; and `ratio`, the first page to its raw statement. The customers
+are made by SQL in a temporary SQLite database; only some of them have sealed names and phones.
 """
 
 from __future__ import annotations
@@ -26,8 +26,10 @@ _SUBJECTS = f"""{_NUMBERS} INSERT INTO customers_subject
   SELECT i, %s, 'tmall', 'c' || i, 0, i, i, i, 1, 0, 0, 0, '' FROM n"""
 _CUSTOMERS = f"""{_NUMBERS} INSERT INTO customers_customer
   (id, brand_id, created_ms, first_ms, last_ms, adcode, gender, birthday, birthday_calendar, language,
-   orders, revenue_fen, last_order_ms)
-  SELECT i, %s, i, i, i, 110000 + i %% {CITIES} * 100, '', '', '', '', i %% 7, i * 37 %% 100000, i FROM n"""
+   schemes, orders, revenue_fen, last_order_ms)
+  SELECT i, %s, i, i, i, 110000 + i %% {CITIES} * 100, '', '', '', '',
+    {{tmall}} + {{phone}} * (i %% 3 > 0) + {{unionid}} * (i %% 1000 = 0), i %% 7,
+    i * 37 %% 100000, i FROM n"""
 _RAW = """SELECT * FROM customers_customer WHERE brand_id = %s AND merged_into_id IS NULL
   ORDER BY id DESC LIMIT 51"""
 
@@ -66,13 +68,14 @@ def measured(count: int) -> dict[str, float]:
 
     from guanxi.customers.console import faces, listing, reads
     from guanxi.customers.console.listing import Query
+    from guanxi.customers.held import BITS
     from guanxi.platform import people, vault
     from guanxi.platform.writing import writing
 
     brand = people.create_brand("bench", "Bench", actor="cli").pk
     with writing(), connection.cursor() as cursor:
         cursor.execute(_SUBJECTS, [count, brand])
-        cursor.execute(_CUSTOMERS, [count, brand])
+        cursor.execute(_CUSTOMERS.format(**BITS), [count, brand])
         sealed = range(max(count - SEALED, 0) + 1, count + 1)
         people_seen: dict[int, vault.Fields] = {
             i: {
@@ -104,6 +107,13 @@ def measured(count: int) -> dict[str, float]:
         "deep_by_revenue_ms": milliseconds(lambda: shown(Query(sort="revenue", after=(50_000, middle)))),
         "city_page_ms": milliseconds(lambda: shown(Query(city=city))),
         "city_by_revenue_ms": milliseconds(lambda: shown(Query(city=city, sort="revenue"))),
+        "without_phone_ms": milliseconds(lambda: shown(Query(lacks="phone"))),
+        "without_phone_by_revenue_ms": milliseconds(lambda: shown(Query(lacks="phone", sort="revenue"))),
+        "with_unionid_ms": milliseconds(lambda: shown(Query(has="unionid"))),
+        "with_unionid_by_revenue_ms": milliseconds(lambda: shown(Query(has="unionid", sort="revenue"))),
+        "with_what_nobody_has_ms": milliseconds(lambda: shown(Query(has="wecom"))),
+        "without_phone_total_ms": milliseconds(lambda: listing.total(brand, Query(lacks="phone"))),
+        "schemes_ms": milliseconds(lambda: listing.schemes(brand)),
         "cities_ms": milliseconds(lambda: listing.cities(brand)),
         "total_ms": milliseconds(lambda: listing.total(brand, Query())),
         "name_search_ms": milliseconds(lambda: reads.search(brand, "王小", 51)),

@@ -113,7 +113,7 @@ def _bare(count: int) -> float:
     keys = [f"{number * 2654435761 % 2**64:022d}" for number in ids]
     tail = (0, 0, True, False, False, 0, "")
     subjects = [(n, brand_id, "phone", key, 7, n, *tail) for n, key in zip(ids, keys, strict=True)]
-    customers = [(n, brand_id, None, 0, 0, 0, None, "", "", "", "", 0, 0) for n in ids[::2]]
+    customers = [(n, brand_id, None, 0, 0, 0, None, "", "", "", "", 0, 0, 0) for n in ids[::2]]
     ties = [(brand_id, n, n + 1, 1, 0, 0) for n in ids[::2]]
     kinds = dict.fromkeys(("brand_id", "a_id", "b_id", "n", "first_ms", "last_ms"), "bigint")
     started = time.process_time()

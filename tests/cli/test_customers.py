@@ -57,6 +57,20 @@ def test_customers_are_found_and_masked(command: Command) -> None:
     assert cli.run(["customers", "list"]) == 0
 
 
+def test_the_list_is_chosen_by_identities(command: Command) -> None:
+    everybody = [row["id"] for row in command("list")[1]["customers"]]
+    for words, expected in {
+        ("--has", "phone"): everybody[:1],
+        ("--lacks", "phone"): everybody[1:],
+        ("--has", "jd", "--lacks", "phone"): everybody[1:],
+        ("--has", "unionid"): [],
+    }.items():
+        assert [row["id"] for row in command("list", *words)[1]["customers"]] == expected
+    code, fault = command("list", "--has", "fax")
+    assert code == 2
+    assert "fax" in fault["error"]["message"]
+
+
 def test_one_is_shown_with_totals_and_touchpoints(command: Command) -> None:
     number = str(command("list")[1]["customers"][0]["id"])
     shown = command("show", number)[1]

@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from guanxi.customers import held
 from guanxi.customers.console import listing
 from guanxi.customers.models import Customer, Review, Subject
 from guanxi.kernel.clock import frozen
@@ -385,3 +386,36 @@ def test_cities_page_by_key() -> None:
     second, end = listing.page(world.brand.pk, replace(query, after=listing.position(after)), 1)
     assert {first[0].pk, second[0].pk} == {world.customer.pk, world.second.pk}
     assert end == ""
+
+
+def test_customers_are_chosen_by_the_identities_they_have_and_lack(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = build()
+    facts = [
+        order(101, ("tmall", "only"), ("unionid", "u1")),
+        order(102, ("openid:wx1", "o1"), ("phone", "+8613811112222"), ("unionid", "u2")),
+        order(103, ("openid:wx1", "o3")),
+    ]
+    services.record(world.brand.pk, "shop", facts, mode=Mode.BACKFILL)
+    client = as_("owner")
+
+    def found(address: str) -> set[frozenset[str]]:
+        rows = client.get(address).context["rows"]
+        return {frozenset(face.schemes) for row, face in rows if row.pk > world.second.pk}
+
+    alone, with_phone, follower = {"tmall", "unionid"}, {"openid:wx1", "phone", "unionid"}, {"openid:wx1"}
+    expected = {
+        "/customers?has=unionid": [alone, with_phone],
+        "/customers?has=openid&sort=revenue": [with_phone, follower],
+        "/customers?has=unionid&lacks=phone": [alone],
+        "/customers?lacks=unionid&has=openid": [follower],
+        "/customers?has=wecom": [],
+        "/customers?has=nonsense": [alone, with_phone, follower],
+    }
+    for few in (held.FEW, 0):
+        monkeypatch.setattr(held, "FEW", few)
+        for address, groups in expected.items():
+            assert found(address) == set(map(frozenset, groups)), address
+    page = client.get("/customers?has=unionid&lacks=phone")
+    assert "has=unionid&lacks=phone" in page.context["csv_url"]
+    assert "wecom" not in dict(page.context["schemes"])
+    assert text_of(client, page.context["csv_url"]).count("\n") == 2

@@ -50,7 +50,16 @@ def worlds(draw: st.DrawFn) -> list[Sighting]:
 
 def profiles(brand_id: int) -> dict[object, tuple[object, ...]]:
     """What is written down of each customer, by who the customer is."""
-    columns = ("first_ms", "last_ms", "adcode", "gender", "birthday", "birthday_calendar", "language")
+    columns = (
+        "first_ms",
+        "last_ms",
+        "adcode",
+        "gender",
+        "birthday",
+        "birthday_calendar",
+        "language",
+        "schemes",
+    )
     rows = Customer.objects.filter(brand_id=brand_id, merged_into_id__isnull=True)
     named = named_customers(brand_id)
     return {named[number]: tuple(written) for number, *written in rows.values_list("id", *columns)}

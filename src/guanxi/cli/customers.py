@@ -30,15 +30,17 @@ ReasonOption = Annotated[str, typer.Option(metavar="TEXT", help="Why, for the hi
 def list_customers(
     *,
     after: Annotated[int, typer.Option(metavar="ID", help="Begin behind this customer.")] = 0,
+    has: Annotated[str, typer.Option(metavar="SCHEME", help="Only with such an identity: unionid …")] = "",
+    lacks: Annotated[str, typer.Option(metavar="SCHEME", help="Only without one: phone …")] = "",
     limit: LimitOption = 20,
     brand: BrandOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Customers by number, a page at a time."""
+    """Customers by number, a page at a time, all or those with or without a kind of identity."""
     from guanxi.customers import lookup
 
     brand_id = current_brand(brand).pk
-    ids = lookup.live_ids(brand_id, after=after, limit=limit + 1)
+    ids = lookup.live_ids(brand_id, after=after, limit=limit + 1, has=has, lacks=lacks)
     rows = _plain_rows(brand_id, ids[:limit])
     result = {"customers": rows, "next": ids[limit - 1] if len(ids) > limit else None}
     show(result, json, lambda: _print_rows(rows))

@@ -69,8 +69,8 @@ def scheme_of(name: str) -> Scheme | None:
 
 
 def scheme_label(name: str, language: str = "zh") -> str:
-    """What people call the scheme, with its qualifier: `店铺客户号 · westlake`."""
-    scheme = scheme_of(name)
+    """What people call the scheme, with its qualifier where it has one: `店铺客户号 · westlake`."""
+    scheme = scheme_of(name) or SCHEMES.get(name)
     if scheme is None:
         return name
     label = scheme.label_zh if language.startswith("zh") else scheme.label_en

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
+from guanxi.customers import held
 from guanxi.customers.contracts import Identity
 from guanxi.customers.identifiers import is_personal
 from guanxi.customers.models import Customer, Subject
+from guanxi.kernel.errors import Invalid
+from guanxi.kernel.wording import say
 from guanxi.platform import vault
 
 
@@ -68,9 +71,17 @@ def root_of(brand_id: int, customer_id: int) -> int | None:
     return found.values_list("customer_id", flat=True).first()
 
 
-def live_ids(brand_id: int, *, after: int = 0, limit: int = 50) -> list[int]:
-    """A page of the brand's customers by id, beginning behind `after`."""
+def live_ids(brand_id: int, *, after: int = 0, limit: int = 50, has: str = "", lacks: str = "") -> list[int]:
+    """A page of the brand's customers by id, beginning behind `after`: those that hold an identity of
+    scheme `has` and none of `lacks`, where these are given. Raises Invalid for a scheme that there is not."""
+    for scheme in filter(None, (has, lacks)):
+        if scheme not in held.BITS:
+            raise Invalid(
+                say("There is no identity scheme '%(scheme)s'.", scheme=scheme),
+                remedy=say("Use one of: %(known)s.", known=", ".join(held.BITS)),
+            )
     rows = Customer.objects.filter(brand_id=brand_id, merged_into_id__isnull=True, pk__gt=after)
+    rows = held.narrowed(rows, brand_id, has, lacks)
     return list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
 
 

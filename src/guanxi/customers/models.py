@@ -99,6 +99,7 @@ class Customer(models.Model):
     birthday = models.CharField(max_length=10, blank=True)
     birthday_calendar = models.CharField(max_length=5, blank=True)
     language = models.CharField(max_length=10, blank=True)
+    schemes = models.IntegerField(default=0)  # kinds of identities held, a bit each (`held.BITS`)
     # Totals as of the last warehouse sync, so that the list can sort and filter by them.
     orders = models.IntegerField(default=0)
     revenue_fen = models.BigIntegerField(default=0)
@@ -114,6 +115,11 @@ class Customer(models.Model):
                 fields=["brand", "adcode", "id"],
                 condition=models.Q(merged_into_id__isnull=True),
                 name="customer_by_city",
+            ),
+            models.Index(
+                fields=["brand", "schemes", "id"],
+                condition=models.Q(merged_into_id__isnull=True),
+                name="customer_by_schemes",
             ),
             # What the list sorts and filters by: without these a million customers are sorted for each page.
             *(

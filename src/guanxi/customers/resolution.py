@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 
 from django.db import connection
 
-from guanxi.customers import prefixes, store, traits
+from guanxi.customers import held, prefixes, store, traits
 from guanxi.customers.closure import Closure
 from guanxi.customers.contracts import Resolution, Sighting
 from guanxi.customers.gathering import Batch, Detail, gather
@@ -229,7 +229,8 @@ class _Work:
                 continue
             profile = traits.profile(batch.traits[p] for p in positions if p in batch.traits)
             first_ms = min(batch.first_ms[p] for p in positions)
-            rows.append(customer_row(self.brand_id, self.ids[root], first_ms, last_ms, profile))
+            schemes = held.bits(batch.keys[p][0] for p in positions)
+            rows.append(customer_row(self.brand_id, self.ids[root], (first_ms, last_ms), profile, schemes))
         insert_rows("customers_customer", CUSTOMER_COLUMNS, rows)
         return len(rows)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from guanxi.customers import store, traits
+from guanxi.customers import held, store, traits
 from guanxi.customers.contracts import ReviewState
 from guanxi.customers.evidence import Doubt, Outcome, Reason
 from guanxi.customers.store import Row
@@ -27,6 +27,7 @@ CUSTOMER_COLUMNS = {
     "birthday": "text",
     "birthday_calendar": "text",
     "language": "text",
+    "schemes": "integer",
     "orders": "integer",
     "revenue_fen": "bigint",
 }
@@ -34,7 +35,7 @@ REPLACE_CUSTOMER = (
     "ON CONFLICT (id) DO UPDATE SET merged_into_id = excluded.merged_into_id, first_ms = excluded.first_ms, "
     "last_ms = excluded.last_ms, adcode = excluded.adcode, gender = excluded.gender, "
     "birthday = excluded.birthday, birthday_calendar = excluded.birthday_calendar, "
-    "language = excluded.language"
+    "language = excluded.language, schemes = excluded.schemes"
 )
 
 
@@ -143,9 +144,9 @@ class Settlement:
         return customer_row(
             self.brand_id,
             root,
-            min(row.first_ms for row in rows),
-            max(row.last_ms for row in rows),
+            (min(row.first_ms for row in rows), max(row.last_ms for row in rows)),
             traits.profile(traits.unpacked(row.traits) for row in rows),
+            held.bits(row.scheme for row in rows),
         )
 
     def _heir(self, customer: int, members: Mapping[int, list[Row]], anchored: set[int]) -> int:
@@ -205,21 +206,21 @@ class Settlement:
 
 
 def customer_row(
-    brand_id: int, root: int, first_ms: int, last_ms: int, profile: traits.Profile
+    brand_id: int, root: int, seen_ms: tuple[int, int], profile: traits.Profile, schemes: int
 ) -> tuple[object, ...]:
-    """A row of `CUSTOMER_COLUMNS`."""
+    """A row of `CUSTOMER_COLUMNS`; `seen_ms` is when first and last."""
     return (
         root,
         brand_id,
         None,
         now_ms(),
-        first_ms,
-        last_ms,
+        *seen_ms,
         profile.adcode,
         profile.gender,
         profile.birthday,
         profile.birthday_calendar,
         profile.language,
+        schemes,
         0,
         0,
     )

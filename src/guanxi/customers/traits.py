@@ -48,7 +48,7 @@ def observed(person: Person, adcode: int | None, at_ms: int) -> Observed:
 
 @lru_cache(maxsize=1024)
 def sold_in(adcode: int) -> Observed:
-    """What a phone's prefix shows: it is so at any time, hence 0. A city's phones share it: change none."""
+    """What a phone's prefix shows. It is so at any time: 0. All phones of a city share it, unchanged."""
     return {PHONE_CITY: [adcode, 0]}
 
 

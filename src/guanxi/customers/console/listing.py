@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -11,9 +13,11 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from guanxi.customers import held
+from guanxi.customers.identifiers import scheme_label
 from guanxi.customers.models import Customer
 from guanxi.customers.places import place_name
 from guanxi.kernel.clock import DAY_MS, now_ms
@@ -59,6 +63,8 @@ class Query:
     sort: str = "newest"
     after: tuple[int, int] | None = None
     city: int = 0  # division code; 0 is anywhere
+    has: str = ""  # an identity scheme
+    lacks: str = ""
 
     @classmethod
     def from_address(cls, parameters: Mapping[str, str]) -> Query:
@@ -67,10 +73,15 @@ class Query:
         show = show if show in SHOWS else "all"
         if sort == "last" and show == "all":
             show = "bought"  # who never bought has no last order to go by
-        return cls(show, sort, position(parameters.get("after", "")), city_code(parameters.get("city", "")))
+        has, lacks = (
+            word if (word := parameters.get(name, "")) in held.BITS else "" for name in ("has", "lacks")
+        )
+        after, city = position(parameters.get("after", "")), city_code(parameters.get("city", ""))
+        return cls(show, sort, after, city, has, lacks)
 
     def url(self, **changes: str) -> str:
-        words = {"show": self.show, "sort": self.sort, "city": str(self.city or ""), **changes}
+        words = {"show": self.show, "sort": self.sort, "city": str(self.city or "")}
+        words |= {"has": self.has, "lacks": self.lacks, **changes}
         kept = {k: v for k, v in words.items() if v and (k, v) not in {("show", "all"), ("sort", "newest")}}
         return reverse("customers") + (f"?{urlencode(kept)}" if kept else "")
 
@@ -92,6 +103,7 @@ def chosen(brand_id: int, query: Query) -> QuerySet[Customer]:
     rows = Customer.objects.filter(brand_id=brand_id, merged_into_id__isnull=True)
     if query.city:
         rows = rows.filter(adcode=query.city)
+    rows = held.narrowed(rows, brand_id, query.has, query.lacks)
     if query.show == "bought":
         return rows.filter(orders__gte=1)
     if query.show == "repeat":
@@ -138,6 +150,13 @@ def cities(brand_id: int) -> list[tuple[int, str]]:
         cursor.execute(_CITIES, [brand_id, brand_id])
         codes = [row[0] for row in cursor.fetchall()]
     return [(code, place_name(code) or str(code)) for code in codes]
+
+
+def schemes(brand_id: int) -> list[tuple[str, str]]:
+    """The kinds of identities that the brand's customers hold, and what people call them."""
+    all_held = reduce(or_, held.combinations(brand_id), 0)
+    language = get_language() or "zh"
+    return [(name, scheme_label(name, language)) for name, bit in held.BITS.items() if all_held & bit]
 
 
 def columns(query: Query) -> list[Column]:

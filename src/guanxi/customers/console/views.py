@@ -58,6 +58,7 @@ def customers(request: BrandRequest) -> HttpResponse:
         counted = listing.total(brand_id, query)
         context["pager"] = listing.pager(query, rows, after, counted)
         context |= {"cities": listing.cities(brand_id), "query": query}
+        context["schemes"] = listing.schemes(brand_id)
         context["empty"] = _nobody(request) if not rows and query == Query() else None
     known = faces(brand_id, [row.pk for row in rows])
     context |= {
@@ -95,7 +96,7 @@ def export(request: BrandRequest) -> HttpResponseBase:
         request.actor,
         "customers.exported",
         "list",
-        detail={"show": query.show, "city": query.city},
+        detail={"show": query.show, "city": query.city, "has": query.has, "lacks": query.lacks},
     )
     header = [
         _("Customer"),
