@@ -15,6 +15,7 @@ from guanxi.warehouse import files, queries
 from guanxi.warehouse.engines import engine
 from guanxi.warehouse.lake import Lake, Manifest
 from guanxi.warehouse.schemas import CUSTOMERS, SUBJECT_MAP, TOUCHPOINTS
+from tests.warehouse.contract.asked import every_metric
 
 Fact = tuple[str, str | None, int | None, int, int | None]  # kind, channel, subject, occurred, amount
 PAID, BACK = "order.paid", "order.refunded"
@@ -89,24 +90,6 @@ def write_lake(slug: str, facts: list[Fact], roots: dict[int, int]) -> Lake:
             manifest = manifest.with_files(name, [files.write(lake, name, content)])
         lake.commit(manifest)
     return lake
-
-
-def every_metric() -> dict[str, Any]:
-    tables = queries.tables()
-    facts, links = tables["touchpoints"], tables["subject_map"]
-    days = metrics.Days(19_700, 19_723)
-    return {
-        "totals": metrics.totals(facts),
-        "totals of a period": metrics.totals(facts, days),
-        "buyers": metrics.buyers(facts, links),
-        "buyers of a period": metrics.buyers(facts, links, days),
-        "customers": metrics.customers(tables["customers"]),
-        "customers until": metrics.customers(tables["customers"], 1),
-        "months": metrics.months(facts),
-        "cohorts": metrics.cohorts(facts, links),
-        "channels": metrics.channels(facts),
-        "channel buyers": metrics.channel_buyers(facts, links),
-    }
 
 
 @pytest.fixture(scope="module")

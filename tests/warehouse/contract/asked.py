@@ -1,0 +1,26 @@
+"""Everything that the overview asks of an engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from guanxi.economics import metrics
+from guanxi.warehouse import queries
+
+
+def every_metric() -> dict[str, Any]:
+    tables = queries.tables()
+    facts, links = tables["touchpoints"], tables["subject_map"]
+    days = metrics.Days(19_700, 19_723)
+    return {
+        "totals": metrics.totals(facts),
+        "totals of a period": metrics.totals(facts, days),
+        "buyers": metrics.buyers(facts, links),
+        "buyers of a period": metrics.buyers(facts, links, days),
+        "customers": metrics.customers(tables["customers"]),
+        "customers until": metrics.customers(tables["customers"], 1),
+        "months": metrics.months(facts),
+        "cohorts": metrics.cohorts(facts, links),
+        "channels": metrics.channels(facts),
+        "channel buyers": metrics.channel_buyers(facts, links),
+    }

@@ -1,0 +1,75 @@
+WITH "t8" AS (
+  SELECT
+    "t7"."customer_id" AS "customer_id",
+    "t7"."local_month" AS "local_month",
+    COALESCE(CAST(SUM("t7"."orders") AS Nullable(Int64)), 0) AS "orders",
+    COALESCE(CAST(SUM("t7"."revenue_fen") AS Nullable(Int64)), 0) AS "revenue_fen"
+  FROM (
+    SELECT
+      COALESCE("t4"."root", "t6"."subject_id") AS "customer_id",
+      "t6"."local_month" AS "local_month",
+      "t6"."orders" AS "orders",
+      "t6"."revenue_fen" AS "revenue_fen"
+    FROM (
+      SELECT
+        "t3"."subject_id" AS "subject_id",
+        "t3"."local_month" AS "local_month",
+        COUNT(*) AS "orders",
+        COALESCE(CAST(SUM("t3"."amount_fen") AS Nullable(Int64)), 0) AS "revenue_fen"
+      FROM (
+        SELECT
+          *
+        FROM "touchpoints" AS "t0"
+        WHERE
+          "t0"."kind" IN ('order.paid') AND isNotNull("t0"."subject_id")
+      ) AS "t3"
+      GROUP BY
+        "t3"."subject_id",
+        "t3"."local_month"
+    ) AS "t6"
+    LEFT OUTER JOIN (
+      SELECT
+        "t1"."subject_id" AS "mapped_subject",
+        "t1"."customer_id" AS "root"
+      FROM "subject_map" AS "t1"
+    ) AS "t4"
+      ON "t6"."subject_id" = "t4"."mapped_subject"
+  ) AS "t7"
+  GROUP BY
+    "t7"."customer_id",
+    "t7"."local_month"
+)
+SELECT
+  *
+FROM (
+  SELECT
+    "t13"."cohort" AS "cohort",
+    "t13"."local_month" AS "local_month",
+    COUNT(*) AS "customers",
+    COALESCE(CAST(SUM("t13"."orders") AS Nullable(Int64)), 0) AS "orders",
+    COALESCE(CAST(SUM("t13"."revenue_fen") AS Nullable(Int64)), 0) AS "revenue_fen"
+  FROM (
+    SELECT
+      "t10"."customer_id" AS "customer_id",
+      "t10"."local_month" AS "local_month",
+      "t10"."orders" AS "orders",
+      "t10"."revenue_fen" AS "revenue_fen",
+      "t12"."cohort" AS "cohort"
+    FROM "t8" AS "t10"
+    INNER JOIN (
+      SELECT
+        "t9"."customer_id" AS "customer_id",
+        MIN("t9"."local_month") AS "cohort"
+      FROM "t8" AS "t9"
+      GROUP BY
+        "t9"."customer_id"
+    ) AS "t12"
+      ON "t10"."customer_id" = "t12"."customer_id"
+  ) AS "t13"
+  GROUP BY
+    "t13"."cohort",
+    "t13"."local_month"
+) AS "t14"
+ORDER BY
+  "t14"."cohort" ASC,
+  "t14"."local_month" ASC

@@ -1,0 +1,35 @@
+SELECT
+  *
+FROM (
+  SELECT
+    "t7"."channel",
+    COUNT(*) AS "buyers"
+  FROM (
+    SELECT DISTINCT
+      *
+    FROM (
+      SELECT
+        COALESCE("t4"."root", "t5"."subject_id") AS "customer_id",
+        "t5"."channel"
+      FROM (
+        SELECT DISTINCT
+          COALESCE("t0"."channel", '') AS "channel",
+          "t0"."subject_id"
+        FROM "touchpoints" AS "t0"
+        WHERE
+          "t0"."kind" IN ('order.paid') AND "t0"."subject_id" IS NOT NULL
+      ) AS "t5"
+      LEFT OUTER JOIN (
+        SELECT
+          "t1"."subject_id" AS "mapped_subject",
+          "t1"."customer_id" AS "root"
+        FROM "subject_map" AS "t1"
+      ) AS "t4"
+        ON "t5"."subject_id" = "t4"."mapped_subject"
+    ) AS "t6"
+  ) AS "t7"
+  GROUP BY
+    1
+) AS "t8"
+ORDER BY
+  "t8"."channel" ASC

@@ -1,0 +1,3 @@
+SELECT
+  COUNT(*) AS "customers"
+FROM "customers" AS "t0"

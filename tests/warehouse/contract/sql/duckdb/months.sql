@@ -1,0 +1,67 @@
+SELECT
+  *
+FROM (
+  SELECT
+    "t1"."local_month",
+    COALESCE(CAST(SUM(CASE WHEN "t1"."kind" = 'order.paid' THEN 1 ELSE 0 END) AS BIGINT), 0) AS "orders",
+    COALESCE(
+      CAST(SUM(
+        CASE
+          WHEN "t1"."kind" = 'order.paid'
+          THEN "t1"."amount_fen"
+          ELSE CAST(NULL AS BIGINT)
+        END
+      ) AS BIGINT),
+      0
+    ) AS "revenue_fen",
+    COALESCE(CAST(SUM(CASE WHEN "t1"."kind" = 'order.refunded' THEN 1 ELSE 0 END) AS BIGINT), 0) AS "refunds",
+    COALESCE(
+      CAST(SUM(
+        CASE
+          WHEN "t1"."kind" = 'order.refunded'
+          THEN "t1"."amount_fen"
+          ELSE CAST(NULL AS BIGINT)
+        END
+      ) AS BIGINT),
+      0
+    ) AS "refunds_fen",
+    COALESCE(
+      CAST(SUM(
+        CASE
+          WHEN (
+            "t1"."kind" = 'order.paid'
+          ) AND (
+            "t1"."subject_id" IS NULL
+          )
+          THEN 1
+          ELSE 0
+        END
+      ) AS BIGINT),
+      0
+    ) AS "anonymous_orders",
+    COALESCE(
+      CAST(SUM(
+        CASE
+          WHEN (
+            "t1"."kind" = 'order.paid'
+          ) AND (
+            "t1"."subject_id" IS NULL
+          )
+          THEN "t1"."amount_fen"
+          ELSE CAST(NULL AS BIGINT)
+        END
+      ) AS BIGINT),
+      0
+    ) AS "anonymous_revenue_fen"
+  FROM (
+    SELECT
+      *
+    FROM "touchpoints" AS "t0"
+    WHERE
+      "t0"."kind" IN ('order.paid', 'order.refunded')
+  ) AS "t1"
+  GROUP BY
+    1
+) AS "t2"
+ORDER BY
+  "t2"."local_month" ASC

@@ -1,0 +1,73 @@
+SELECT
+  COALESCE(CAST(SUM(CASE WHEN "t1"."kind" = 'order.paid' THEN 1 ELSE 0 END) AS BIGINT), 0) AS "orders",
+  COALESCE(
+    CAST(SUM(
+      CASE
+        WHEN "t1"."kind" = 'order.paid'
+        THEN "t1"."amount_fen"
+        ELSE CAST(NULL AS BIGINT)
+      END
+    ) AS BIGINT),
+    0
+  ) AS "revenue_fen",
+  COALESCE(CAST(SUM(CASE WHEN "t1"."kind" = 'order.refunded' THEN 1 ELSE 0 END) AS BIGINT), 0) AS "refunds",
+  COALESCE(
+    CAST(SUM(
+      CASE
+        WHEN "t1"."kind" = 'order.refunded'
+        THEN "t1"."amount_fen"
+        ELSE CAST(NULL AS BIGINT)
+      END
+    ) AS BIGINT),
+    0
+  ) AS "refunds_fen",
+  COALESCE(
+    CAST(SUM(
+      CASE
+        WHEN (
+          "t1"."kind" = 'order.paid'
+        ) AND (
+          "t1"."subject_id" IS NULL
+        )
+        THEN 1
+        ELSE 0
+      END
+    ) AS BIGINT),
+    0
+  ) AS "anonymous_orders",
+  COALESCE(
+    CAST(SUM(
+      CASE
+        WHEN (
+          "t1"."kind" = 'order.paid'
+        ) AND (
+          "t1"."subject_id" IS NULL
+        )
+        THEN "t1"."amount_fen"
+        ELSE CAST(NULL AS BIGINT)
+      END
+    ) AS BIGINT),
+    0
+  ) AS "anonymous_revenue_fen",
+  MIN(
+    CASE
+      WHEN "t1"."kind" = 'order.paid'
+      THEN "t1"."local_day"
+      ELSE CAST(NULL AS INT)
+    END
+  ) AS "first_day",
+  MAX(
+    CASE
+      WHEN "t1"."kind" = 'order.paid'
+      THEN "t1"."local_day"
+      ELSE CAST(NULL AS INT)
+    END
+  ) AS "last_day"
+FROM (
+  SELECT
+    *
+  FROM "touchpoints" AS "t0"
+  WHERE
+    "t0"."kind" IN ('order.paid', 'order.refunded')
+    AND "t0"."local_day" BETWEEN 19700 AND 19723
+) AS "t1"

@@ -1,0 +1,49 @@
+SELECT
+  *
+FROM (
+  SELECT
+    `t1`.`local_month`,
+    COALESCE(CAST(SUM(IF(`t1`.`kind` = 'order.paid', 1, 0)) AS BIGINT), 0) AS `orders`,
+    COALESCE(
+      CAST(SUM(IF(`t1`.`kind` = 'order.paid', `t1`.`amount_fen`, CAST(NULL AS BIGINT))) AS BIGINT),
+      0
+    ) AS `revenue_fen`,
+    COALESCE(CAST(SUM(IF(`t1`.`kind` = 'order.refunded', 1, 0)) AS BIGINT), 0) AS `refunds`,
+    COALESCE(
+      CAST(SUM(IF(`t1`.`kind` = 'order.refunded', `t1`.`amount_fen`, CAST(NULL AS BIGINT))) AS BIGINT),
+      0
+    ) AS `refunds_fen`,
+    COALESCE(
+      CAST(SUM(IF((
+        `t1`.`kind` = 'order.paid'
+      ) AND (
+        `t1`.`subject_id` IS NULL
+      ), 1, 0)) AS BIGINT),
+      0
+    ) AS `anonymous_orders`,
+    COALESCE(
+      CAST(SUM(
+        IF(
+          (
+            `t1`.`kind` = 'order.paid'
+          ) AND (
+            `t1`.`subject_id` IS NULL
+          ),
+          `t1`.`amount_fen`,
+          CAST(NULL AS BIGINT)
+        )
+      ) AS BIGINT),
+      0
+    ) AS `anonymous_revenue_fen`
+  FROM (
+    SELECT
+      *
+    FROM `touchpoints` AS `t0`
+    WHERE
+      `t0`.`kind` IN ('order.paid', 'order.refunded')
+  ) AS `t1`
+  GROUP BY
+    1
+) AS `t2`
+ORDER BY
+  `t2`.`local_month` ASC NULLS LAST
