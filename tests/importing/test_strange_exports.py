@@ -260,3 +260,18 @@ def test_a_workbook_with_a_password_is_not_called_damaged(tmp_path: Path) -> Non
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust((1 << 20) - 140, b"\0") + names)
     with pytest.raises(Invalid, match="protected by a password"):
         understood(path)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        ("(锁定)已完成", "order.paid"),
+        ("（锁定）等待付款", "order.placed"),
+        ("（删除）等待确认收货", "order.placed"),
+        ("等待付尾款", "order.placed"),
+    ],
+)
+def test_jd_statuses_in_brackets(tmp_path: Path, status: str, kind: str) -> None:
+    assert [
+        fact.kind for fact in facts_of(write(tmp_path / "jd.csv", [JD, jd_row("1", "1", status=status)]))
+    ] == [kind]

@@ -8,6 +8,7 @@ from guanxi.touchpoints.importing.formats.rules import Amounts, OrderRules, Stat
 STATUSES = {
     "待支付": State.PLACED,
     "待付款": State.PLACED,
+    "待付尾款": State.PLACED,
     "待确认": State.PLACED,
     "已支付": State.PAID,
     "备货中": State.PAID,

@@ -10,6 +10,7 @@ STATUSES = {
     "未付款": State.PLACED,
     "等待付款确认": State.PLACED,
     "等待分期付款": State.PLACED,
+    "等待付尾款": State.PLACED,
     "等待出库": State.PAID,
     "等待发货": State.PAID,
     "等待打印": State.PAID,
@@ -29,15 +30,13 @@ STATUSES = {
     "已锁定": State.PAID,
     "取消": State.CLOSED,
     "已取消": State.CLOSED,
-    "(删除)等待出库": State.CLOSED,
-    "(删除)等待付款": State.CLOSED,
-    "(删除)等待发货": State.CLOSED,
-    "(锁定)等待出库": State.PAID,
-    "(锁定)等待发货": State.PAID,
-    "(锁定)等待确认收货": State.PAID,
     "已退款": State.REFUNDED,
     "退款完成": State.REFUNDED,
     "退货完成": State.REFUNDED,
+}
+
+STATUSES |= {f"(锁定){text}": state for text, state in STATUSES.items()} | {
+    f"(删除){text}": State.CLOSED for text in STATUSES
 }
 
 ORDERS = OrderFormat(
