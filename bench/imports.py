@@ -3,6 +3,10 @@
 `python -m bench.imports --rows 1000000 --database sqlite|postgres` prints one JSON object: rows per second of
 the import, of the bare insert (executemany, or COPY on PostgreSQL) of the rows that the import wrote into the
 same tables with the same indexes, their ratio, and the peak memory of the processes.
+
+The bare insert takes the rows in the order of the file, numbered in that order, as whoever loads a file does.
+An import puts neighbours together first (docs/adr/0091): some of its work, and it makes inserting quicker;
+`arranged_ratio` is beside a bare insert that gets the rows in that order for nothing.
 """
 
 from __future__ import annotations
@@ -43,7 +47,19 @@ TABLES = (
     "platform_vaultgram",
     "touchpoints_touchpoint",
 )
-ORDERED_BY = {"platform_vaultgram": "subject_id"}  # has no row ids
+SUBJECT, FACT = "subject_id", "fact_id"
+# Columns that hold numbers given in order of writing: of subjects, of facts and of ties.
+NUMBERED = {
+    "customers_subject": {"id": SUBJECT, "customer_id": SUBJECT},
+    "customers_customer": {"id": SUBJECT},
+    "customers_subjectmove": {},
+    "customers_link": {"a_id": SUBJECT, "b_id": SUBJECT},
+    "platform_vaultkey": {"subject_id": SUBJECT},
+    "platform_vaultbox": {"subject_id": SUBJECT},
+    "platform_vaultgram": {"subject_id": SUBJECT},
+    "touchpoints_touchpoint": {"id": FACT, "subject_id": SUBJECT},
+}
+WRITTEN_BY = {"customers_link": "a_id, b_id", "platform_vaultgram": "subject_id"}
 SLICE = 4_000
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗"
 GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂红梅文玲建华雪飞鑫玉萍浩宇晨欣怡佳琪"
@@ -130,24 +146,49 @@ def slices(counts: dict[str, int]) -> Iterator[list[tuple[str, int, int]]]:
         ]
 
 
-def bare_sqlite(source: Path, target: Path) -> float:
+RENUMBERED = (
+    "CREATE TEMP TABLE new_subject AS"
+    " SELECT id, row_number() OVER (ORDER BY first_ms, id) AS number FROM customers_subject",
+    "CREATE UNIQUE INDEX new_subject_id ON new_subject (id)",
+    "CREATE TEMP TABLE new_fact AS"
+    " SELECT id, row_number() OVER (ORDER BY occurred_ms, id) AS number FROM touchpoints_touchpoint",
+    "CREATE UNIQUE INDEX new_fact_id ON new_fact (id)",
+)
+
+
+def rows_of(table: str, columns: list[str], *, arranged: bool) -> str:
+    """A query for the table's rows as the import wrote them, or numbered and sorted as the file has them."""
+    key = next(iter(NUMBERED[table]), "id")
+    if arranged:
+        return f"SELECT {', '.join(columns)} FROM {table} ORDER BY {WRITTEN_BY.get(table, key)}"
+    numbered = {
+        column: f"(SELECT number FROM new_{kind.removesuffix('_id')} n WHERE n.id = t.{column})"
+        for column, kind in NUMBERED[table].items()
+    }
+    chosen = ", ".join(f"{numbered.get(column, 't.' + column)} AS {column}" for column in columns)
+    return f"SELECT {chosen} FROM {table} t ORDER BY {key if table != 'customers_link' else 'a_id, b_id'}"
+
+
+def bare_sqlite(source: Path, target: Path, *, arranged: bool) -> float:
     """Seconds that executemany needs for the same rows, in transactions of the same size."""
     seconds = 0.0
+    target.unlink(missing_ok=True)
     with (
         closing(sqlite3.connect(source)) as old,
         closing(sqlite3.connect(target, isolation_level=None)) as new,
     ):
         new.executescript(SQLITE_PRAGMAS)
         new.execute("PRAGMA foreign_keys=OFF")
+        for statement in RENUMBERED:
+            old.execute(statement)
+        readers = {}
         for table in TABLES:
             made = "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type DESC"
             for (statement,) in old.execute(made, [table]):
                 new.execute(statement)
+            columns = [row[1] for row in old.execute(f"PRAGMA table_info({table})")]
+            readers[table] = old.execute(rows_of(table, columns, arranged=arranged))
         counts = {table: old.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES}
-        readers = {
-            table: old.execute(f"SELECT * FROM {table} ORDER BY {ORDERED_BY.get(table, 'rowid')}")
-            for table in TABLES
-        }
         for part in slices(counts):
             rows = {table: readers[table].fetchmany(count) for table, _, count in part if count}
             began = time.perf_counter()
@@ -159,25 +200,32 @@ def bare_sqlite(source: Path, target: Path) -> float:
     return seconds
 
 
-def bare_postgres(url: str) -> float:
-    """Seconds that COPY needs for the same rows into emptied tables, in transactions of the same size."""
+def bare_postgres(url: str, *, arranged: bool) -> float:
+    """Seconds that COPY needs for the same rows into tables like theirs, in transactions of the same size."""
     seconds = 0.0
     with psycopg.connect(url) as old, psycopg.connect(url) as new:
         counts = {}
+        for statement in RENUMBERED:
+            old.execute(statement)
+        old.execute("ANALYZE")
         for table in TABLES:
-            old.execute(f"CREATE TEMP TABLE old_{table} AS SELECT * FROM {table} ORDER BY ctid")
+            columns = columns_of(old, table).split(", ")
+            rows = rows_of(table, columns, arranged=arranged)
+            old.execute(f"CREATE TEMP TABLE old_{table} AS {rows}")
             old.execute(f"ALTER TABLE old_{table} ADD COLUMN row_no bigserial")
             old.execute(f"CREATE INDEX ON old_{table} (row_no)")
             found = old.execute(f"SELECT count(*) FROM old_{table}").fetchone()
             counts[table] = found[0] if found else 0
         old.commit()
-        new.execute(f"TRUNCATE {', '.join(TABLES)} CASCADE")
+        for table in TABLES:
+            new.execute(f"DROP TABLE IF EXISTS bare_{table}")
+            new.execute(f"CREATE TABLE bare_{table} (LIKE {table} INCLUDING ALL)")
         new.commit()
         for part in slices(counts):
             texts = {table: copied_out(old, table, first, count) for table, first, count in part if count}
             began = time.perf_counter()
             for table, text in texts.items():
-                with new.cursor().copy(f"COPY {table} ({columns_of(old, table)}) FROM STDIN") as into:
+                with new.cursor().copy(f"COPY bare_{table} ({columns_of(old, table)}) FROM STDIN") as into:
                     into.write(text)
             new.commit()
             seconds += time.perf_counter() - began
@@ -245,7 +293,12 @@ def measured(folder: Path, rows: int, kind: str) -> dict[str, object]:
         environ = environment(home, url)
         prepared(environ)
         result = imported(path, environ)
-        bare = bare_postgres(url) if url else bare_sqlite(home / "guanxi.sqlite3", home / "bare.sqlite3")
+        bare, arranged = (
+            bare_postgres(url, arranged=order)
+            if url
+            else bare_sqlite(home / "guanxi.sqlite3", home / "bare.sqlite3", arranged=order)
+            for order in (False, True)
+        )
     seconds = float(str(result["seconds"]))
     return {
         "rows": rows,
@@ -258,6 +311,7 @@ def measured(folder: Path, rows: int, kind: str) -> dict[str, object]:
         "rate": round(rows / seconds),
         "bare_rate": round(rows / bare),
         "ratio": round(bare / seconds, 3),
+        "arranged_ratio": round(arranged / seconds, 3),
         "writer_mib": result["writer_mib"],
         "reader_mib": result["reader_mib"],
         "bench_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
