@@ -71,6 +71,12 @@ def root_of(brand_id: int, customer_id: int) -> int | None:
     return found.values_list("customer_id", flat=True).first()
 
 
+def living(brand_id: int, customer_ids: Collection[int]) -> list[int]:
+    """Those of `customer_ids` that are customers of the brand today, by id."""
+    rows = Customer.objects.filter(pk__in=list(customer_ids), brand_id=brand_id, merged_into_id__isnull=True)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def live_ids(brand_id: int, *, after: int = 0, limit: int = 50, has: str = "", lacks: str = "") -> list[int]:
     """A page of the brand's customers by id, beginning behind `after`: those that hold an identity of
     scheme `has` and none of `lacks`, where these are given. Raises Invalid for a scheme that there is not."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext, override
 
 from guanxi.kernel import wording
+from guanxi.kernel.conditions.wording import Tongue
 from guanxi.kernel.errors import GuanxiError
 
 
@@ -17,3 +18,14 @@ def speaking(error: GuanxiError) -> GuanxiError:
     """The same error, its message and remedy in the active language."""
     error.message, error.remedy = spoken(error.message), spoken(error.remedy)
     return error
+
+
+def tongue(language: str | None = None) -> Tongue:
+    """What sentences are said in: a language ("zh-hans", "en"), by default the active one."""
+    chosen = language or get_language() or "en"
+
+    def translate(text: str) -> str:
+        with override(chosen):
+            return gettext(text)
+
+    return Tongue(chosen, translate)

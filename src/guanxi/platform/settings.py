@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "guanxi.warehouse",
     "guanxi.customers",
     "guanxi.touchpoints",
+    "guanxi.segments",
     "guanxi.economics",
     "guanxi.console",
     "guanxi.rest",

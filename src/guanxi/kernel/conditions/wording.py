@@ -1,0 +1,45 @@
+"""The language a sentence is said in: whole sentences from the catalogue, labels in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from guanxi.kernel.wording import render
+from guanxi.kernel.wording import say as said
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """`translate` finds a template of the catalogue in this language."""
+
+    language: str  # "zh-hans", "en"
+    translate: Callable[[str], str]
+
+    @property
+    def is_chinese(self) -> bool:
+        return self.language.startswith("zh")
+
+    def say(self, template: str, /, **data: object) -> str:
+        """A sentence of the catalogue with its data put in; data that is text is taken as it is."""
+        return render(said(template, **data), self.translate)
+
+    def label(self, label_zh: str, label_en: str) -> str:
+        return label_zh if self.is_chinese else label_en
+
+    def quoted(self, text: object) -> str:
+        """A word of the author's, marked as such: “vip”."""
+        return f"“{text}”"
+
+    def either(self, words: Sequence[str]) -> str:
+        """ "a, b or c", 「a、b 或 c」."""
+        if len(words) < 2:
+            return "".join(words)
+        if len(words) > SHOWN + 1:
+            words = [*words[:SHOWN], self.say("%(n)s more", n=len(words) - SHOWN)]
+        between = "、" if self.is_chinese else ", "
+        return self.say("%(first)s or %(last)s", first=between.join(words[:-1]), last=words[-1])
+
+
+SHOWN = 6
+ENGLISH = Tongue("en", str)

@@ -1,0 +1,138 @@
+"""Conditions for everybody, from the lake: one Ibis expression for a whole set of them.
+
+Each source computes its features in as few passes as it can, aggregated by subject before they are mapped to
+customers; each pass is joined once to the customers, and the conditions are comparisons over that row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+from typing import Any
+
+import ibis
+import pyarrow as pa
+
+from guanxi.kernel.conditions import SOURCES, BrandRow, Condition, Feature, Moment, features_of, predicate_of
+from guanxi.kernel.conditions.features import by_source, column
+from guanxi.kernel.conditions.predicates import Compare, Every, Known, Never, Op, Predicate, Some
+from guanxi.warehouse import queries as warehouse
+
+NEVER_MS = (1 << 63) - 1
+DEFAULT_SAMPLE = 20
+
+
+def expression(brand: BrandRow, conditions: Mapping[int, Condition], moment: Moment) -> Any:
+    """A row for each living customer: `customer_id`, a boolean `s<key>` for each condition, and `changes_ms`,
+    the earliest moment at which time alone may change one of them (NULL: never)."""
+    predicates = {key: predicate_of(condition) for key, condition in conditions.items()}
+    row, columns, changes = _features(brand, features_of(predicates.values()), moment)
+    return row.select(
+        row.customer_id,
+        **{f"s{key}": _compiled(predicate, columns) for key, predicate in predicates.items()},
+        changes_ms=_earliest(changes),
+    )
+
+
+def count(brand: BrandRow, condition: Condition, moment: Moment) -> int:
+    """How many living customers the condition holds of, as of the lake."""
+    members = _members(brand, condition, moment)
+    return int(warehouse.run(brand, members.aggregate(n=members.count()))["n"][0].as_py())
+
+
+def sample(brand: BrandRow, condition: Condition, moment: Moment, size: int = DEFAULT_SAMPLE) -> list[int]:
+    """Some of the customers it holds of, those with the smallest ids."""
+    members = _members(brand, condition, moment).order_by("customer_id").limit(size)
+    found: list[int] = warehouse.run(brand, members)["customer_id"].to_pylist()
+    return found
+
+
+def members(brand: BrandRow, condition: Condition, moment: Moment) -> pa.Table:
+    """Every customer it holds of: one column, `customer_id`."""
+    return warehouse.run(brand, _members(brand, condition, moment))
+
+
+def _members(brand: BrandRow, condition: Condition, moment: Moment) -> Any:
+    predicate = predicate_of(condition)
+    row, columns, _changes = _features(brand, features_of([predicate]), moment)
+    return row.filter(_compiled(predicate, columns)).select("customer_id")
+
+
+def _features(
+    brand: BrandRow, features: list[Feature], moment: Moment
+) -> tuple[Any, dict[Feature, Any], list[Any]]:
+    """Customers joined with every source: the joined table, the column of each feature (`absent` put in) and
+    the columns that say when they change."""
+    tables = warehouse.tables()
+    customers = tables["customers"]
+    row = customers.select("customer_id")
+    names: dict[Feature, str] = {}
+    changes: list[str] = []
+    for name, wanted in by_source(features).items():
+        for part in SOURCES[name].parts(wanted):
+            table = SOURCES[name].table(brand, part, tables, moment)
+            number = len(changes)
+            mine = {feature: f"v{len(names) + at}" for at, feature in enumerate(part)}
+            given = table.select(
+                **{f"customer_{number}": table.customer_id, f"changes_{number}": table.changes_ms},
+                **{mine[feature]: table[column(at)] for at, feature in enumerate(part)},
+            )
+            row = row.left_join(given, [("customer_id", f"customer_{number}")])
+            names |= mine
+            changes.append(f"changes_{number}")
+    columns = {feature: _present(row[name], feature) for feature, name in names.items()}
+    return row, columns, [row[name] for name in changes]
+
+
+def _present(value: Any, feature: Feature) -> Any:
+    return value if feature.absent is None else ibis.coalesce(value, ibis.literal(feature.absent))
+
+
+def _earliest(changes: list[Any]) -> Any:
+    """The least of several columns; engines differ in what NULL does to `least`, so it meets none."""
+    if not changes:
+        return ibis.null("int64")
+    never = ibis.literal(NEVER_MS, "int64")
+    first = ibis.least(*(ibis.coalesce(moment, never) for moment in changes))
+    return first.nullif(never)
+
+
+def _compiled(predicate: Predicate, columns: Mapping[Feature, Any]) -> Any:
+    """A boolean that is never NULL."""
+    match predicate:
+        case Compare():
+            return _comparison(predicate, columns)
+        case Known(feature):
+            return columns[feature].notnull()
+        case Never(part):
+            return ~_compiled(part, columns)
+        case Every(parts):
+            compiled = [_compiled(part, columns) for part in parts]
+            return reduce(lambda one, other: one & other, compiled) if compiled else ibis.literal(True)
+        case Some(parts):
+            compiled = [_compiled(part, columns) for part in parts]
+            return reduce(lambda one, other: one | other, compiled) if compiled else ibis.literal(False)
+
+
+def _comparison(compare: Compare, columns: Mapping[Feature, Any]) -> Any:
+    value = columns[compare.feature]
+    against = compare.value if compare.times is None else columns[compare.times] * compare.value
+    match compare.op:
+        case Op.EQ:
+            answer = value == against
+        case Op.NE:
+            answer = value != against
+        case Op.LT:
+            answer = value < against
+        case Op.LE:
+            answer = value <= against
+        case Op.GT:
+            answer = value > against
+        case Op.GE:
+            answer = value >= against
+        case Op.AMONG:
+            answer = value.isin(list(compare.value))
+        case Op.CONTAINS:
+            answer = value.contains(compare.value)
+    unknown = [one for one in (compare.feature, compare.times) if one is not None and one.absent is None]
+    return ibis.coalesce(answer, ibis.literal(False)) if unknown else answer
