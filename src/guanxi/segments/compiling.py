@@ -15,10 +15,10 @@ import pyarrow as pa
 
 from guanxi.kernel.conditions import SOURCES, BrandRow, Condition, Feature, Moment, features_of, predicate_of
 from guanxi.kernel.conditions.features import by_source, column
-from guanxi.kernel.conditions.predicates import Compare, Every, Known, Never, Op, Predicate, Some
+from guanxi.kernel.conditions.predicates import Compare, Every, Known, Never, Predicate, Some
 from guanxi.warehouse import queries as warehouse
+from guanxi.warehouse.comparisons import compared, earliest
 
-NEVER_MS = (1 << 63) - 1
 DEFAULT_SAMPLE = 20
 
 
@@ -30,7 +30,7 @@ def expression(brand: BrandRow, conditions: Mapping[int, Condition], moment: Mom
     return row.select(
         row.customer_id,
         **{f"s{key}": _compiled(predicate, columns) for key, predicate in predicates.items()},
-        changes_ms=_earliest(changes),
+        changes_ms=earliest(changes),
     )
 
 
@@ -88,15 +88,6 @@ def _present(value: Any, feature: Feature) -> Any:
     return value if feature.absent is None else ibis.coalesce(value, ibis.literal(feature.absent))
 
 
-def _earliest(changes: list[Any]) -> Any:
-    """The least of several columns; engines differ in what NULL does to `least`, so it meets none."""
-    if not changes:
-        return ibis.null("int64")
-    never = ibis.literal(NEVER_MS, "int64")
-    first = ibis.least(*(ibis.coalesce(moment, never) for moment in changes))
-    return first.nullif(never)
-
-
 def _compiled(predicate: Predicate, columns: Mapping[Feature, Any]) -> Any:
     """A boolean that is never NULL."""
     match predicate:
@@ -117,22 +108,6 @@ def _compiled(predicate: Predicate, columns: Mapping[Feature, Any]) -> Any:
 def _comparison(compare: Compare, columns: Mapping[Feature, Any]) -> Any:
     value = columns[compare.feature]
     against = compare.value if compare.times is None else columns[compare.times] * compare.value
-    match compare.op:
-        case Op.EQ:
-            answer = value == against
-        case Op.NE:
-            answer = value != against
-        case Op.LT:
-            answer = value < against
-        case Op.LE:
-            answer = value <= against
-        case Op.GT:
-            answer = value > against
-        case Op.GE:
-            answer = value >= against
-        case Op.AMONG:
-            answer = value.isin(list(compare.value))
-        case Op.CONTAINS:
-            answer = value.contains(compare.value)
+    answer = compared(value, compare.op, against)
     unknown = [one for one in (compare.feature, compare.times) if one is not None and one.absent is None]
     return ibis.coalesce(answer, ibis.literal(False)) if unknown else answer

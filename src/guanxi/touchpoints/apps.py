@@ -9,12 +9,14 @@ class TouchpointsConfig(AppConfig):
 
     def ready(self) -> None:
         from guanxi.touchpoints import exports, merges  # noqa: PLC0415 - models must be loaded first
+        from guanxi.touchpoints.conditions import leaves  # noqa: PLC0415
         from guanxi.touchpoints.importing import services  # noqa: PLC0415
 
         _add_to_console()
         exports.register()
         merges.register()
         services.register()
+        leaves.register()
 
 
 def _add_to_console() -> None:

@@ -30,6 +30,13 @@ class Feature:
     key: Hashable
     type: ValueType = ValueType.INTEGER
     absent: Value = None
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:  # looked up for every customer, and keys are deep
+        object.__setattr__(self, "_hash", hash((self.source, self.key)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 from guanxi.kernel.conditions.invalid import refuse
 from guanxi.kernel.conditions.leaves import Comparison, Param, ParamType, Step
 from guanxi.kernel.conditions.predicates import Op
-from guanxi.kernel.conditions.windows import Calendar, Window
+from guanxi.kernel.conditions.windows import Calendar, Side, Window
 from guanxi.kernel.wording import Wording, say
 
 MAX_TEXT = 200
@@ -103,7 +103,7 @@ def _date(param: Param, data: Any, path: str) -> date:
     return day
 
 
-_WINDOW_FORMS = ("days", "since", "before", "between", "calendar")
+_WINDOW_FORMS = ("days", "older_than_days", "since", "before", "between", "calendar")
 
 
 def _window(param: Param, data: Any, path: str) -> Window:
@@ -111,10 +111,10 @@ def _window(param: Param, data: Any, path: str) -> Window:
         raise refuse(path, say("an object with one of %(names)s", names=", ".join(_WINDOW_FORMS)), data)
     form, value = next(iter(data.items()))
     path = f"{path}.{form}"
-    if form == "days":
+    if form in {"days", "older_than_days"}:
         if type(value) is not int or not 1 <= value <= MAX_DAYS:
             raise refuse(path, say("a whole number of days from 1 to %(most)s", most=MAX_DAYS), value)
-        return Window(days=value)
+        return Window(days=value, side=Side.INSIDE if form == "days" else Side.BEFORE)
     if form == "calendar":
         names = list(Calendar)
         if value not in names:
@@ -138,7 +138,7 @@ def _between(param: Param, value: Any, path: str) -> Window:
 
 def _written_window(window: Window) -> dict[str, Any]:
     if window.days is not None:
-        return {"days": window.days}
+        return {"days" if window.side is Side.INSIDE else "older_than_days": window.days}
     if window.calendar is not None:
         return {"calendar": window.calendar.value}
     if window.since is not None and window.until is not None:

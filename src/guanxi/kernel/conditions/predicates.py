@@ -55,6 +55,7 @@ class Never:
     part: Predicate
 
 
+Test = Callable[[Mapping[Feature, Value]], bool]
 Predicate = Compare | Known | Every | Some | Never
 
 ALWAYS = Every()
@@ -95,22 +96,7 @@ def features_of(predicate: Predicate) -> Iterator[Feature]:
                 yield from features_of(part)
 
 
-def holds(predicate: Predicate, values: Mapping[Feature, Value]) -> bool:
-    """Whether it holds of a customer's values; a feature that is missing is `absent`."""
-    match predicate:
-        case Compare():
-            return _compares(predicate, values)
-        case Known(feature):
-            return values.get(feature, feature.absent) is not None
-        case Never(part):
-            return not holds(part, values)
-        case Every(parts):
-            return all(holds(part, values) for part in parts)
-        case Some(parts):
-            return any(holds(part, values) for part in parts)
-
-
-_OPERATORS: dict[Op, Callable[[Any, Any], bool]] = {
+OPERATORS: dict[Op, Callable[[Any, Any], bool]] = {
     Op.EQ: eq,
     Op.NE: ne,
     Op.LT: lt,
@@ -122,19 +108,41 @@ _OPERATORS: dict[Op, Callable[[Any, Any], bool]] = {
 }
 
 
-def _compares(compare: Compare, values: Mapping[Feature, Value]) -> bool:
-    value = values.get(compare.feature, compare.feature.absent)
-    if value is None:
-        return False
-    against = compare.value
-    if compare.times is not None:
-        times = values.get(compare.times, compare.times.absent)
-        if not isinstance(times, int):
+def holds(predicate: Predicate, values: Mapping[Feature, Value]) -> bool:
+    """Whether it holds of a customer's values; a feature that is missing is `absent`."""
+    return test_of(predicate)(values)
+
+
+def test_of(predicate: Predicate) -> Test:
+    """`holds` as a function of the values, put together once for many customers."""
+    match predicate:
+        case Compare():
+            return _comparing(predicate)
+        case Known(feature):
+            return lambda values: values.get(feature, feature.absent) is not None
+        case Never(part):
+            denied = test_of(part)
+            return lambda values: not denied(values)
+        case Every(parts):
+            every_test = [test_of(part) for part in parts]
+            return lambda values: all(test(values) for test in every_test)
+        case Some(parts):
+            some_test = [test_of(part) for part in parts]
+            return lambda values: any(test(values) for test in some_test)
+
+
+def _comparing(compare: Compare) -> Test:
+    feature, operator, value, times = compare.feature, OPERATORS[compare.op], compare.value, compare.times
+
+    def simple(values: Mapping[Feature, Value]) -> bool:
+        found = values.get(feature, feature.absent)
+        return found is not None and bool(operator(found, value))
+
+    def multiplied(values: Mapping[Feature, Value]) -> bool:
+        assert times is not None
+        found, factor = values.get(feature, feature.absent), values.get(times, times.absent)
+        if found is None or not isinstance(factor, int):
             return False
-        against = against * times
-    return bool(_OPERATORS[compare.op](value, against))
+        return bool(operator(found, value * factor))
 
-
-def compares(op: Op, value: Any, against: Any) -> bool:
-    """One comparison of known values, as `holds` makes it."""
-    return bool(_OPERATORS[op](value, against))
+    return simple if times is None else multiplied

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from guanxi.kernel.clock import DAY_MS, to_datetime, to_ms
-from guanxi.kernel.conditions.features import Moment, earliest
+from guanxi.kernel.conditions.features import Moment
 
 BEGINNING_MS = -(1 << 63)  # no lower bound
 
@@ -21,6 +21,14 @@ class Calendar(StrEnum):
     LAST_MONTH = "last_month"
     THIS_YEAR = "this_year"
     LAST_YEAR = "last_year"
+
+
+class Side(StrEnum):
+    """Which part of time a window means: what is in it, or what came before or after that."""
+
+    INSIDE = "inside"
+    BEFORE = "before"
+    AFTER = "after"
 
 
 class Bounds(NamedTuple):
@@ -36,14 +44,22 @@ class Bounds(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Window:
     """The last `days`, days from `since` to `until` (both included, either may be missing), a part of the
-    calendar, or, with none of these, ever. Nothing after the moment is ever inside."""
+    calendar, or, with none of these, ever; or what lies on one side of that. Nothing after the moment is ever
+    inside."""
 
     days: int | None = None
     since: date | None = None
     until: date | None = None
     calendar: Calendar | None = None
+    side: Side = Side.INSIDE
 
     def bounds(self, moment: Moment) -> Bounds:
+        inside = self._inside(moment)
+        if self.side is Side.BEFORE:
+            return Bounds(BEGINNING_MS, inside.after_ms)
+        return Bounds(inside.until_ms, moment.as_of_ms) if self.side is Side.AFTER else inside
+
+    def _inside(self, moment: Moment) -> Bounds:
         now_ms = moment.as_of_ms
         if self.days is not None:
             return Bounds(now_ms - self.days * DAY_MS, now_ms)
@@ -83,8 +99,23 @@ class Window:
 
     @property
     def rolling_ms(self) -> int | None:
-        """How long a fact stays inside, where the window moves with time."""
+        """How old a fact is when it passes a bound that moves with time."""
         return None if self.days is None else self.days * DAY_MS
+
+    def before(self) -> Window | None:
+        """What lies before it; None where nothing can."""
+        if self.side is Side.BEFORE or (self.days is None and self.since is None and self.calendar is None):
+            return None
+        return replace(self, side=Side.BEFORE)
+
+    def after(self) -> Window | None:
+        """What lies after it until the moment; None where nothing can."""
+        if self.side is Side.BEFORE:
+            return replace(self, side=Side.INSIDE)
+        past = {Calendar.YESTERDAY, Calendar.LAST_MONTH, Calendar.LAST_YEAR}
+        if self.until is None and self.calendar not in past:
+            return None
+        return replace(self, side=Side.AFTER)
 
 
 EVER = Window()
@@ -101,10 +132,3 @@ def midnight_ms(day: date, zone: ZoneInfo) -> int:
 
 def next_midnight_ms(moment: Moment) -> int:
     return midnight_ms(local_date(moment) + timedelta(days=1), moment.zone)
-
-
-def leaves_ms(window: Window, oldest_ms: int | None, moment: Moment) -> int | None:
-    """When time alone changes what the window holds: its oldest fact falls out, or the calendar turns."""
-    rolling_ms = window.rolling_ms
-    falls_ms = None if oldest_ms is None or rolling_ms is None else oldest_ms + rolling_ms
-    return earliest(falls_ms, window.moves_ms(moment))

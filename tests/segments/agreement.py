@@ -1,0 +1,30 @@
+"""What must hold of the two ways to answer conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from guanxi.kernel.conditions import Condition, Moment
+from guanxi.segments.compiling import expression
+from guanxi.segments.evaluating import evaluate
+from guanxi.warehouse import queries as warehouse
+from tests.segments.worlds import World
+
+FAR_MS = 400 * 86_400_000
+
+
+def check_agreement(world: World, conditions: Sequence[Condition]) -> None:
+    """The lake says of everybody what the database says, and nothing changes before either says it may."""
+    numbered = dict(enumerate(conditions))
+    here = evaluate(world.brand, numbered, world.customer_ids, world.moment)
+    rows = warehouse.run(world.brand, expression(world.brand, numbered, world.moment)).to_pylist()
+    there = {row["customer_id"]: frozenset(key for key in numbered if row[f"s{key}"]) for row in rows}
+    assert there == {customer_id: found.holds for customer_id, found in here.items()}
+    for row in rows:
+        customer_id = row["customer_id"]
+        for changes_ms in {row["changes_ms"], here[customer_id].changes_ms}:
+            assert changes_ms is None or changes_ms > world.moment.as_of_ms
+            later_ms = world.moment.as_of_ms + FAR_MS if changes_ms is None else changes_ms - 1
+            later = Moment(later_ms, world.moment.zone, world.moment.up_to)
+            again = evaluate(world.brand, numbered, [customer_id], later)
+            assert again[customer_id].holds == here[customer_id].holds, (customer_id, changes_ms)
