@@ -82,7 +82,7 @@ def people() -> st.SearchStrategy[dict[str, Any]]:
         {
             "gender": st.sampled_from(["", "f", "m"]),
             "language": st.sampled_from(["", "zh", "en"]),
-            "adcode": st.sampled_from([None, 330100, 330000, 310000, 230100]),
+            "adcode": st.sampled_from([None, 330100, 330106, 330000, 310000, 310115, 230100]),
             "birthday": st.sampled_from(
                 [
                     ("", ""),
@@ -190,7 +190,17 @@ def write_lake(world: World) -> None:
     """What a sync would leave, without its processes."""
     brand_id, lake = world.brand.pk, Lake(world.brand.slug)
     names = dict(Source.objects.filter(brand_id=brand_id).values_list("pk", "name"))
-    columns = ["id", "kind", "channel", "subject_id", "occurred_ms", "amount_fen", "quantity", "payload", "source_id"]
+    columns = [
+        "id",
+        "kind",
+        "channel",
+        "subject_id",
+        "occurred_ms",
+        "amount_fen",
+        "quantity",
+        "payload",
+        "source_id",
+    ]
     rows = list(Touchpoint.objects.filter(brand_id=brand_id).order_by("id").values(*columns))
     table = pa.table(
         {name: pa.array([row[name] for row in rows], TOUCHPOINTS.field(name).type) for name in columns[:-1]}
@@ -327,9 +337,37 @@ def of_facts() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+def of_customers() -> st.SearchStrategy[dict[str, Any]]:
+    """What is asked of customers themselves."""
+
+    def leaf(name: str, **params: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+        return st.fixed_dictionaries({"leaf": st.just(name), **params})
+
+    ages = st.sampled_from([0, 24, 25, 26, 29, 35, 36, 37, 38])
+    schemes = ["phone", "unionid", "openid", "openid:wx1", "openid:wx", "tmall", "jd"]
+    return st.one_of(
+        leaf("profile.gender", **{"is": st.sampled_from(["f", "m"])}),
+        leaf("profile.language", among=st.sampled_from([["zh"], ["en", "zh"]])),
+        leaf("profile.city", among=st.sampled_from([[330100], [230100, 310000], [310100]])),
+        leaf("profile.province", among=st.sampled_from([[330000], [230000, 310000]])),
+        leaf("profile.age", at_least=ages),
+        leaf("profile.age", at_most=ages),
+        leaf("profile.age", at_least=st.just(24), at_most=st.just(25)),
+        leaf("profile.birthday", within_days=st.sampled_from([0, 1, 2, 7, 30, 90])),
+        leaf("profile.birthday", this_month=st.just(True)),
+        leaf("profile.birthday", months=st.lists(st.integers(1, 12), min_size=1, max_size=3)),
+        leaf("profile.first_seen", within=windows()),
+        leaf("profile.last_seen", within=windows()),
+        leaf("identity.has", scheme=st.sampled_from(schemes)),
+        leaf("consent.reachable", channel=st.sampled_from(["sms", "email", "wecom", "wechat"])),
+        leaf("calendar.month", among=st.sampled_from([[2], [3, 4], [12]])),
+        leaf("sample.share", percent=st.sampled_from([0, 12.34, 50, 100]), draw=st.sampled_from(["a", "b"])),
+    )
+
+
 def conditions() -> st.SearchStrategy[Condition]:
     trees = st.recursive(
-        of_facts(),
+        st.one_of(of_facts(), of_facts(), of_customers()),
         lambda below: st.one_of(
             st.builds(lambda part: {"not": part}, below),
             st.builds(lambda parts: {"all": parts}, st.lists(below, max_size=3)),

@@ -104,6 +104,7 @@ def test_a_changed_trait_reaches_the_lake() -> None:
         {"adcode": 110000},
         {"birthday": "--02-29"},
         {"birthday": "1990-02-28"},
+        {"birthday_calendar": "lunar"},
         {"language": "zh-HK"},
         {"language": "zh-CN"},
         {"first_ms": 5},
@@ -120,6 +121,8 @@ def test_a_changed_trait_reaches_the_lake() -> None:
             "adcode": 110000,
             "gender": "m",
             "birth_month_day": 228,
+            "birth_year": 1990,
+            "birth_calendar": "lunar",
             "language": "zh-CN",
         }
     ]

@@ -9,8 +9,10 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from guanxi.customers import exports  # noqa: PLC0415 - models must be loaded first
+        from guanxi.customers.conditions import leaves  # noqa: PLC0415
 
         exports.register()
+        leaves.register()
         _add_to_console()
 
 

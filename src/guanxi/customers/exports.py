@@ -23,24 +23,32 @@ _CUSTOMER_MARKER: Final = """
            sum((first_ms % 1000003) * (id % 1009)) AS firsts, sum((last_ms % 1000003) * (id % 1009)) AS lasts,
            sum(coalesce(adcode, 0) * (id % 1009)) AS places,
            sum((CASE gender WHEN 'f' THEN 1 WHEN 'm' THEN 2 ELSE 0 END) * (id % 1009)) AS genders,
-           sum(({birthday}) * (id % 1009)) AS birthdays, sum({language} * (id % 1009)) AS languages
+           sum(({birthday}) * (id % 1009)) AS birthdays, sum({language} * (id % 1009)) AS languages,
+           sum(({birth_year} * 2 + CASE birthday_calendar WHEN 'lunar' THEN 1 ELSE 0 END) * (id % 1009))
+             AS years
     FROM customers_customer WHERE {brand} = {{brand}} AND merged_into_id IS NULL
 """
 _CUSTOMER_ROWS: Final = """
     SELECT id AS customer_id, first_ms, last_ms, adcode, gender,
-           nullif({birthday}, 0) AS birth_month_day, language
+           nullif({birthday}, 0) AS birth_month_day, nullif({birth_year}, 0) AS birth_year,
+           CASE WHEN birthday = '' THEN '' WHEN birthday_calendar = 'lunar' THEN 'lunar' ELSE 'solar' END
+             AS birth_calendar, language
     FROM customers_customer WHERE {brand} = {{brand}} AND merged_into_id IS NULL ORDER BY id
 """
 _SQLITE: Final = {
     "brand": "+brand_id",
-    "birthday": "CASE WHEN birthday = '' OR birthday_calendar = 'lunar' THEN 0 ELSE"
+    "birthday": "CASE WHEN birthday = '' THEN 0 ELSE"
     " CAST(substr(birthday, -5, 2) AS INTEGER) * 100 + CAST(substr(birthday, -2) AS INTEGER) END",
+    "birth_year": "CASE WHEN birthday = '' OR substr(birthday, 1, 1) = '-' THEN 0 ELSE"
+    " CAST(substr(birthday, 1, 4) AS INTEGER) END",
     "language": "(unicode(language || ' ') * 31 + unicode(substr(language || '      ', 5)))",
 }
 _POSTGRESQL: Final = {
     "brand": "brand_id",
-    "birthday": "CASE WHEN birthday = '' OR birthday_calendar = 'lunar' THEN 0 ELSE"
+    "birthday": "CASE WHEN birthday = '' THEN 0 ELSE"
     " CAST(left(right(birthday, 5), 2) AS integer) * 100 + CAST(right(birthday, 2) AS integer) END",
+    "birth_year": "CASE WHEN birthday = '' OR substr(birthday, 1, 1) = '-' THEN 0 ELSE"
+    " CAST(left(birthday, 4) AS integer) END",
     "language": "(ascii(language || ' ') * 31 + ascii(substr(language || '      ', 5)))",
 }
 

@@ -45,7 +45,9 @@ CUSTOMERS: Final = pa.schema(
         ("last_ms", pa.int64()),
         ("adcode", pa.int32()),
         ("gender", pa.string()),
-        ("birth_month_day", pa.int16()),  # month * 100 + day on the solar calendar, or null
+        ("birth_month_day", pa.int16()),  # month * 100 + day on the birthday's own calendar, or null
+        ("birth_year", pa.int16()),
+        ("birth_calendar", pa.string()),  # solar, lunar; null where there is no birthday
         ("language", pa.string()),
     ]
 )

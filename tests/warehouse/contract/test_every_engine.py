@@ -78,7 +78,7 @@ def write_lake(slug: str, facts: list[Fact], roots: dict[int, int]) -> Lake:
             [list(roots), list(roots.values()), ["phone"] * len(roots), [0] * len(roots)], schema=SUBJECT_MAP
         ),
         "customers": pa.table(
-            [customers, [0] * len(customers), [9] * len(customers), *([[None] * len(customers)] * 4)],
+            [customers, [0] * len(customers), [9] * len(customers), *([[None] * len(customers)] * 6)],
             schema=CUSTOMERS,
         ),
     }

@@ -1,0 +1,1 @@
+"""What conditions can ask of customers themselves: leaves, and the sources of features behind them."""
