@@ -308,8 +308,8 @@ REACHABLE = LeafType(
     "Reachable",
     "identity",
     "Whether a message can reach the customer through the channel. Until consents are recorded this is "
-    "judged by the identities held alone (`sms`: phone, `email`: email, `wecom`: wecom, `wechat`: openid); it "
-    "is no consent.",
+    "judged by the identities held alone (`sms`: phone, `email`: email, `wecom`: wecom, `wechat`: openid): "
+    "it is no consent.",
     (Param("channel", ParamType.CHOICE, "渠道", "Channel", "where", required=True, choices=CHANNELS),),
     lambda leaf, tongue: tongue.say(
         "can be reached by %(channel)s", channel=_label(CHANNELS, leaf["channel"], tongue)
