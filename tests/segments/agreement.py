@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from guanxi.kernel.conditions import Condition, Moment
-from guanxi.segments.compiling import expression
+from guanxi.segments.compiling import count, expression, sample
 from guanxi.segments.evaluating import evaluate
 from guanxi.warehouse import queries as warehouse
 from tests.segments.worlds import World
@@ -28,3 +28,13 @@ def check_agreement(world: World, conditions: Sequence[Condition]) -> None:
             later = Moment(later_ms, world.moment.zone, world.moment.up_to)
             again = evaluate(world.brand, numbered, [customer_id], later)
             assert again[customer_id].holds == here[customer_id].holds, (customer_id, changes_ms)
+
+
+def check_members(world: World, conditions: Sequence[Condition]) -> None:
+    """Counting and listing one condition says what the whole set says."""
+    numbered = dict(enumerate(conditions))
+    here = evaluate(world.brand, numbered, world.customer_ids, world.moment)
+    for key, condition in numbered.items():
+        wanted = sorted(customer_id for customer_id, found in here.items() if key in found.holds)
+        assert sample(world.brand, condition, world.moment) == wanted
+        assert count(world.brand, condition, world.moment) == len(wanted)

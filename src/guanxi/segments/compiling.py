@@ -54,32 +54,35 @@ def members(brand: BrandRow, condition: Condition, moment: Moment) -> pa.Table:
 
 def _members(brand: BrandRow, condition: Condition, moment: Moment) -> Any:
     predicate = predicate_of(condition)
-    row, columns, _changes = _features(brand, features_of([predicate]), moment)
+    row, columns, _changes = _features(brand, features_of([predicate]), moment, with_changes=False)
     return row.filter(_compiled(predicate, columns)).select("customer_id")
 
 
 def _features(
-    brand: BrandRow, features: list[Feature], moment: Moment
+    brand: BrandRow, features: list[Feature], moment: Moment, *, with_changes: bool = True
 ) -> tuple[Any, dict[Feature, Any], list[Any]]:
     """Customers joined with every source: the joined table, the column of each feature (`absent` put in) and
     the columns that say when they change."""
     tables = warehouse.tables()
-    customers = tables["customers"]
-    row = customers.select("customer_id")
+    row = tables["customers"].select("customer_id")
     names: dict[Feature, str] = {}
     changes: list[str] = []
-    for name, wanted in by_source(features).items():
-        for part in SOURCES[name].parts(wanted):
-            table = SOURCES[name].table(brand, part, tables, moment)
-            number = len(changes)
-            mine = {feature: f"v{len(names) + at}" for at, feature in enumerate(part)}
-            given = table.select(
-                **{f"customer_{number}": table.customer_id, f"changes_{number}": table.changes_ms},
-                **{mine[feature]: table[column(at)] for at, feature in enumerate(part)},
-            )
-            row = row.left_join(given, [("customer_id", f"customer_{number}")])
-            names |= mine
+    parts = [
+        (SOURCES[name], part)
+        for name, wanted in by_source(features).items()
+        for part in SOURCES[name].parts(wanted)
+    ]
+    for number, (source, part) in enumerate(parts):
+        compute = source.table if with_changes else source.values_table
+        table = compute(brand, part, tables, moment)
+        mine = {feature: f"v{len(names) + at}" for at, feature in enumerate(part)}
+        given = {f"customer_{number}": table.customer_id}
+        given |= {mine[feature]: table[column(at)] for at, feature in enumerate(part)}
+        if with_changes:
+            given[f"changes_{number}"] = table.changes_ms
             changes.append(f"changes_{number}")
+        row = row.left_join(table.select(**given), [("customer_id", f"customer_{number}")])
+        names |= mine
     columns = {feature: _present(row[name], feature) for feature, name in names.items()}
     return row, columns, [row[name] for name in changes]
 

@@ -95,6 +95,12 @@ class Source(ABC):
         once), a column for each feature (`f0`, `f1` … in the given order; NULL means `absent`), and
         `changes_ms` (int64, NULL where never)."""
 
+    def values_table(
+        self, brand: BrandRow, features: Sequence[Feature], tables: Mapping[str, Any], moment: Moment
+    ) -> Any:
+        """`table` for a count or a list, where `changes_ms` is not looked at and need not be there."""
+        return self.table(brand, features, tables, moment)
+
     def parts(self, features: Sequence[Feature]) -> list[Sequence[Feature]]:
         """The features in groups that one `table` each computes best; by default all at once."""
         return [features]

@@ -46,6 +46,11 @@ class Facts(Source):
     ) -> Any:
         return lake.aggregates([key_of(feature) for feature in features], tables, moment)
 
+    def values_table(
+        self, brand: BrandRow, features: Sequence[Feature], tables: Mapping[str, Any], moment: Moment
+    ) -> Any:
+        return lake.aggregates([key_of(feature) for feature in features], tables, moment, with_changes=False)
+
     def topics(self, feature: Feature) -> Collection[str]:
         return {f"kind:{kind}" for kind in key_of(feature).kinds}
 

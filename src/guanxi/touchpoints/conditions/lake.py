@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
@@ -10,7 +11,7 @@ from guanxi.kernel.clock import to_datetime
 from guanxi.kernel.conditions.features import Moment, column
 from guanxi.kernel.conditions.leaves import Comparison
 from guanxi.kernel.conditions.predicates import Op
-from guanxi.kernel.conditions.windows import BEGINNING_MS, Bounds
+from guanxi.kernel.conditions.windows import BEGINNING_MS, Bounds, Window
 from guanxi.touchpoints.conditions.keys import LARGEST, REFUNDED, Aggregate, FactsKey, Of
 from guanxi.touchpoints.conditions.matching import COLUMNS, ITEMS, has_type_of, kind_of_value
 from guanxi.touchpoints.kinds import ITEM_FIELDS
@@ -20,18 +21,26 @@ from guanxi.warehouse.comparisons import compared, earliest
 
 Table = Any  # Ibis has no types that a checker could hold
 Value = Any
+ALL_OF_IT = Window()  # this very object: what was filtered before is not asked again
 _REDUCED = {Aggregate.COUNT: "sum", Aggregate.SUM: "sum", Aggregate.MIN: "min", Aggregate.MAX: "max"}
 
 
-def aggregates(keys: Sequence[FactsKey], tables: Mapping[str, Table], moment: Moment) -> Table:
-    """A row for each customer with such facts: customer_id, f0 …, changes_ms. All keys are of the same
-    kinds."""
-    lengths = sorted({key.window.rolling_ms for key in keys if key.window.rolling_ms is not None})
+def aggregates(
+    keys: Sequence[FactsKey], tables: Mapping[str, Table], moment: Moment, *, with_changes: bool = True
+) -> Table:
+    """A row for each customer with such facts: customer_id, f0 … and, unless it is not wanted, changes_ms.
+    All keys are of the same kinds."""
     after_ms = min(key.window.bounds(moment).after_ms for key in keys)
     facts = of_kinds(tables["touchpoints"], keys[0].kinds, moment, after_ms)
+    lengths: list[int] = []
+    if with_changes:
+        lengths = sorted({key.window.rolling_ms for key in keys if key.window.rolling_ms is not None})
+    else:
+        facts, keys = _only_counted(facts, keys, moment)
     figures = {column(place): _aggregate(facts, key, moment) for place, key in enumerate(keys)}
-    figures |= {f"oldest_{place}": _oldest(facts, length, moment) for place, length in enumerate(lengths)}
-    figures["future_ms"] = facts.occurred_ms.min(where=facts.occurred_ms > moment.as_of_ms)
+    if with_changes:
+        figures |= {f"oldest_{at}": _oldest(facts, length, moment) for at, length in enumerate(lengths)}
+        figures["future_ms"] = facts.occurred_ms.min(where=facts.occurred_ms > moment.as_of_ms)
     by_subject = facts.group_by("subject_id").aggregate(**figures)
     rows = warehouse.per_customer(by_subject, tables["subject_map"])
     reduced = {
@@ -40,12 +49,25 @@ def aggregates(keys: Sequence[FactsKey], tables: Mapping[str, Table], moment: Mo
     }
     reduced |= {name: rows[name].min() for name in figures if name not in reduced}
     people = rows.group_by("customer_id").aggregate(**reduced)
+    if not with_changes:
+        return people
     turns = [key.window.moves_ms(moment) for key in keys]
     return people.select(
         "customer_id",
         *(column(place) for place in range(len(keys))),
         changes_ms=_changes(people, lengths, [at for at in turns if at is not None]),
     )
+
+
+def _only_counted(facts: Table, keys: Sequence[FactsKey], moment: Moment) -> tuple[Table, Sequence[FactsKey]]:
+    """The facts that can count at all, and the keys without what is thereby asked already."""
+    shared = [one for one in keys[0].where if all(one in key.where for key in keys)]
+    facts = facts.filter(facts.occurred_ms <= max(key.window.bounds(moment).until_ms for key in keys))
+    if shared:
+        facts = facts.filter(*matching(facts, shared))
+    left = [replace(key, where=tuple(one for one in key.where if one not in shared)) for key in keys]
+    same = len({key.window for key in keys}) == 1
+    return facts, [replace(key, window=ALL_OF_IT) for key in left] if same else left
 
 
 def of_kinds(touchpoints: Table, kinds: Sequence[str], moment: Moment, after_ms: int) -> Table:
@@ -77,12 +99,14 @@ def both(conditions: Sequence[Value]) -> Value:
 
 
 def _aggregate(facts: Table, key: FactsKey, moment: Moment) -> Value:
-    counted = both([*within(facts, key.window.bounds(moment)), *matching(facts, key.where)])
+    conditions = matching(facts, key.where)
+    if key.window is not ALL_OF_IT:
+        conditions += within(facts, key.window.bounds(moment))
     value = _value(facts, key.of)
     if key.aggregate is Aggregate.COUNT:
-        if value is not None:
-            counted = counted & value.notnull()
-        return facts.count(where=counted)
+        conditions += [value.notnull()] if value is not None else []
+        return facts.count(where=both(conditions) if conditions else None)
+    counted = both(conditions) if conditions else None
     value = facts.occurred_ms if value is None else value
     if key.aggregate is Aggregate.SUM:
         return _narrow(value.sum(where=counted))
@@ -132,7 +156,7 @@ def _comparison(facts: Table, one: Comparison) -> Value:
         answer = compared(value.nullif("") if COLUMNS[one.field] is str else value, one.op, one.value)
     elif one.field.startswith(ITEMS):
         name = one.field.removeprefix(ITEMS)
-        answer = payloads.has_items(facts.payload) & _text(facts.payload, name, one)
+        answer = _text(facts.payload, name, one) & payloads.has_items(facts.payload)
     elif kind_of_value(one) is str:
         answer = _text(facts.payload, one.field, one)
     elif kind_of_value(one) is bool:
