@@ -375,10 +375,10 @@ def conditions() -> st.SearchStrategy[Condition]:
         ),
         max_leaves=5,
     )
-    return trees.map(_parsed)
+    return trees.map(parsed)
 
 
-def _parsed(tree: dict[str, Any]) -> Condition:
+def parsed(tree: dict[str, Any]) -> Condition:
     condition = parse({"version": 1, **tree})
     assert parse(dump(condition)) == condition
     return condition

@@ -10,7 +10,6 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from guanxi.kernel.conditions.features import BrandRow, Feature, Moment, Source, Values, earliest
-from guanxi.kernel.conditions.windows import Bounds
 from guanxi.touchpoints.conditions import lake
 from guanxi.touchpoints.conditions.keys import FACTS, LARGEST, REFUNDED, Aggregate, FactsKey, Of
 from guanxi.touchpoints.conditions.matching import Fact, Test, needs_payload, test_of
@@ -101,7 +100,7 @@ class _Plan:
         self._now_ms = moment.as_of_ms
         self._empty = [feature.absent for feature in features]
         self._slots: dict[str, dict[Test | None, list[_Slot]]] = {}
-        self._rolling: dict[str, dict[int, Bounds]] = {}
+        self._lengths: dict[str, list[int]] = {}
         self.kinds = sorted({kind for key in keys for kind in key.kinds})
         # Facts up to here neither count nor will pass a bound of a window.
         self.after_ms = min(key.window.bounds(moment).after_ms for key in keys)
@@ -115,8 +114,8 @@ class _Plan:
             for kind in key.kinds:
                 self._slots.setdefault(kind, {}).setdefault(tests[key.where], []).append(slot)
                 if (length := key.window.rolling_ms) is not None:
-                    within = Bounds(moment.as_of_ms - length, moment.as_of_ms)
-                    self._rolling.setdefault(kind, {})[length] = within
+                    lengths = self._lengths.setdefault(kind, [])
+                    lengths[:] = sorted({*lengths, length})
 
     def values(self, facts: list[Fact]) -> Values:
         """One customer's figures, from all facts of the kinds, the oldest first."""
@@ -126,15 +125,20 @@ class _Plan:
             if fact.occurred_ms > self._now_ms:
                 changes_ms = earliest(changes_ms, fact.occurred_ms)
                 break
-            for length, within in self._rolling.get(fact.kind, {}).items():
-                if within.hold(fact.occurred_ms):
-                    changes_ms = earliest(changes_ms, fact.occurred_ms + length)
+            changes_ms = earliest(changes_ms, self._passes_ms(fact))
             for test, slots in self._slots[fact.kind].items():
                 if test is None or test(fact):
                     for slot in slots:
                         if slot.after_ms < fact.occurred_ms <= slot.until_ms:
                             _add(found, slot, fact)
         return Values(dict(zip(self._features, found, strict=True)), changes_ms)
+
+    def _passes_ms(self, fact: Fact) -> int | None:
+        """When the fact passes the bound of the shortest rolling window it is still in."""
+        for length in self._lengths.get(fact.kind, ()):
+            if fact.occurred_ms + length > self._now_ms:
+                return fact.occurred_ms + length
+        return None
 
 
 def _add(found: list[Any], slot: _Slot, fact: Fact) -> None:

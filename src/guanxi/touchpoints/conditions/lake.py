@@ -1,4 +1,9 @@
-"""The same figures in Ibis, which knows no engine: sums and counts by subject, then by customer."""
+"""The same figures in Ibis, which knows no engine.
+
+A few figures are aggregated by subject and then by customer, which maps fewest rows; many are aggregated by
+customer at once, since adding them twice is dearer than mapping each fact (DuckDB, 12 million facts: 4
+figures 1.7 against 1.8 s of processor time, 16 figures 3.9 against 2.7 s).
+"""
 
 from __future__ import annotations
 
@@ -21,6 +26,7 @@ from guanxi.warehouse.comparisons import compared, earliest
 
 Table = Any  # Ibis has no types that a checker could hold
 Value = Any
+WIDE = 5  # figures
 ALL_OF_IT = Window()  # this very object: what was filtered before is not asked again
 _REDUCED = {Aggregate.COUNT: "sum", Aggregate.SUM: "sum", Aggregate.MIN: "min", Aggregate.MAX: "max"}
 
@@ -32,31 +38,28 @@ def aggregates(
     All keys are of the same kinds."""
     after_ms = min(key.window.bounds(moment).after_ms for key in keys)
     facts = of_kinds(tables["touchpoints"], keys[0].kinds, moment, after_ms)
-    lengths: list[int] = []
-    if with_changes:
-        lengths = sorted({key.window.rolling_ms for key in keys if key.window.rolling_ms is not None})
-    else:
+    if not with_changes:
         facts, keys = _only_counted(facts, keys, moment)
-    figures = {column(place): _aggregate(facts, key, moment) for place, key in enumerate(keys)}
+    wide = len(keys) >= WIDE
+    rows = warehouse.per_customer(facts, tables["subject_map"]) if wide else facts
+    figures = {column(place): _aggregate(rows, key, moment) for place, key in enumerate(keys)}
     if with_changes:
-        figures |= {f"oldest_{at}": _oldest(facts, length, moment) for at, length in enumerate(lengths)}
-        figures["future_ms"] = facts.occurred_ms.min(where=facts.occurred_ms > moment.as_of_ms)
-    by_subject = facts.group_by("subject_id").aggregate(**figures)
-    rows = warehouse.per_customer(by_subject, tables["subject_map"])
-    reduced = {
+        figures["changes_ms"] = _changes(rows, [key.window for key in keys], moment)
+    if wide:
+        return rows.group_by("customer_id").aggregate(**figures)
+    return _mapped(rows.group_by("subject_id").aggregate(**figures), keys, tables["subject_map"])
+
+
+def _mapped(by_subject: Table, keys: Sequence[FactsKey], subject_map: Table) -> Table:
+    """The figures of subjects as those of their customers."""
+    rows = warehouse.per_customer(by_subject, subject_map)
+    figures = {
         column(place): _narrow(getattr(rows[column(place)], _REDUCED[key.aggregate])())
         for place, key in enumerate(keys)
     }
-    reduced |= {name: rows[name].min() for name in figures if name not in reduced}
-    people = rows.group_by("customer_id").aggregate(**reduced)
-    if not with_changes:
-        return people
-    turns = [key.window.moves_ms(moment) for key in keys]
-    return people.select(
-        "customer_id",
-        *(column(place) for place in range(len(keys))),
-        changes_ms=_changes(people, lengths, [at for at in turns if at is not None]),
-    )
+    if "changes_ms" in by_subject.columns:
+        figures["changes_ms"] = rows.changes_ms.min()
+    return rows.group_by("customer_id").aggregate(**figures)
 
 
 def _only_counted(facts: Table, keys: Sequence[FactsKey], moment: Moment) -> tuple[Table, Sequence[FactsKey]]:
@@ -99,13 +102,18 @@ def both(conditions: Sequence[Value]) -> Value:
 
 
 def _aggregate(facts: Table, key: FactsKey, moment: Moment) -> Value:
+    import ibis  # noqa: PLC0415 - half a second that only the lake needs
+
     conditions = matching(facts, key.where)
     if key.window is not ALL_OF_IT:
         conditions += within(facts, key.window.bounds(moment))
     value = _value(facts, key.of)
     if key.aggregate is Aggregate.COUNT:
         conditions += [value.notnull()] if value is not None else []
-        return facts.count(where=both(conditions) if conditions else None)
+        if not conditions:
+            return facts.count()
+        # In DuckDB a little faster than a count with a filter.
+        return ibis.ifelse(both(conditions), ibis.literal(1, "int8"), ibis.null("int8")).count()
     counted = both(conditions) if conditions else None
     value = facts.occurred_ms if value is None else value
     if key.aggregate is Aggregate.SUM:
@@ -124,17 +132,18 @@ def _value(facts: Table, of: Of) -> Value | None:
     return ibis.ifelse(facts.kind == REFUNDED, -value, value) if of is Of.NET_FEN else value
 
 
-def _oldest(facts: Table, length: int, moment: Moment) -> Value:
-    bounds = Bounds(moment.as_of_ms - length, moment.as_of_ms)
-    return facts.occurred_ms.min(where=both(within(facts, bounds)))
-
-
-def _changes(people: Table, lengths: Sequence[int], turns: Sequence[int]) -> Value:
+def _changes(facts: Table, windows: Sequence[Window], moment: Moment) -> Value:
+    """When the first of a group's facts passes a bound that moves with time: each passes that of the shortest
+    window it is still in, or, where it lies ahead, begins to count. Calendars turn for all."""
     import ibis  # noqa: PLC0415 - half a second that only the lake needs
 
-    falls = [people[f"oldest_{place}"] + length for place, length in enumerate(lengths)]
-    turn = [ibis.literal(min(turns), "int64")] if turns else []
-    return earliest([people.future_ms, *falls, *turn])
+    now_ms, at_ms = moment.as_of_ms, facts.occurred_ms
+    lengths = sorted({window.rolling_ms for window in windows if window.rolling_ms is not None})
+    passes = [(at_ms > now_ms, at_ms)]
+    passes += [(at_ms > now_ms - length, at_ms + length) for length in lengths]
+    first_ms = ibis.cases(*passes, else_=ibis.null("int64")).min()
+    turns = [at for at in (window.moves_ms(moment) for window in windows) if at is not None]
+    return earliest([first_ms, ibis.literal(min(turns), "int64")]) if turns else first_ms
 
 
 def _narrow(value: Value) -> Value:
