@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pyarrow.parquet as pq
 import pytest
 
@@ -7,7 +9,7 @@ from guanxi.customers.models import Customer
 from guanxi.kernel.errors import Conflict
 from guanxi.platform.models import Brand
 from guanxi.touchpoints.models import Touchpoint
-from guanxi.warehouse import compaction, export, queries, services
+from guanxi.warehouse import compaction, export, files, queries, services
 from guanxi.warehouse import lake as lakes
 from guanxi.warehouse.lake import DiskFull, Lake
 from tests.warehouse import rows
@@ -126,6 +128,24 @@ def test_a_changed_trait_reaches_the_lake() -> None:
             "language": "zh-CN",
         }
     ]
+
+
+def test_a_lake_of_an_older_version_is_read_until_it_is_synced() -> None:
+    brand = rows.brand()
+    (person,) = rows.people(brand, 1)
+    Customer.objects.filter(pk=person).update(birthday="1990-02-28", birthday_calendar="solar")
+    services.sync(brand)
+    lake = Lake(brand.slug)
+    with lake.locked():
+        manifest = lake.manifest()
+        (file,) = manifest.files["customers"]
+        older = pq.read_table(lake.path(file)).drop_columns(["birth_year", "birth_calendar"])
+        manifest = manifest.with_files("customers", [files.write(lake, "customers", older)])
+        lake.commit(replace(manifest, markers={**manifest.markers, "customers": [0]}))
+    customers = queries.tables()["customers"]
+    assert queries.run(brand, customers)["birth_year"].to_pylist() == [None]
+    services.sync(brand)
+    assert queries.run(brand, customers)["birth_year"].to_pylist() == [1990]
 
 
 def test_verify_finds_what_is_missing_and_rebuild_mends_it() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import Any
 
-PRIME = 2_147_483_647  # 2³¹ − 1: products with the multipliers below fit 64 bits
+PRIME = 2_147_483_647  # 2³¹ − 1: products of two remainders fit 64 bits
 PARTS = 10_000
-_MULTIPLIERS = (48_271, 69_621, 39_373)
+_MULTIPLIERS = (48_271, 69_621)
 
 
 def seed_of(word: str) -> int:
@@ -21,4 +21,6 @@ def part(customer_id: Any, seed: int) -> Any:
     mixed = customer_id % PRIME
     for multiplier in _MULTIPLIERS:
         mixed = (mixed * multiplier + seed) % PRIME
+        # By itself, for without squares two draws would be each other's shift.
+        mixed = mixed * ((mixed + seed) % PRIME) % PRIME
     return mixed % PARTS

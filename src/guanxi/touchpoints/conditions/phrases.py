@@ -10,6 +10,7 @@ from guanxi.kernel.conditions.phrases import at_least_most, span
 from guanxi.kernel.conditions.predicates import Op
 from guanxi.kernel.conditions.tree import Leaf
 from guanxi.kernel.conditions.wording import Tongue
+from guanxi.kernel.wording import say
 from guanxi.touchpoints.kinds import KINDS
 
 # What somebody did: in Chinese, in English as a past tense and as a participle where that differs.
@@ -88,24 +89,23 @@ def wherein(where: Sequence[Comparison], tongue: Tongue) -> str:
     return tongue.say(" where %(comparisons)s", comparisons=said)
 
 
+_COMPARED = {
+    Op.EQ: say("%(field)s is %(value)s"),
+    Op.NE: say("%(field)s is not %(value)s"),
+    Op.LT: say("%(field)s is below %(value)s"),
+    Op.LE: say("%(field)s is at most %(value)s"),
+    Op.GT: say("%(field)s is above %(value)s"),
+    Op.GE: say("%(field)s is at least %(value)s"),
+    Op.CONTAINS: say("%(field)s contains %(value)s"),
+}
+
+
 def compared(one: Comparison, tongue: Tongue) -> str:
     name = tongue.label(*FIELDS.get(one.field, (one.field, one.field)))
     if one.op is Op.AMONG:
         words = tongue.either([_shown(one.field, value, tongue) for value in one.value])
         return tongue.say("%(field)s is %(value)s", field=name, value=words)
-    templates = {
-        Op.EQ: "%(field)s is %(value)s",
-        Op.NE: "%(field)s is not %(value)s",
-        Op.LT: "%(field)s is below %(value)s",
-        Op.LE: "%(field)s is at most %(value)s",
-        Op.GT: "%(field)s is above %(value)s",
-        Op.GE: "%(field)s is at least %(value)s",
-        Op.CONTAINS: "%(field)s contains %(value)s",
-    }
-    return tongue.translate(templates[one.op]) % {
-        "field": name,
-        "value": _shown(one.field, one.value, tongue),
-    }
+    return tongue.say(_COMPARED[one.op], field=name, value=_shown(one.field, one.value, tongue))
 
 
 def _shown(field: str, value: Any, tongue: Tongue) -> str:

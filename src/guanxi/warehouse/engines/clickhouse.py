@@ -110,7 +110,7 @@ class ClickHouse:
         client.command(_definition(table, staging))
         for file in files:
             if file.rows:
-                client.insert_arrow(staging, pq.ParquetFile(lake.path(file)).read().cast(SCHEMAS[table]))
+                client.insert_arrow(staging, pq.read_table(lake.path(file), schema=SCHEMAS[table]))
         return staging
 
     def _client(self, lake: Lake) -> Any:

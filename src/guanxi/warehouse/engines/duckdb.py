@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from guanxi.platform.home import ensure_folder
 from guanxi.warehouse.lake import Lake
@@ -55,7 +56,9 @@ class DuckDB:
                 cursor.execute("BEGIN")
                 for table in SCHEMAS:
                     files = [str(lake.path(file)) for file in manifest.files.get(table, []) if file.rows]
-                    cursor.execute(f"CREATE OR REPLACE VIEW {schema}.{table} AS {view_of(table, files)}")
+                    held = files and pq.read_schema(files[0]).names
+                    view = view_of(table, files, held or SCHEMAS[table].names)
+                    cursor.execute(f"CREATE OR REPLACE VIEW {schema}.{table} AS {view}")
                 cursor.execute("COMMIT")
             self._loaded[str(lake.folder)] = (stamp, manifest.version)
 
@@ -69,13 +72,18 @@ class DuckDB:
         self._connection.close()
 
 
-def view_of(table: str, files: list[str]) -> str:
-    """A SELECT of the table's columns over Parquet files; the month in a path prunes whole files."""
+def view_of(table: str, files: list[str], held: list[str]) -> str:
+    """A SELECT of the table's columns over Parquet files; the month in a path prunes whole files. Columns
+    that files of an older version do not hold are NULL until the next sync writes them."""
     if not files:
         nulls = ", ".join(f"NULL::{TYPES[field.type]} AS {field.name}" for field in SCHEMAS[table])
         return f"SELECT {nulls} WHERE false"
     names = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-    columns = ", ".join(SCHEMAS[table].names)
+    present = {*held, "local_month"}
+    columns = ", ".join(
+        field.name if field.name in present else f"NULL::{TYPES[field.type]} AS {field.name}"
+        for field in SCHEMAS[table]
+    )
     hive = "true, hive_types = {'local_month': INTEGER}" if table == "touchpoints" else "false"
     return f"SELECT {columns} FROM read_parquet([{names}], hive_partitioning = {hive})"
 
