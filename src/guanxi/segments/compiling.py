@@ -6,14 +6,23 @@ customers; each pass is joined once to the customers, and the conditions are com
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import Any
 
 import ibis
 import pyarrow as pa
 
-from guanxi.kernel.conditions import SOURCES, BrandRow, Condition, Feature, Moment, features_of, predicate_of
+from guanxi.kernel.conditions import (
+    SOURCES,
+    BrandRow,
+    Condition,
+    Feature,
+    Moment,
+    Source,
+    features_of,
+    predicate_of,
+)
 from guanxi.kernel.conditions.features import by_source, column
 from guanxi.kernel.conditions.predicates import Compare, Every, Known, Never, Predicate, Some
 from guanxi.warehouse import queries as warehouse
@@ -64,27 +73,35 @@ def _features(
     """Customers joined with every source: the joined table, the column of each feature (`absent` put in) and
     the columns that say when they change."""
     tables = warehouse.tables()
-    row = tables["customers"].select("customer_id")
     names: dict[Feature, str] = {}
     changes: list[str] = []
-    parts = [
-        (SOURCES[name], part)
-        for name, wanted in by_source(features).items()
-        for part in SOURCES[name].parts(wanted)
-    ]
-    for number, (source, part) in enumerate(parts):
+    row = None
+    for number, (source, part) in enumerate(_parts(features)):
         compute = source.table if with_changes else source.values_table
         table = compute(brand, part, tables, moment)
         mine = {feature: f"v{len(names) + at}" for at, feature in enumerate(part)}
-        given = {f"customer_{number}": table.customer_id}
-        given |= {mine[feature]: table[column(at)] for at, feature in enumerate(part)}
+        given = {mine[feature]: table[column(at)] for at, feature in enumerate(part)}
         if with_changes:
             given[f"changes_{number}"] = table.changes_ms
             changes.append(f"changes_{number}")
-        row = row.left_join(table.select(**given), [("customer_id", f"customer_{number}")])
+        if row is None and source.has_everybody:
+            row = table.select("customer_id", **given)
+        else:
+            row = tables["customers"].select("customer_id") if row is None else row
+            key = f"customer_{number}"
+            given[key] = table.customer_id
+            row = row.left_join(table.select(**given), [("customer_id", key)])
         names |= mine
+    row = tables["customers"].select("customer_id") if row is None else row
     columns = {feature: _present(row[name], feature) for feature, name in names.items()}
     return row, columns, [row[name] for name in changes]
+
+
+def _parts(features: list[Feature]) -> list[tuple[Source, Sequence[Feature]]]:
+    """What each source computes at once, beginning with one that has everybody: the others are joined to it."""
+    sources = [(SOURCES[name], wanted) for name, wanted in by_source(features).items()]
+    sources.sort(key=lambda pair: not pair[0].has_everybody)
+    return [(source, part) for source, wanted in sources for part in source.parts(wanted)]
 
 
 def _present(value: Any, feature: Feature) -> Any:

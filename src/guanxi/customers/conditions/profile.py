@@ -50,6 +50,7 @@ class Row(NamedTuple):
 
 class Profile(Source):
     name = CUSTOMER
+    has_everybody = True
 
     def now(
         self, brand: BrandRow, features: Sequence[Feature], customer_ids: Sequence[int], moment: Moment

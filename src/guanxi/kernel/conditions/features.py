@@ -78,6 +78,7 @@ class Source(ABC):
     """
 
     name: str
+    has_everybody = False  # whether its table has a row for each living customer, and only for those
 
     @abstractmethod
     def now(
