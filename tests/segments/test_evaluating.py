@@ -51,6 +51,26 @@ def test_a_thousand_customers_cost_the_queries_of_one() -> None:
     assert counts[0] == counts[1] <= 7
 
 
+def test_facts_are_found_by_subject_and_time() -> None:
+    """Without the index each question would read the whole log."""
+    if connection.vendor != "sqlite":
+        pytest.skip("SQLite's words for a plan")
+    brand = rows.brand()
+    subjects = rows.people(brand, 3)
+    orders(brand, subjects)
+    with CaptureQueriesContext(connection) as asked:
+        evaluate(brand, MIXED, subjects, NOW)
+    statements = [one["sql"] for one in asked if "touchpoints_touchpoint" in one["sql"]]
+    assert len(statements) == 2
+    for statement in statements:
+        with connection.cursor() as cursor:
+            cursor.execute("EXPLAIN QUERY PLAN " + statement.replace("%", "%%"))
+            plan = " ".join(str(row) for row in cursor.fetchall())
+        assert "touchpoint_timeline (subject_id=?" in plan
+        assert "SCAN t" not in plan
+        assert "SCAN s" not in plan
+
+
 def test_only_living_customers_of_the_brand_are_answered_for() -> None:
     brand, other = rows.brand(), rows.brand("other")
     one, gone = rows.people(brand, 2)

@@ -98,7 +98,7 @@ def _features(
 
 
 def _parts(features: list[Feature]) -> list[tuple[Source, Sequence[Feature]]]:
-    """What each source computes at once, beginning with one that has everybody: the others are joined to it."""
+    """What each source computes at once; first one that has everybody, for the others to be joined to."""
     sources = [(SOURCES[name], wanted) for name, wanted in by_source(features).items()]
     sources.sort(key=lambda pair: not pair[0].has_everybody)
     return [(source, part) for source, wanted in sources for part in source.parts(wanted)]
