@@ -46,6 +46,15 @@ def customer_ids_of(brand_id: int, subject_ids: Collection[int]) -> dict[int, in
     return dict(found.values_list("pk", "customer_id"))
 
 
+def living(brand_id: int, customer_ids: Collection[int]) -> dict[int, int]:
+    """id → the customer it is today, for those ids that are or were a customer of the brand: an id is that of
+    a subject, so the subject map answers also for customers that were merged away."""
+    roots = customer_ids_of(brand_id, customer_ids)
+    rows = Customer.objects.filter(brand_id=brand_id, pk__in=set(roots.values()), merged_into_id__isnull=True)
+    alive = set(rows.values_list("pk", flat=True))
+    return {number: root for number, root in roots.items() if root in alive}
+
+
 def brand_ids_of(subject_ids: Collection[int]) -> dict[int, int]:
     """subject → brand, for those that exist."""
     return dict(Subject.objects.filter(pk__in=list(subject_ids)).values_list("pk", "brand_id"))

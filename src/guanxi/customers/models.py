@@ -172,3 +172,126 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.a_id}–{self.b_id}"
+
+
+class Tag(models.Model):
+    """An entry of a brand's dictionary of tags. `origin` says who keeps it: people, a rule or imports."""
+
+    brand = models.ForeignKey("platform.Brand", models.PROTECT, related_name="+")
+    name = models.CharField(max_length=60)  # what files and conditions call it; never personal
+    label = models.CharField(max_length=60, blank=True)
+    description = models.CharField(max_length=300, blank=True)
+    owner = models.CharField(max_length=80, blank=True)
+    origin = models.CharField(max_length=10, default="hand")
+    archived = models.BooleanField(default=False)
+    created_ms = models.BigIntegerField(default=now_ms)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["brand", "name"], name="one_tag_per_name")]
+
+    def __str__(self) -> str:
+        return self.label or self.name
+
+
+class Tagging(models.Model):
+    """A tag on a subject. A customer has the tags of all its subjects. Rows come and go, never change, so
+    that their number and the newest id tell whether anything did."""
+
+    brand_id = models.BigIntegerField()
+    tag_id = models.BigIntegerField()
+    subject_id = models.BigIntegerField(db_index=True)
+    source = models.CharField(max_length=10)
+    actor = models.CharField(max_length=160)
+    at_ms = models.BigIntegerField(default=now_ms)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tag_id", "subject_id"], name="one_tagging_per_subject")
+        ]
+        indexes: ClassVar = [models.Index(fields=["brand_id", "id"], name="tagging_of_brand")]
+
+    def __str__(self) -> str:
+        return f"{self.tag_id} on {self.subject_id}"
+
+
+class PreferenceField(models.Model):
+    """A question that customers may answer: how it is asked, what may be said, and what it is for."""
+
+    brand = models.ForeignKey("platform.Brand", models.PROTECT, related_name="+")
+    name = models.CharField(max_length=60)
+    type = models.CharField(max_length=10)
+    label_zh = models.CharField(max_length=60)
+    label_en = models.CharField(max_length=60)
+    purpose = models.CharField(max_length=300)
+    choices = models.JSONField(default=list)  # [{"name", "zh", "en"}] of the types choice and choices
+    archived = models.BooleanField(default=False)
+    created_ms = models.BigIntegerField(default=now_ms)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["brand", "name"], name="one_preference_per_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Preference(models.Model):
+    """What was last stated with a subject; of a customer's subjects the newest statement counts.
+
+    `text` is canonical ("|a|b|" for choices, an ISO date, "" where it was taken back), `number` the same as
+    a number where it is one (thousandths; 0 or 1; days since 1970). Rows are replaced, never changed.
+    """
+
+    brand_id = models.BigIntegerField()
+    field_id = models.BigIntegerField()
+    subject_id = models.BigIntegerField(db_index=True)
+    text = models.CharField(max_length=1000, blank=True)
+    number = models.BigIntegerField(null=True)
+    source = models.CharField(max_length=80)
+    actor = models.CharField(max_length=160)
+    at_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["field_id", "subject_id"], name="one_preference_per_subject")
+        ]
+        indexes: ClassVar = [models.Index(fields=["brand_id", "id"], name="preference_of_brand")]
+
+    def __str__(self) -> str:
+        return f"{self.field_id} of {self.subject_id}"
+
+
+class Store(models.Model):
+    """A shop in the street. Where no coordinates are given, those of its city count."""
+
+    brand = models.ForeignKey("platform.Brand", models.PROTECT, related_name="+")
+    code = models.CharField(max_length=60)
+    name = models.CharField(max_length=80)
+    adcode = models.IntegerField(null=True)
+    longitude_e6 = models.IntegerField(null=True)  # millionths of a degree, WGS-84 or GCJ-02 alike
+    latitude_e6 = models.IntegerField(null=True)
+    open = models.BooleanField(default=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["brand", "code"], name="one_store_per_code")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CityRule(models.Model):
+    """A brand's own word on a city, instead of the shipped tier and climate; "" leaves the shipped one."""
+
+    brand = models.ForeignKey("platform.Brand", models.CASCADE, related_name="+")
+    adcode = models.IntegerField()
+    tier = models.CharField(max_length=10, blank=True)
+    climate = models.CharField(max_length=30, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["brand", "adcode"], name="one_rule_per_city")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.adcode}: {self.tier} {self.climate}"

@@ -134,6 +134,11 @@ _MEMBER = (
     Field("last_order_ms", FieldType.MS, "the last order, as the shop says"),
 )
 
+_TAG = (
+    Field("tag", FieldType.TEXT, "name of the tag", required=True),
+    Field("source", FieldType.TEXT, "hand, rule or import", required=True),
+)
+
 KINDS: Registry[Kind] = Registry("kind of touchpoint", lambda kind: kind.name)
 
 for _kind in (
@@ -224,6 +229,27 @@ for _kind in (
             Field("from", FieldType.INTEGER, "id of the customer that was taken apart", required=True),
             Field("into", FieldType.INTEGER, "id of the customer that stands alone again", required=True),
             Field("reason", FieldType.TEXT, "code of the reason"),
+        ),
+    ),
+    Kind(
+        "tag.added",
+        "打上标签",
+        "Tag added",
+        "Written by Guanxi: a customer got a tag, by hand, by a rule or by a file of tags. Tags that come "
+        "with a member's record are told by that record.",
+        _TAG,
+    ),
+    Kind("tag.removed", "移除标签", "Tag removed", "Written by Guanxi: a customer lost a tag.", _TAG),
+    Kind(
+        "preference.stated",
+        "填写偏好",
+        "Preference stated",
+        "Written by Guanxi: a customer said what they prefer, or took it back.",
+        (
+            Field("field", FieldType.TEXT, "name of the preference field", required=True),
+            Field("value", FieldType.WORDS, "what was said: a choice, a number, a date, true or false, text"),
+            Field("values", FieldType.TEXTS, "the choices, where several may be made"),
+            Field("source", FieldType.TEXT, "where it was said: console, api, cli, a survey"),
         ),
     ),
 ):

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import orjson
-
 from guanxi.customers.contracts import Change
+from guanxi.customers.hooks import Happening
 from guanxi.customers.services import on_change
-from guanxi.touchpoints import log
-from guanxi.touchpoints.contracts import Mode
-from guanxi.touchpoints.hooks import AFTER_RECORD, RecordedBatch, RecordedFact
-from guanxi.touchpoints.services import source_id_of
-
-SOURCE = "guanxi"
+from guanxi.touchpoints import own
 
 
 def register() -> None:
@@ -21,38 +15,10 @@ def register() -> None:
 def write_change(change: Change) -> None:
     """One fact for each customer that went into, or came out of, the one that stays. It belongs to the
     customer's smallest subject. Runs in the decision's transaction and turn."""
-    source_id = source_id_of(change.brand_id, SOURCE)
     merged = change.kind == "customer.merged"
-    facts = []
-    for number, other in zip(log.next_ids(len(change.others)), change.others, strict=True):
+    happenings = []
+    for other in change.others:
         ends = (other, change.customer_id) if merged else (change.customer_id, other)
-        payload = orjson.dumps({"from": ends[0], "into": ends[1], "reason": "decision"}).decode()
-        reference = f"{change.kind}:{number}"
-        facts.append(
-            RecordedFact(
-                number, reference, change.kind, "", change.customer_id, change.at_ms, None, None, payload
-            )
-        )
-    log.insert(
-        [
-            (
-                fact.id,
-                change.brand_id,
-                source_id,
-                fact.source_ref,
-                fact.kind,
-                fact.channel,
-                fact.subject_id,
-                fact.occurred_ms,
-                change.at_ms,
-                fact.amount_fen,
-                fact.quantity,
-                fact.payload,
-                None,
-                True,
-            )
-            for fact in facts
-        ]
-    )
-    for hook in AFTER_RECORD:
-        hook.apply(RecordedBatch(change.brand_id, source_id, Mode.LIVE, None, facts))
+        payload = {"from": ends[0], "into": ends[1], "reason": "decision"}
+        happenings.append(Happening(change.kind, change.customer_id, change.at_ms, payload))
+    own.write(change.brand_id, happenings, live=True)

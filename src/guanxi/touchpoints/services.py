@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import repeat
 from typing import NamedTuple
 
+import orjson
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -25,6 +26,7 @@ from guanxi.touchpoints.parcels import Columns, Parcel, columns_of
 from guanxi.touchpoints.rules import Entry, Terms, prepare
 
 LARGEST_BATCH = 50_000
+CARRY_TAGS = frozenset(("member.joined", "profile.updated"))
 
 
 class Written(NamedTuple):
@@ -161,6 +163,7 @@ def _insert(
             )
         )
     )
+    _take_tags(brand_id, facts, subject_ids, import_id)
     if len(AFTER_RECORD):
         told = zip(
             ids,
@@ -177,6 +180,21 @@ def _insert(
         batch = RecordedBatch(brand_id, source_id, mode, import_id, list(map(RecordedFact._make, told)))
         for hook in AFTER_RECORD:
             hook.apply(batch)
+
+
+def _take_tags(
+    brand_id: int, facts: Columns, subject_ids: Sequence[int | None], import_id: int | None
+) -> None:
+    """Put the tags that records of members carried on the subjects they named."""
+    if CARRY_TAGS.isdisjoint(facts.kinds):
+        return
+    tagged = [
+        (subject_id, orjson.loads(payload)["tags"])
+        for kind, payload, subject_id in zip(facts.kinds, facts.payloads, subject_ids, strict=True)
+        if kind in CARRY_TAGS and subject_id is not None and '"tags":[' in payload
+    ]
+    if tagged:
+        customers.take_recorded_tags(brand_id, tagged, actor=f"import:{import_id}" if import_id else "system")
 
 
 def _are_new(source_id: int, facts: Columns) -> bool:
