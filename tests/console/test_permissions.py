@@ -55,6 +55,31 @@ PAGES: dict[str, Page] = {
         lambda w: f"/customers/{w.customer.pk}/unmerge",
         lambda w: {"subject": w.subjects[-1], "reason": "two people"},
     ),
+    "customer-tags": Page(
+        Permission.CUSTOMERS_TAG, lambda w: f"/customers/{w.customer.pk}/tags", lambda w: {"add": "vip"}
+    ),
+    "customer-preferences": Page(
+        Permission.CUSTOMERS_TAG,
+        lambda w: f"/customers/{w.customer.pk}/preferences",
+        lambda w: {"skin": "oily"},
+    ),
+    "tags": Page(Permission.CUSTOMERS_VIEW, lambda w: "/tags"),
+    "tags-define": Page(
+        Permission.CUSTOMERS_DEFINE, lambda w: "/tags/define", lambda w: {"name": "new", "origin": "hand"}
+    ),
+    "preferences": Page(Permission.CUSTOMERS_VIEW, lambda w: "/preferences"),
+    "preferences-define": Page(
+        Permission.CUSTOMERS_DEFINE,
+        lambda w: "/preferences/define",
+        lambda w: {"name": "new", "type": "text", "label_zh": "新", "label_en": "new", "purpose": "test"},
+    ),
+    "stores": Page(Permission.CUSTOMERS_VIEW, lambda w: "/stores"),
+    "stores-set": Page(
+        Permission.CUSTOMERS_DEFINE,
+        lambda w: "/stores/set",
+        lambda w: {"what": "stores", "rows": "code,name\nS1,one"},
+    ),
+    "stores-remove": Page(Permission.CUSTOMERS_DEFINE, lambda w: "/stores/remove", lambda w: {"code": "HZ1"}),
     "reviews": Page(Permission.CUSTOMERS_MERGE, lambda w: "/reviews"),
     "review": Page(Permission.CUSTOMERS_MERGE, lambda w: f"/reviews/{w.review.pk}"),
     "review-decide": Page(
@@ -78,6 +103,12 @@ OF_ANY_BRAND = {
     "overview-csv",
     "customers",
     "customers-csv",
+    "tags",
+    "tags-define",
+    "preferences",
+    "preferences-define",
+    "stores",
+    "stores-set",
     "reviews",
     "imports",
     "imports-new",
@@ -108,7 +139,7 @@ def test_every_page_of_the_chapters_is_in_the_matrix() -> None:
             if isinstance(pattern, URLResolver):
                 walk(pattern.url_patterns)
             elif pattern.callback.__module__.endswith(
-                (".console.views", ".console.reviews", ".console.brand")
+                (".console.views", ".console.reviews", ".console.attributes", ".console.brand")
             ):
                 named[pattern.name] = access.mark_of(pattern.callback)
 
@@ -156,7 +187,8 @@ def test_lists_show_nothing_of_another_brand() -> None:
     client = as_("stranger")
     for name in OF_ANY_BRAND:
         shown = b"".join(client.get(PAGES[name].of(world)))
-        for secret in ("lilei", "138****8000", "o1", "orders.csv", f"/customers/{world.customer.pk}"):
+        ours = ("lilei", "138****8000", "o1", "orders.csv", "贵宾", "肤质", "西湖店")
+        for secret in (*ours, f"/customers/{world.customer.pk}"):
             assert secret.encode() not in shown, (name, secret)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.test import Client
 
+from guanxi.customers import services as attributes
 from guanxi.customers.contracts import Identity, Person
 from guanxi.customers.models import Customer, Review, Subject
 from guanxi.platform import people
@@ -78,6 +79,18 @@ def build() -> World:
     imported = Import.objects.create(
         brand=brand, filename="orders.csv", sha256="0" * 64, size_bytes=10, state="running", actor="cli"
     )
+    attributes.define_tag(brand.pk, "vip", label="贵宾", actor="cli")
+    attributes.define_preference(
+        brand.pk,
+        "skin",
+        type="choice",
+        label_zh="肤质",
+        label_en="Skin <b>",
+        purpose="Advice",
+        choices=[{"name": "oily", "zh": "油性", "en": "Oily"}, {"name": "dry", "zh": "干性", "en": "Dry"}],
+        actor="cli",
+    )
+    attributes.set_stores(brand.pk, [{"code": "HZ1", "name": "西湖店", "city": "杭州"}], actor="cli")
     return World(
         brand,
         other,

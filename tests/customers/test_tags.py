@@ -121,3 +121,21 @@ def test_another_brands_tags_and_customers_are_not_seen() -> None:
         services.add_tags(mine, ["vip"], [a], actor="cli")
     assert services.add_tags(other, ["vip"], [a], actor="cli") == (0, 0, [a])
     assert Tag.objects.count() == 1
+
+
+def test_rooms_above_hear_of_new_known_merged_and_separated_customers(told: list[CustomersChanged]) -> None:
+    number = brand()
+    a, b, _c = three(number)
+    assert {(one.what, tuple(sorted(one.customer_ids or ()))) for one in told} == {
+        (What.PROFILE, tuple(sorted(customer_of(number, f"tmall:{letter}") for letter in "abc")))
+    }
+    told.clear()
+    resolved(number, seen("tmall:a", day=5, gender="f"))
+    assert {one.what for one in told} == {What.PROFILE, What.IDENTITY}
+    assert all(set(one.customer_ids or ()) == {a} for one in told)
+    told.clear()
+    services.merge(number, [a, b], actor="cli")
+    assert {a, b} <= {customer for one in told for customer in one.customer_ids or ()}
+    told.clear()
+    services.unmerge(number, a, [b], actor="cli")
+    assert {a, b} <= {customer for one in told for customer in one.customer_ids or ()}

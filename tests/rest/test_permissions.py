@@ -11,6 +11,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from guanxi.customers import services
 from guanxi.kernel.clock import MINUTE_MS, frozen
 from guanxi.kernel.errors import Invalid, NotFound
 from guanxi.platform import apikeys
@@ -20,6 +21,7 @@ from guanxi.platform.models import ApiKey, AuditEntry, Brand
 from guanxi.platform.rates import Buckets
 from guanxi.rest import examples
 from guanxi.rest.api import api
+from guanxi.rest.attribute_examples import STORES
 from guanxi.touchpoints.models import Touchpoint
 from tests.rest.conftest import NOW, Caller, Issue, body, order
 
@@ -42,11 +44,46 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
         lambda caller, _: caller.get("customers", identity="phone:13800138000"),
     ),
     "show_customer": (Scope.CUSTOMERS_READ, lambda caller, customer: caller.get(f"customers/{customer}")),
+    "list_tags": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("tags")),
+    "add_tags": (
+        Scope.CUSTOMERS_WRITE,
+        lambda caller, customer: caller.post("tags/add", {"tags": ["vip"], "customers": [customer]}),
+    ),
+    "remove_tags": (
+        Scope.CUSTOMERS_WRITE,
+        lambda caller, customer: caller.post("tags/remove", {"tags": ["vip"], "customers": [customer]}),
+    ),
+    "list_preferences": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("preferences")),
+    "state_preferences": (
+        Scope.CUSTOMERS_WRITE,
+        lambda caller, customer: caller.post(
+            "preferences", {"statements": [{"customer": customer, "field": "skin", "value": "oily"}]}
+        ),
+    ),
+    "list_stores": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("stores")),
+    "set_stores": (Scope.CUSTOMERS_WRITE, lambda caller, _: caller.post("stores", STORES)),
 }
 
 
+def define(brand: Brand) -> None:
+    """What the documentation's examples speak of."""
+    services.define_tag(brand.pk, "vip", actor="cli")
+    services.define_preference(
+        brand.pk,
+        "skin",
+        type="choice",
+        label_zh="肤质",
+        label_en="Skin",
+        purpose="Advice",
+        choices=[{"name": "oily"}],
+        actor="cli",
+    )
+    services.set_stores(brand.pk, [{"code": "SH9", "name": "A store of our own"}], actor="cli")
+
+
 @pytest.fixture
-def customer(caller: Caller) -> int:
+def customer(caller: Caller, brand: Brand) -> int:
+    define(brand)
     caller.post("touchpoints", [order("known")])
     return int(body(caller.get("touchpoints"))["touchpoints"][0]["customer"])
 
@@ -99,12 +136,14 @@ def test_another_brands_key_sees_and_changes_nothing_of_this_one(
     stranger = Caller(issue(brand_id=other_brand.pk))
     mine = list(Touchpoint.objects.filter(brand_id=brand.pk).values_list("pk", flat=True))
     response = ask(stranger, customer)
-    if name == "show_customer":
+    if name in {"show_customer", "add_tags", "remove_tags", "state_preferences"}:
         assert response.status_code == 404
     elif name == "list_touchpoints":
         assert body(response)["touchpoints"] == []
     elif name == "find_customers":
         assert body(response)["customers"] == []
+    elif name.startswith("list_"):
+        assert list(body(response).values()) == [[]]
     else:
         assert response.status_code == 200
     assert stranger.get("touchpoints", customer=customer).status_code == 404
@@ -227,7 +266,8 @@ def test_the_openapi_document_is_the_one_that_was_agreed() -> None:
     assert served == orjson.loads(SNAPSHOT.read_bytes())
 
 
-def test_every_example_of_the_document_is_accepted(caller: Caller) -> None:
+def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand) -> None:
+    define(brand)
     schema = api.get_openapi_schema(path_prefix="/api/v1/")
     sent = 0
     for path, methods in schema["paths"].items():
@@ -238,7 +278,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller) -> None:
                 assert response.status_code == 200
                 assert body(response).get("rejected", 0) == 0
                 sent += 1
-    assert sent == 3
+    assert sent == 7
 
 
 def test_the_documentation_page_needs_nothing_from_elsewhere(db: None) -> None:

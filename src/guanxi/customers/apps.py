@@ -9,10 +9,11 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from guanxi.customers import exports  # noqa: PLC0415 - models must be loaded first
-        from guanxi.customers.conditions import leaves  # noqa: PLC0415
+        from guanxi.customers.conditions import leaves, places, preferences, reach, tags  # noqa: PLC0415
 
         exports.register()
-        leaves.register()
+        for part in (leaves, tags, preferences, places, reach):
+            part.register()
         _add_to_console()
 
 
@@ -43,4 +44,10 @@ def _add_to_console() -> None:
             keywords="duplicates merge 合并 重复 审核",
         )
     )
+    for name, label, keywords in (
+        ("tags", _("Tags"), "标签 labels"),
+        ("preferences", _("Preference fields"), "偏好 字段 问卷"),
+        ("stores", _("Stores and cities"), "门店 城市 地图 气候"),
+    ):
+        menu.register(Entry(name, label, Chapter.CUSTOMERS, name, "customers.view", keywords=keywords))
     finders.register(Finder("customers", "customers.view", "user", find_customers))

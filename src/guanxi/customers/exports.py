@@ -35,6 +35,18 @@ _CUSTOMER_ROWS: Final = """
              AS birth_calendar, language
     FROM customers_customer WHERE {brand} = {{brand}} AND merged_into_id IS NULL ORDER BY id
 """
+# Rows of these are replaced, never changed, so their ids tell whether anything did.
+_IDS: Final = """
+    SELECT count(*) AS n, max(id) AS top, sum(id % 1000003) AS ids
+    FROM {table} WHERE {{brand}} = {{{{brand}}}}
+"""
+_TAGGING_ROWS: Final = """
+    SELECT subject_id, tag_id FROM customers_tagging WHERE {brand} = {{brand}} ORDER BY subject_id, tag_id
+"""
+_PREFERENCE_ROWS: Final = """
+    SELECT subject_id, field_id, at_ms, text, number
+    FROM customers_preference WHERE {brand} = {{brand}} ORDER BY subject_id, field_id
+"""
 _SQLITE: Final = {
     "brand": "+brand_id",
     "birthday": "CASE WHEN birthday = '' THEN 0 ELSE"
@@ -64,3 +76,9 @@ def register() -> None:
     registry.snapshots.register(
         SnapshotSource("customers", marker=_by_vendor(_CUSTOMER_MARKER), rows=_by_vendor(_CUSTOMER_ROWS))
     )
+    for table, stored, rows in (
+        ("taggings", "customers_tagging", _TAGGING_ROWS),
+        ("preferences", "customers_preference", _PREFERENCE_ROWS),
+    ):
+        marker = _by_vendor(_IDS.format(table=stored))
+        registry.snapshots.register(SnapshotSource(table, marker=marker, rows=_by_vendor(rows)))

@@ -16,8 +16,10 @@ from guanxi.kernel.registries import Registry
 class What(StrEnum):
     """What is different about some customers; conditions name their topics by the same words."""
 
-    PROFILE = "profile"  # city, gender, birthday, language, first and last seen; also of new customers
-    IDENTITY = "identity"  # merged, separated, a further identity
+    PROFILE = (
+        "profile"  # new, or seen again: first and last seen, and where a record says so city and the like
+    )
+    IDENTITY = "identity"  # decided anew: identities, and so the profile that they add up to, may differ
     TAG = "tag"
     PREFERENCE = "preference"
     PLACE = "place"  # a brand's stores and its own word on cities

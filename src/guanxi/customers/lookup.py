@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from guanxi.customers import held
+from guanxi.customers import held, store
 from guanxi.customers.contracts import Identity
 from guanxi.customers.identifiers import is_personal
 from guanxi.customers.models import Customer, Subject
 from guanxi.kernel.errors import Invalid
 from guanxi.kernel.wording import say
 from guanxi.platform import vault
+
+AT_ONCE = 5_000
 
 
 class Known(NamedTuple):
@@ -46,13 +48,22 @@ def customer_ids_of(brand_id: int, subject_ids: Collection[int]) -> dict[int, in
     return dict(found.values_list("pk", "customer_id"))
 
 
-def living(brand_id: int, customer_ids: Collection[int]) -> dict[int, int]:
+def roots_of(brand_id: int, customer_ids: Collection[int]) -> dict[int, int]:
     """id → the customer it is today, for those ids that are or were a customer of the brand: an id is that of
     a subject, so the subject map answers also for customers that were merged away."""
     roots = customer_ids_of(brand_id, customer_ids)
     rows = Customer.objects.filter(brand_id=brand_id, pk__in=set(roots.values()), merged_into_id__isnull=True)
     alive = set(rows.values_list("pk", flat=True))
     return {number: root for number, root in roots.items() if root in alive}
+
+
+def roots_of_many(brand_id: int, customer_ids: Collection[int]) -> dict[int, int]:
+    """The same for any number, a part at a time."""
+    ids = sorted(set(customer_ids))
+    roots: dict[int, int] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        roots |= roots_of(brand_id, ids[start : start + AT_ONCE])
+    return roots
 
 
 def brand_ids_of(subject_ids: Collection[int]) -> dict[int, int]:
@@ -108,6 +119,21 @@ def find(brand_id: int, identity: Identity, limit: int = 20) -> list[int]:
     roots = found.order_by("customer_id").values_list("customer_id", flat=True).distinct()
     live = Customer.objects.filter(brand_id=brand_id, pk__in=list(roots[: limit * 2]))
     return list(live.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def find_many(brand_id: int, identities: Collection[Identity]) -> dict[Identity, list[int]]:
+    """identity → customers that carry it, by id; a query for each scheme, whatever their number."""
+    keys: dict[str, dict[str, Identity]] = {}
+    for one in identities:
+        personal = is_personal(one.scheme)
+        key = vault.blind_index(brand_id, one.scheme, one.value) if personal else one.value
+        keys.setdefault(one.scheme, {})[key] = one
+    found: dict[Identity, set[int]] = {}
+    for scheme, wanted in keys.items():
+        for row in store.find_subjects(brand_id, [(scheme, key) for key in wanted]):
+            found.setdefault(wanted[row.key], set()).add(row.customer_id)
+    alive = roots_of_many(brand_id, {customer for customers in found.values() for customer in customers})
+    return {one: sorted(customers & alive.keys()) for one, customers in found.items()}
 
 
 def summaries(brand_id: int, customer_ids: Collection[int]) -> list[Summary]:

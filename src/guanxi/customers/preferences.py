@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from guanxi.customers import answers, hooks
 from guanxi.customers.answers import Choice, FieldType, Kept
 from guanxi.customers.hooks import Happening, What
-from guanxi.customers.lookup import living
+from guanxi.customers.lookup import roots_of
 from guanxi.customers.models import Preference, PreferenceField
 from guanxi.kernel.clock import now_ms
 from guanxi.kernel.errors import Conflict, Invalid, Limit, NotFound
@@ -201,7 +201,7 @@ def state_preferences(
     now = now_ms()
     read = [(one, _field(fields, one), _kept(fields[one.field], one.value)) for one in statements]
     with writing(brand_id):
-        owners = living(brand_id, {one.customer_id for one in statements})
+        owners = roots_of(brand_id, {one.customer_id for one in statements})
         held = answers_of_many(brand_id, set(owners.values()))
         fresh: dict[tuple[int, int], tuple[Definition, Kept, int]] = {}
         unchanged = 0
@@ -319,3 +319,17 @@ def answers_of_many(brand_id: int, customer_ids: Iterable[int]) -> dict[int, dic
             answer, known = Answer(*rest), found.setdefault(customer, {})
             known[field_id] = max(answer, known.get(field_id, answer), key=lambda one: one[:2])
     return found
+
+
+def spoken_answers(brand_id: int, customer_ids: Collection[int]) -> dict[int, dict[str, object]]:
+    """customer → field's name → the newest answer as JSON has it; the same two queries for any number."""
+    fields = {field.id: field for field in definitions(brand_id)}
+    found = answers_of_many(brand_id, customer_ids)
+    return {
+        customer: {
+            fields[number].name: answers.spoken(fields[number].type, answer.text)
+            for number, answer in sorted(found.get(customer, {}).items())
+            if number in fields and answer.text
+        }
+        for customer in customer_ids
+    }

@@ -11,10 +11,11 @@ from collections.abc import Collection, Sequence
 
 from django.db import connection
 
-from guanxi.customers import held, prefixes, store, traits
+from guanxi.customers import held, hooks, prefixes, store, traits
 from guanxi.customers.closure import Closure
 from guanxi.customers.contracts import Resolution, Sighting
 from guanxi.customers.gathering import Batch, Detail, gather
+from guanxi.customers.hooks import What
 from guanxi.customers.rules import decide
 from guanxi.customers.settling import CUSTOMER_COLUMNS, Settled, Settlement, customer_row
 from guanxi.customers.store import Row
@@ -124,7 +125,16 @@ class _Work:
         self._touch_customers()
         fresh = {self.ids[position] for position in self.new}
         settled, _ = settle(self.brand_id, seeds, fresh=fresh)
+        if len(hooks.AFTER_CHANGE):
+            self._tell(simple)
         return Settled(settled.created + created, settled.merged)
+
+    def _tell(self, simple: dict[int, int]) -> None:
+        """Who is new, and who was seen again: a set of numbers a batch. Of whom the rules move, `settle`
+        tells."""
+        customers = {self.ids[root] for root in simple.values()}
+        customers |= {row.customer_id for row in self.rows.values()}
+        hooks.changed(self.brand_id, What.PROFILE, customers)
 
     # -------------------------------------------------------------- new subjects
 

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from guanxi.customers import held, store, traits
+from guanxi.customers import held, hooks, store, traits
 from guanxi.customers.contracts import ReviewState
 from guanxi.customers.evidence import Doubt, Outcome, Reason
+from guanxi.customers.hooks import What
 from guanxi.customers.store import Row
 from guanxi.kernel.clock import now_ms
 from guanxi.platform.bulk import among, insert_rows
@@ -100,7 +101,11 @@ class Settlement:
             self._moves,
         )
         self._write_reviews()
-        return self._write_customers()
+        settled = self._write_customers()
+        if len(hooks.AFTER_CHANGE):
+            before = {row.customer_id for row in self._rows.values() if row.id not in self.fresh}
+            hooks.changed(self.brand_id, What.IDENTITY, before.union(self._root_of.values()))
+        return settled
 
     def _move(self, number: int, before: int, root: int) -> tuple[object, ...]:
         reason = self._reasons.get(number)

@@ -112,6 +112,15 @@ def find_tag(brand_id: int, name: str) -> Tag:
     return tag
 
 
+def origin_of(text: str) -> Origin:
+    """Raises Invalid."""
+    try:
+        return Origin(text)
+    except ValueError:
+        known = ", ".join(Origin)
+        raise Invalid(_("A tag is kept by one of: %(known)s.") % {"known": known}, field="origin") from None
+
+
 def clean_name(name: str) -> str:
     """The name as it is kept. Raises Invalid."""
     name = " ".join(name.split())
@@ -143,3 +152,9 @@ def room_for(brand_id: int, count: int) -> None:
             remedy=_("Use a preference field for what has many values."),
             most=MOST_TAGS,
         )
+
+
+def dictionary_names(brand_id: int) -> list[tuple[str, str]]:
+    """(name, label) of the tags in use, by name."""
+    rows = Tag.objects.filter(brand_id=brand_id, archived=False).order_by("name")
+    return [(name, label or name) for name, label in rows.values_list("name", "label")]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from guanxi.customers import hooks
 from guanxi.customers.hooks import Happening, What
-from guanxi.customers.lookup import customer_ids_of, living
+from guanxi.customers.lookup import customer_ids_of, roots_of, roots_of_many
 from guanxi.customers.models import Tag, Tagging
 from guanxi.customers.tag_dictionary import MOST_TAGS, Origin, clean_name, define_tag, find_tag
 from guanxi.kernel.clock import now_ms
@@ -83,7 +83,7 @@ def add_tags(
     unknown: list[int] = []
     for part in _parts(customer_ids):
         with writing(brand_id):
-            found = living(brand_id, part)
+            found = roots_of(brand_id, part)
             unknown += [number for number in part if number not in found]
             owners = set(found.values())
             total += len(owners) * len(tags)
@@ -111,7 +111,7 @@ def remove_tags(
     unknown: list[int] = []
     for part in _parts(customer_ids):
         with writing(brand_id):
-            found = living(brand_id, part)
+            found = roots_of(brand_id, part)
             unknown += [number for number in part if number not in found]
             owners = set(found.values())
             total += len(owners) * len(tags)
@@ -129,7 +129,7 @@ def set_rule_tags(
     """
     tag = _usable(brand_id, name, Origin.RULE)
     present = _customers_with(brand_id, tag.pk)
-    wanted = {owner for part in _parts(customer_ids) for owner in living(brand_id, part).values()}
+    wanted = set(roots_of_many(brand_id, customer_ids).values())
     leaving = sorted(present - wanted)
     added = add_tags(brand_id, [name], sorted(wanted - present), actor=actor, source=Origin.RULE, live=live)
     removed = remove_tags(brand_id, [name], leaving, actor=actor, source=Origin.RULE, live=live)

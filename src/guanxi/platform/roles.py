@@ -13,6 +13,8 @@ class Permission(StrEnum):
     CUSTOMERS_VIEW = "customers.view"
     CUSTOMERS_UNMASK = "customers.unmask"
     CUSTOMERS_MERGE = "customers.merge"
+    CUSTOMERS_TAG = "customers.tag"  # put tags on customers, note what they prefer
+    CUSTOMERS_DEFINE = "customers.define"  # the dictionaries behind it, and the stores
     IMPORTS_VIEW = "imports.view"
     IMPORTS_RUN = "imports.run"
     REPORTS_VIEW = "reports.view"
@@ -30,6 +32,8 @@ _OPERATOR = frozenset(
     {
         Permission.CUSTOMERS_VIEW,
         Permission.CUSTOMERS_MERGE,
+        Permission.CUSTOMERS_TAG,
+        Permission.CUSTOMERS_DEFINE,
         Permission.IMPORTS_VIEW,
         Permission.IMPORTS_RUN,
         Permission.REPORTS_VIEW,
@@ -45,8 +49,8 @@ _ANALYST = frozenset(
     }
 )
 # Agents call customers back, so they may unmask (each time in the audit log), but they change no identities.
-_AGENT = frozenset({Permission.CUSTOMERS_VIEW, Permission.CUSTOMERS_UNMASK})
-_ASSOCIATE = frozenset({Permission.CUSTOMERS_VIEW})
+_AGENT = frozenset({Permission.CUSTOMERS_VIEW, Permission.CUSTOMERS_UNMASK, Permission.CUSTOMERS_TAG})
+_ASSOCIATE = frozenset({Permission.CUSTOMERS_VIEW, Permission.CUSTOMERS_TAG})
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: _OWNER,

@@ -12,6 +12,8 @@ from ninja import Path, Query, Router
 from guanxi.customers import lookup
 from guanxi.customers.contracts import Identity
 from guanxi.customers.identifiers import SCHEMES, normalise
+from guanxi.customers.preferences import spoken_answers
+from guanxi.customers.tags import tags_of_many
 from guanxi.kernel.clock import now_ms
 from guanxi.kernel.ids import short_hash
 from guanxi.kernel.text import masked_name
@@ -186,10 +188,14 @@ def _shown(key: Caller, customer_ids: list[int]) -> list[dict[str, Any]]:
         with writing():
             for one in found:
                 audit.record(key.brand_id, key.actor, "customer.unmasked", "customer", one.id)
-    return [_customer(one, in_full) for one in found]
+    ids = [one.id for one in found]
+    tags, answers = tags_of_many(key.brand_id, ids), spoken_answers(key.brand_id, ids)
+    return [_customer(one, tags[one.id], answers[one.id], in_full) for one in found]
 
 
-def _customer(one: lookup.Summary, in_full: bool) -> dict[str, Any]:
+def _customer(
+    one: lookup.Summary, tags: list[str], answers: dict[str, object], in_full: bool
+) -> dict[str, Any]:
     birthday = one.birthday if in_full or not one.birthday else f"****{one.birthday[-6:]}"
     return {
         "id": one.id,
@@ -209,6 +215,8 @@ def _customer(one: lookup.Summary, in_full: bool) -> dict[str, Any]:
         ],
         "first_seen": moment(one.first_ms),
         "last_seen": moment(one.last_ms),
+        "tags": tags,
+        "preferences": answers,
         "masked": not in_full,
     }
 

@@ -38,11 +38,11 @@ CUSTOMER: Final[dict[str, Any]] = {
     "source": "crm",
 }
 
-_TEXT: Final[dict[str, Any]] = {"type": "string"}
-_WHOLE: Final[dict[str, Any]] = {"type": "integer", "format": "int64"}
-_MOMENT: Final[dict[str, Any]] = {
+TEXT: Final[dict[str, Any]] = {"type": "string"}
+WHOLE: Final[dict[str, Any]] = {"type": "integer", "format": "int64"}
+MOMENT: Final[dict[str, Any]] = {
     "description": "RFC 3339 with an offset, or milliseconds since 1970-01-01 UTC.",
-    "oneOf": [{"type": "string", "format": "date-time"}, _WHOLE],
+    "oneOf": [{"type": "string", "format": "date-time"}, WHOLE],
 }
 _IDENTITIES: Final[dict[str, Any]] = {
     "description": "Who it was: the shop's or platform's own id first. Schemes: phone, email, unionid, "
@@ -56,7 +56,7 @@ _IDENTITIES: Final[dict[str, Any]] = {
             "items": {
                 "type": "object",
                 "required": ["scheme", "value"],
-                "properties": {"scheme": _TEXT, "value": _TEXT},
+                "properties": {"scheme": TEXT, "value": TEXT},
                 "additionalProperties": False,
             },
         },
@@ -84,18 +84,18 @@ _TOUCHPOINT: Final[dict[str, Any]] = {
         "kind": {"type": "string", "enum": _NAMES},
         "source": {"type": "string", "maxLength": 80, "default": "api"},
         "source_ref": {"type": "string", "maxLength": 80, "description": "Unique within the source."},
-        "occurred_at": _MOMENT,
+        "occurred_at": MOMENT,
         "identities": _IDENTITIES,
         "person": _PERSON,
         "channel": {"type": "string", "maxLength": 20, "description": "tmall, jd, store, wechat, web …"},
-        "amount_fen": {**_WHOLE, "description": "Integer minor units: 199.00 yuan are 19900."},
+        "amount_fen": {**WHOLE, "description": "Integer minor units: 199.00 yuan are 19900."},
         "currency": {
             "type": "string",
             "minLength": 3,
             "maxLength": 3,
             "description": "Default: the brand's.",
         },
-        "quantity": _WHOLE,
+        "quantity": WHOLE,
         "payload": {"type": "object", "description": "The fields of the kind (docs/guide/kinds.md)."},
     },
     "additionalProperties": False,
@@ -105,22 +105,23 @@ _PROBLEM: Final[dict[str, Any]] = {
     "required": ["type", "title", "status", "code", "detail"],
     "properties": {
         "type": {"type": "string", "format": "uri"},
-        "title": _TEXT,
+        "title": TEXT,
         "status": {"type": "integer"},
         "code": {"type": "string", "description": "Stable: react to this."},
         "detail": {"type": "string", "description": "What happened."},
         "remedy": {"type": "string", "description": "What to do."},
-        "field": _TEXT,
+        "field": TEXT,
     },
 }
 
 
-def _problems(*statuses: int) -> dict[int, Any]:
+def problems(*statuses: int) -> dict[int, Any]:
     names = {
         400: "The body or the cursor cannot be read",
         401: "No key, or one that does not work",
         403: "The key lacks the scope",
         404: "Not there, or of another brand",
+        409: "Something else stands in the way; `detail` says what",
         413: "Too large; nothing was recorded",
         415: "Not JSON",
         422: "Understood, but not acceptable",
@@ -130,7 +131,7 @@ def _problems(*statuses: int) -> dict[int, Any]:
     return {status: {"description": names[status], "content": content} for status in statuses}
 
 
-def _answer(description: str, schema: dict[str, Any], example: Any) -> dict[int, Any]:
+def answer(description: str, schema: dict[str, Any], example: Any) -> dict[int, Any]:
     content = {"application/json": {"schema": schema, "example": example}}
     return {200: {"description": description, "content": content}}
 
@@ -140,11 +141,11 @@ _RESULT: Final[dict[str, Any]] = {
     "required": ["index", "status"],
     "properties": {
         "index": {"type": "integer"},
-        "source_ref": _TEXT,
+        "source_ref": TEXT,
         "status": {"type": "string", "enum": ["recorded", "duplicate", "rejected"]},
-        "code": _TEXT,
-        "message": _TEXT,
-        "field": _TEXT,
+        "code": TEXT,
+        "message": TEXT,
+        "field": TEXT,
     },
 }
 _COUNTS: Final = ("rows", "recorded", "duplicates", "rejected", "customers_created", "customers_merged")
@@ -167,7 +168,7 @@ RECORD: Final[dict[str, Any]] = {
                             "type": "object",
                             "required": ["touchpoints"],
                             "properties": {
-                                "source": _TEXT,
+                                "source": TEXT,
                                 "touchpoints": {"type": "array", "maxItems": 5000, "items": _TOUCHPOINT},
                             },
                         },
@@ -178,11 +179,11 @@ RECORD: Final[dict[str, Any]] = {
                     "object": {"value": {"source": "erp", "touchpoints": [ORDER]}},
                 },
             },
-            "application/x-ndjson": {"schema": _TEXT},
+            "application/x-ndjson": {"schema": TEXT},
         },
     },
     "responses": {
-        **_answer(
+        **answer(
             "Understood; look at `results`",
             {
                 "type": "object",
@@ -211,7 +212,7 @@ RECORD: Final[dict[str, Any]] = {
                 ],
             },
         ),
-        **_problems(400, 401, 403, 413, 415, 422, 429),
+        **problems(400, 401, 403, 413, 415, 422, 429),
     },
 }
 
@@ -223,29 +224,29 @@ LIST_DOC: Final = (
 _STORED: Final[dict[str, Any]] = {
     "type": "object",
     "properties": {
-        "id": _WHOLE,
-        "kind": _TEXT,
-        "source": _TEXT,
-        "source_ref": _TEXT,
+        "id": WHOLE,
+        "kind": TEXT,
+        "source": TEXT,
+        "source_ref": TEXT,
         "occurred_at": {"type": "string", "format": "date-time"},
         "recorded_at": {"type": "string", "format": "date-time"},
-        "customer": {**_WHOLE, "type": ["integer", "null"]},
-        "channel": _TEXT,
-        "amount_fen": {**_WHOLE, "type": ["integer", "null"]},
-        "quantity": {**_WHOLE, "type": ["integer", "null"]},
+        "customer": {**WHOLE, "type": ["integer", "null"]},
+        "channel": TEXT,
+        "amount_fen": {**WHOLE, "type": ["integer", "null"]},
+        "quantity": {**WHOLE, "type": ["integer", "null"]},
         "payload": {"type": "object"},
     },
 }
 LIST: Final[dict[str, Any]] = {
     "responses": {
-        **_answer(
+        **answer(
             "One page",
             {
                 "type": "object",
                 "properties": {
                     "touchpoints": {"type": "array", "items": _STORED},
                     "next": {"type": ["string", "null"]},
-                    "resume": _TEXT,
+                    "resume": TEXT,
                 },
             },
             {
@@ -268,7 +269,7 @@ LIST: Final[dict[str, Any]] = {
                 "resume": "WzEsICJ4…",
             },
         ),
-        **_problems(400, 401, 403, 404, 422, 429),
+        **problems(400, 401, 403, 404, 422, 429),
     }
 }
 
@@ -288,7 +289,7 @@ UPSERT: Final[dict[str, Any]] = {
                     "properties": {
                         "identities": _IDENTITIES,
                         "person": _PERSON,
-                        "seen_at": _MOMENT,
+                        "seen_at": MOMENT,
                         "source": {"type": "string", "maxLength": 80, "default": "api"},
                         "channel": {"type": "string", "maxLength": 20},
                     },
@@ -299,12 +300,12 @@ UPSERT: Final[dict[str, Any]] = {
         },
     },
     "responses": {
-        **_answer(
+        **answer(
             "Who it is",
             {
                 "type": "object",
                 "properties": {
-                    "id": _WHOLE,
+                    "id": WHOLE,
                     "created": {"type": "boolean"},
                     "merged": {
                         "type": "integer",
@@ -315,7 +316,7 @@ UPSERT: Final[dict[str, Any]] = {
             },
             {"id": 1, "created": True, "merged": 0, "duplicate": False},
         ),
-        **_problems(400, 401, 403, 413, 415, 422, 429),
+        **problems(400, 401, 403, 413, 415, 422, 429),
     },
 }
 
@@ -330,13 +331,15 @@ _CUSTOMER_SHOWN: Final[dict[str, Any]] = {
     "identities": [{"scheme": "phone", "value": "138****8000", "first_seen": "2026-11-21T12:15:00.000Z"}],
     "first_seen": "2026-11-21T12:15:00.000Z",
     "last_seen": "2026-11-21T12:15:00.000Z",
+    "tags": ["vip"],
+    "preferences": {"skin": "oily"},
     "masked": True,
 }
 _NULLABLE_TEXT: Final[dict[str, Any]] = {"type": ["string", "null"]}
 _CUSTOMER: Final[dict[str, Any]] = {
     "type": "object",
     "properties": {
-        "id": _WHOLE,
+        "id": WHOLE,
         **dict.fromkeys(("name", "gender", "birthday", "birthday_calendar", "language"), _NULLABLE_TEXT),
         "adcode": {"type": ["integer", "null"]},
         "identities": {
@@ -344,7 +347,7 @@ _CUSTOMER: Final[dict[str, Any]] = {
             "items": {
                 "type": "object",
                 "properties": {
-                    "scheme": _TEXT,
+                    "scheme": TEXT,
                     "value": _NULLABLE_TEXT,
                     "first_seen": {"type": "string", "format": "date-time"},
                 },
@@ -352,6 +355,8 @@ _CUSTOMER: Final[dict[str, Any]] = {
         },
         "first_seen": {"type": "string", "format": "date-time"},
         "last_seen": {"type": "string", "format": "date-time"},
+        "tags": {"type": "array", "items": TEXT},
+        "preferences": {"type": "object", "description": "The newest answer to each field."},
         "masked": {"type": "boolean"},
     },
 }
@@ -363,12 +368,12 @@ FIND_DOC: Final = (
 )
 FIND: Final[dict[str, Any]] = {
     "responses": {
-        **_answer(
+        **answer(
             "Those who carry it; none is an empty list",
             {"type": "object", "properties": {"customers": {"type": "array", "items": _CUSTOMER}}},
             {"customers": [_CUSTOMER_SHOWN]},
         ),
-        **_problems(401, 403, 422, 429),
+        **problems(401, 403, 422, 429),
     }
 }
 SHOW_DOC: Final = (
@@ -376,5 +381,5 @@ SHOW_DOC: Final = (
     "Needs the scope `customers:read`."
 )
 SHOW: Final[dict[str, Any]] = {
-    "responses": {**_answer("The customer", _CUSTOMER, _CUSTOMER_SHOWN), **_problems(401, 403, 404, 429)}
+    "responses": {**answer("The customer", _CUSTOMER, _CUSTOMER_SHOWN), **problems(401, 403, 404, 429)}
 }

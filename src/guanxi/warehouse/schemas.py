@@ -51,7 +51,23 @@ CUSTOMERS: Final = pa.schema(
         ("language", pa.string()),
     ]
 )
-SCHEMAS: Final = {"touchpoints": TOUCHPOINTS, "subject_map": SUBJECT_MAP, "customers": CUSTOMERS}
+TAGGINGS: Final = pa.schema([("subject_id", pa.int64()), ("tag_id", pa.int64())])
+PREFERENCES: Final = pa.schema(
+    [
+        ("subject_id", pa.int64()),
+        ("field_id", pa.int64()),
+        ("at_ms", pa.int64()),
+        ("text", pa.string()),  # canonical; null where the customer took it back
+        ("number", pa.int64()),  # of numbers the thousandths, of booleans 0 or 1, of dates days since 1970
+    ]
+)
+SCHEMAS: Final = {
+    "touchpoints": TOUCHPOINTS,
+    "subject_map": SUBJECT_MAP,
+    "customers": CUSTOMERS,
+    "taggings": TAGGINGS,
+    "preferences": PREFERENCES,
+}
 
 
 @cache

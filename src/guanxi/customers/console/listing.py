@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
@@ -18,14 +18,16 @@ from django.utils.translation import gettext as _
 
 from guanxi.customers import held
 from guanxi.customers.identifiers import scheme_label
-from guanxi.customers.models import Customer
+from guanxi.customers.models import Customer, Subject, Tag, Tagging
 from guanxi.customers.places import place_name
+from guanxi.customers.tag_dictionary import NAME_CHARS
 from guanxi.kernel.clock import DAY_MS, now_ms
 from guanxi.ui.parts import Column, Option, Pager
 
 PAGE_ROWS: Final = 50
 LAPSED_DAYS: Final = 180
 COUNTED_AT_MOST: Final = 100_000
+RARE: Final = 5_000
 
 SHOWS: Final[Mapping[str, Promise]] = {
     "all": gettext_lazy("Everybody"),
@@ -65,6 +67,7 @@ class Query:
     city: int = 0  # division code; 0 is anywhere
     has: str = ""  # an identity scheme
     lacks: str = ""
+    tag: str = ""  # name of a tag; "" is any or none
 
     @classmethod
     def from_address(cls, parameters: Mapping[str, str]) -> Query:
@@ -77,11 +80,12 @@ class Query:
             word if (word := parameters.get(name, "")) in held.BITS else "" for name in ("has", "lacks")
         )
         after, city = position(parameters.get("after", "")), city_code(parameters.get("city", ""))
-        return cls(show, sort, after, city, has, lacks)
+        tag = parameters.get("tag", "").strip()[:NAME_CHARS]
+        return cls(show, sort, after, city, has, lacks, tag)
 
     def url(self, **changes: str) -> str:
         words = {"show": self.show, "sort": self.sort, "city": str(self.city or "")}
-        words |= {"has": self.has, "lacks": self.lacks, **changes}
+        words |= {"has": self.has, "lacks": self.lacks, "tag": self.tag, **changes}
         kept = {k: v for k, v in words.items() if v and (k, v) not in {("show", "all"), ("sort", "newest")}}
         return reverse("customers") + (f"?{urlencode(kept)}" if kept else "")
 
@@ -104,6 +108,8 @@ def chosen(brand_id: int, query: Query) -> QuerySet[Customer]:
     if query.city:
         rows = rows.filter(adcode=query.city)
     rows = held.narrowed(rows, brand_id, query.has, query.lacks)
+    if query.tag:
+        rows = _tagged(rows, brand_id, query.tag)
     if query.show == "bought":
         return rows.filter(orders__gte=1)
     if query.show == "repeat":
@@ -113,6 +119,19 @@ def chosen(brand_id: int, query: Query) -> QuerySet[Customer]:
     if query.show == "lapsed":
         return rows.filter(last_order_ms__lt=now_ms() - LAPSED_DAYS * DAY_MS)
     return rows
+
+
+def _tagged(rows: QuerySet[Customer], brand_id: int, name: str) -> QuerySet[Customer]:
+    """Of a rare tag its customers are looked up; of a common one each customer of the page is asked."""
+    tag = Tag.objects.filter(brand_id=brand_id, name=name).first()
+    if tag is None:
+        return rows.none()
+    taggings = Tagging.objects.filter(tag_id=tag.pk)
+    if taggings[: RARE + 1].count() <= RARE:
+        subjects = Subject.objects.filter(pk__in=taggings.values("subject_id"))
+        return rows.filter(pk__in=subjects.values("customer_id"))
+    subjects = Subject.objects.filter(customer_id=OuterRef("pk"))
+    return rows.filter(Exists(subjects.filter(Exists(taggings.filter(subject_id=OuterRef("pk"))))))
 
 
 def page(brand_id: int, query: Query, size: int = PAGE_ROWS) -> tuple[list[Customer], str]:

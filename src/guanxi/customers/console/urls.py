@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guanxi.customers.console import reviews, views
+from guanxi.customers.console import attributes, reviews, views
 
 urlpatterns = [
     path("customers", views.customers, name="customers"),
@@ -13,6 +13,19 @@ urlpatterns = [
         "customers/<int:customer_id>/unmerge/preview", views.unmerge_preview, name="customer-unmerge-preview"
     ),
     path("customers/<int:customer_id>/unmerge", views.unmerge, name="customer-unmerge"),
+    path("customers/<int:customer_id>/tags", attributes.customer_tags, name="customer-tags"),
+    path(
+        "customers/<int:customer_id>/preferences",
+        attributes.customer_preferences,
+        name="customer-preferences",
+    ),
+    path("tags", attributes.tags, name="tags"),
+    path("tags/define", attributes.define_tag, name="tags-define"),
+    path("preferences", attributes.preferences, name="preferences"),
+    path("preferences/define", attributes.define_preference, name="preferences-define"),
+    path("stores", attributes.stores, name="stores"),
+    path("stores/set", attributes.set_stores, name="stores-set"),
+    path("stores/remove", attributes.remove_store, name="stores-remove"),
     path("reviews", reviews.reviews, name="reviews"),
     path("reviews/<int:review_id>", reviews.review, name="review"),
     path("reviews/<int:review_id>/decide", reviews.decide, name="review-decide"),

@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.customers import services
-from guanxi.customers.console import listing, panels, reads
+from guanxi.customers.console import attributes, listing, panels, reads
 from guanxi.customers.console.faces import Face, faces
 from guanxi.customers.console.identities import IdentityRow, identity_rows, profile_facts
 from guanxi.customers.console.listing import Query
 from guanxi.customers.lookup import subject_ids_of
 from guanxi.customers.models import Customer
+from guanxi.customers.tag_dictionary import dictionary_names
 from guanxi.kernel.errors import Conflict
 from guanxi.platform import audit
 from guanxi.platform.access import BrandRequest, permission_required
@@ -57,7 +58,7 @@ def customers(request: BrandRequest) -> HttpResponse:
         rows, after = listing.page(brand_id, query)
         counted = listing.total(brand_id, query)
         context["pager"] = listing.pager(query, rows, after, counted)
-        context |= {"cities": listing.cities(brand_id), "query": query}
+        context |= {"cities": listing.cities(brand_id), "tags": dictionary_names(brand_id), "query": query}
         context["schemes"] = listing.schemes(brand_id)
         context["empty"] = _nobody(request) if not rows and query == Query() else None
     known = faces(brand_id, [row.pk for row in rows])
@@ -96,7 +97,13 @@ def export(request: BrandRequest) -> HttpResponseBase:
         request.actor,
         "customers.exported",
         "list",
-        detail={"show": query.show, "city": query.city, "has": query.has, "lacks": query.lacks},
+        detail={
+            "show": query.show,
+            "city": query.city,
+            "has": query.has,
+            "lacks": query.lacks,
+            "tag": query.tag,
+        },
     )
     header = [
         _("Customer"),
@@ -156,6 +163,7 @@ def _page(request: BrandRequest, found: Customer, *, masked: bool) -> HttpRespon
         "profile": profile_facts(found, ids, masked=masked),
         "panels": [(panel.template, panel.context(request, found.pk, ids)) for panel in panels.panels],
         "history": reads.history(brand_id, ids),
+        **attributes.context(request, ids),
         "unmasked": not masked,
         "may_unmask": request.actor.may(Permission.CUSTOMERS_UNMASK),
         "may_merge": request.actor.may(Permission.CUSTOMERS_MERGE),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django import template
 from django.utils.translation import get_language
 
@@ -21,3 +23,9 @@ def place(code: int | None) -> str:
 def scheme_name(scheme: str) -> str:
     """天猫账号, Tmall account."""
     return scheme_label(scheme, get_language() or "zh")
+
+
+@register.filter
+def named(labels: Mapping[str, object], name: str) -> object:
+    """The label of a name; the name itself where it has none."""
+    return labels.get(name, name)

@@ -32,12 +32,17 @@ REQUIRED: Final = {
     "bucket",
     "subject_id",
     "customer_id",
+    "tag_id",
+    "field_id",
+    "at_ms",
 }
 TYPES: Final = {pa.int64(): "Int64", pa.int32(): "Int32", pa.int16(): "Int16", pa.string(): "String"}
 ORDER: Final = {
     "touchpoints": "PARTITION BY local_month ORDER BY (kind, ifNull(subject_id, -1))",
     "subject_map": "ORDER BY subject_id",
     "customers": "ORDER BY customer_id",
+    "taggings": "ORDER BY (tag_id, subject_id)",
+    "preferences": "ORDER BY (field_id, subject_id)",
 }
 
 

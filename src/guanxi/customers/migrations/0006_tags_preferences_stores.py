@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0004_city"),
+        ("customers", "0005_schemes_held"),
         ("platform", "0005_compact_grams"),
     ]
 

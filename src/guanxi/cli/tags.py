@@ -1,0 +1,122 @@
+"""`guanxi tags`: the dictionary, and putting tags on customers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from guanxi.cli.shared import BrandOption, JsonOption, command, command_app, current_brand, note, out, show
+from guanxi.cli.tables import read_rows
+
+if TYPE_CHECKING:
+    from guanxi.customers.tag_dictionary import Entry
+
+app = command_app(help="Tags: the dictionary, and who has them.")
+
+NameArgument = Annotated[str, typer.Argument(metavar="TAG", help="Name of the tag.")]
+CustomersArgument = Annotated[list[int], typer.Argument(metavar="CUSTOMER…", help="Numbers of customers.")]
+
+
+@app.command("list")
+@command
+def list_tags(brand: BrandOption = None, json: JsonOption = False) -> None:
+    """The dictionary, the archived ones last."""
+    from guanxi.customers.tag_dictionary import dictionary
+
+    found = dictionary(current_brand(brand).pk)
+    show({"tags": [entry._asdict() for entry in found]}, json, lambda: _print(found))
+
+
+@app.command()
+@command
+def define(
+    name: NameArgument,
+    *,
+    label: Annotated[str | None, typer.Option(help="What people call it.")] = None,
+    description: Annotated[str | None, typer.Option(help="What it means.")] = None,
+    owner: Annotated[str | None, typer.Option(help="Who answers for it.")] = None,
+    origin: Annotated[str | None, typer.Option(help="Who keeps it: hand, rule or import.")] = None,
+    archive: Annotated[bool | None, typer.Option("--archive/--restore", help="Out of use, or back.")] = None,
+    brand: BrandOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Make a tag, or change what is said of it."""
+    from guanxi.customers import services
+    from guanxi.customers.tag_dictionary import origin_of
+
+    tag = services.define_tag(
+        current_brand(brand).pk,
+        name,
+        label=label,
+        description=description,
+        owner=owner,
+        origin=origin_of(origin) if origin else None,
+        archived=archive,
+        actor="cli",
+    )
+    show({"id": tag.pk, "name": tag.name}, json, lambda: note(f"The tag '{tag.name}' is in the dictionary."))
+
+
+@app.command()
+@command
+def add(
+    name: NameArgument, customers: CustomersArgument, *, brand: BrandOption = None, json: JsonOption = False
+) -> None:
+    """Put a tag of the dictionary on customers."""
+    from guanxi.customers import services
+
+    done = services.add_tags(current_brand(brand).pk, [name], customers, actor="cli")
+    show(done._asdict(), json, lambda: _say(done.changed, done.unchanged, done.unknown))
+
+
+@app.command()
+@command
+def remove(
+    name: NameArgument, customers: CustomersArgument, *, brand: BrandOption = None, json: JsonOption = False
+) -> None:
+    """Take a tag off customers."""
+    from guanxi.customers import services
+
+    done = services.remove_tags(current_brand(brand).pk, [name], customers, actor="cli")
+    show(done._asdict(), json, lambda: _say(done.changed, done.unchanged, done.unknown))
+
+
+@app.command("import")
+@command
+def import_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="A CSV.")],
+    *,
+    brand: BrandOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Tags from a CSV: a column tags (several by commas), and customer, phone, member or another identity.
+
+    Ends with 3 where rows name nobody, or several customers.
+    """
+    from guanxi.customers.tag_files import import_tags
+
+    done = import_tags(current_brand(brand).pk, read_rows(file), actor="cli")
+    show(done._asdict(), json, lambda: note(f"{done.added:,} put on, {done.unchanged:,} there already."))
+    if done.unknown:
+        note(f"{len(done.unknown):,} rows name nobody; the first: {list(done.unknown[:10])}.")
+    if done.ambiguous:
+        note(f"{len(done.ambiguous):,} rows name several customers; the first: {list(done.ambiguous[:10])}.")
+    if done.unknown or done.ambiguous:
+        raise typer.Exit(3)
+
+
+def _say(changed: int, unchanged: int, unknown: object) -> None:
+    note(f"{changed:,} changed, {unchanged:,} as before.")
+    if unknown:
+        note(f"No customers: {unknown}.")
+
+
+def _print(found: list[Entry]) -> None:
+    table = Table("name", "label", "kept by", "owner", "profiles", "", box=None, header_style="bold")
+    for entry in found:
+        archived = "archived" if entry.archived else ""
+        table.add_row(entry.name, entry.label, entry.origin, entry.owner, f"{entry.profiles:,}", archived)
+    out.print(table)

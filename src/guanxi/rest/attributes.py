@@ -1,0 +1,187 @@
+"""Tags, preferences and stores: /api/v1/tags, /preferences, /stores."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from guanxi.customers import preferences, services, stores, tag_dictionary
+from guanxi.customers.preferences import Statement
+from guanxi.platform.apikeys import Scope
+from guanxi.rest import attribute_examples as examples
+from guanxi.rest.access import Key, as_key_request
+from guanxi.rest.bodies import read_json
+from guanxi.rest.facts import Rejected, occurred_ms_of, source_of
+from guanxi.rest.problems import Problem
+
+MOST: Final = 5_000
+MOST_TAGS: Final = 50
+router = Router(tags=["customers"])
+
+
+@router.get(
+    "/tags",
+    auth=Key(Scope.CUSTOMERS_READ),
+    summary="List tags",
+    description=examples.TAGS_DOC,
+    operation_id="list_tags",
+    openapi_extra=examples.TAGS,
+)
+def list_tags(request: HttpRequest) -> HttpResponse:
+    found = tag_dictionary.dictionary(as_key_request(request).auth.brand_id)
+    shown = [{name: value for name, value in entry._asdict().items() if name != "id"} for entry in found]
+    return _json({"tags": shown})
+
+
+@router.post(
+    "/tags/add",
+    auth=Key(Scope.CUSTOMERS_WRITE),
+    summary="Put tags on customers",
+    description=examples.ADD_DOC,
+    operation_id="add_tags",
+    openapi_extra=examples.TAG_CUSTOMERS,
+)
+def add_tags(request: HttpRequest) -> HttpResponse:
+    key = as_key_request(request).auth
+    names, customers = _tagging(read_json(request))
+    return _json(services.add_tags(key.brand_id, names, customers, actor=key.actor)._asdict())
+
+
+@router.post(
+    "/tags/remove",
+    auth=Key(Scope.CUSTOMERS_WRITE),
+    summary="Take tags off customers",
+    description=examples.REMOVE_DOC,
+    operation_id="remove_tags",
+    openapi_extra=examples.TAG_CUSTOMERS,
+)
+def remove_tags(request: HttpRequest) -> HttpResponse:
+    key = as_key_request(request).auth
+    names, customers = _tagging(read_json(request))
+    return _json(services.remove_tags(key.brand_id, names, customers, actor=key.actor)._asdict())
+
+
+@router.get(
+    "/preferences",
+    auth=Key(Scope.CUSTOMERS_READ),
+    summary="List preference fields",
+    description=examples.FIELDS_DOC,
+    operation_id="list_preferences",
+    openapi_extra=examples.FIELDS,
+)
+def list_preferences(request: HttpRequest) -> HttpResponse:
+    found = preferences.definitions(as_key_request(request).auth.brand_id)
+    shown = [
+        {
+            "name": field.name,
+            "type": field.type,
+            "label": {"zh": field.label_zh, "en": field.label_en},
+            "purpose": field.purpose,
+            "choices": [choice._asdict() for choice in field.choices],
+        }
+        for field in found
+    ]
+    return _json({"fields": shown})
+
+
+@router.post(
+    "/preferences",
+    auth=Key(Scope.CUSTOMERS_WRITE),
+    summary="Note what customers prefer",
+    description=examples.STATE_DOC,
+    operation_id="state_preferences",
+    openapi_extra=examples.STATE,
+)
+def state_preferences(request: HttpRequest) -> HttpResponse:
+    key = as_key_request(request).auth
+    body = _object(read_json(request), {"statements"}, {"source"})
+    given = _list(body, "statements", MOST)
+    try:
+        source = source_of(body.get("source"))
+        statements = [_statement(one, number) for number, one in enumerate(given)]
+    except Rejected as rejected:
+        raise Problem(422, rejected.code, rejected.message, field=rejected.field) from None
+    done = services.state_preferences(key.brand_id, statements, source=source, actor=key.actor)
+    return _json(done._asdict())
+
+
+@router.get(
+    "/stores",
+    auth=Key(Scope.CUSTOMERS_READ),
+    summary="List stores",
+    description=examples.STORES_DOC,
+    operation_id="list_stores",
+    openapi_extra=examples.STORES_LIST,
+)
+def list_stores(request: HttpRequest) -> HttpResponse:
+    found = stores.stores(as_key_request(request).auth.brand_id)
+    return _json({"stores": [store._asdict() for store in found]})
+
+
+@router.post(
+    "/stores",
+    auth=Key(Scope.CUSTOMERS_WRITE),
+    summary="Make or change stores",
+    description=examples.SET_STORES_DOC,
+    operation_id="set_stores",
+    openapi_extra=examples.SET_STORES,
+)
+def set_stores(request: HttpRequest) -> HttpResponse:
+    key = as_key_request(request).auth
+    given = _list(_object(read_json(request), {"stores"}, set()), "stores", MOST)
+    if not all(isinstance(row, dict) for row in given):
+        raise _bad("stores", "each store is an object")
+    return _json({"changed": services.set_stores(key.brand_id, given, actor=key.actor)})
+
+
+def _tagging(body: Any) -> tuple[list[str], list[int]]:
+    given = _object(body, {"tags", "customers"}, set())
+    names, customers = _list(given, "tags", MOST_TAGS), _list(given, "customers", MOST)
+    if not all(isinstance(name, str) for name in names):
+        raise _bad("tags", "tags are named by text")
+    if not all(_is_id(customer) for customer in customers):
+        raise _bad("customers", "customers are whole numbers")
+    return names, customers
+
+
+def _statement(one: Any, number: int) -> Statement:
+    given = _object(one, {"customer", "field", "value"}, {"stated_at"}, f"statements[{number}]")
+    if not _is_id(given["customer"]):
+        raise _bad(f"statements[{number}].customer", "a customer is a whole number")
+    if not isinstance(given["field"], str):
+        raise _bad(f"statements[{number}].field", "a field is named by text")
+    stated = given.get("stated_at")
+    at_ms = None if stated is None else occurred_ms_of({"occurred_at": stated})
+    return Statement(given["customer"], given["field"], given["value"], at_ms)
+
+
+def _is_id(value: Any) -> bool:
+    return type(value) is int and 0 < value < 1 << 63
+
+
+def _object(body: Any, needed: set[str], allowed: set[str], where: str = "") -> dict[str, Any]:
+    if type(body) is not dict:
+        raise _bad(where, "a JSON object is expected")
+    if missing := sorted(needed - set(body)):
+        raise _bad(missing[0], f"{missing[0]} is missing")
+    if unknown := sorted(set(body) - needed - allowed):
+        raise _bad(unknown[0][:40], f"there is no field '{unknown[0][:40]}'")
+    return body
+
+
+def _list(body: dict[str, Any], name: str, most: int) -> list[Any]:
+    given = body[name]
+    if type(given) is not list or not 1 <= len(given) <= most:
+        raise _bad(name, f"{name} is a list of 1 to {most} entries")
+    return given
+
+
+def _bad(field: str, message: str) -> Problem:
+    return Problem(422, "body_bad", f"{message[0].upper()}{message[1:]}.", field=field)
+
+
+def _json(body: Any) -> HttpResponse:
+    return HttpResponse(orjson.dumps(body), content_type="application/json")
