@@ -76,7 +76,8 @@ def test_every_type_of_answer_has_a_field_that_keeps_it() -> None:
     client = as_("owner")
     address = f"/customers/{world.customer.pk}/preferences"
     given = {
-        "f_choices": ["b", "a"], "f_text": "<i>", "f_number": "1.5", "f_date": "2026-02-28", "f_boolean": "false",
+        "f_choices": ["b", "a"], "f_text": "<i>", "f_number": "1.5", "f_date": "2026-02-28",
+        "f_boolean": "false",
     }  # fmt: skip
     for _ in range(2):
         assert client.post(address, given).status_code == 302

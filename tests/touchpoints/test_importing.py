@@ -11,6 +11,8 @@ from typing import Any
 import orjson
 import pytest
 
+from guanxi.customers import lookup
+from guanxi.customers.tags import tags_of_many
 from guanxi.kernel.errors import Conflict, Invalid, NotFound
 from guanxi.platform import jobs, storage
 from guanxi.platform.models import AuditEntry, Brand
@@ -238,3 +240,12 @@ def test_imports_of_another_brand_do_not_exist(brand: Brand, tmp_path: Path) -> 
         with pytest.raises(NotFound):
             act()
     assert queries.recent_imports(other.pk) == []
+
+
+def test_tags_of_a_member_file_are_put_on_whom_its_rows_name(brand: Brand, tmp_path: Path) -> None:
+    header = "客户姓名,客户手机号,标签,成为客户时间,客户积分"
+    file = tmp_path / "members.csv"
+    file.write_text(f"{header}\n李雷,13800138000,护肤、13900139000,2024-05-01,10\n", encoding="utf-8")
+    assert services.start_import(brand.pk, file).rejected == 0
+    (customer,) = lookup.live_ids(brand.pk)
+    assert tags_of_many(brand.pk, [customer]) == {customer: ["护肤"]}

@@ -9,10 +9,10 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from guanxi.customers import exports  # noqa: PLC0415 - models must be loaded first
-        from guanxi.customers.conditions import leaves, places, preferences, reach, tags  # noqa: PLC0415
+        from guanxi.customers.conditions import leaves, places, preferences, tags  # noqa: PLC0415
 
         exports.register()
-        for part in (leaves, tags, preferences, places, reach):
+        for part in (leaves, tags, preferences, places):
             part.register()
         _add_to_console()
 

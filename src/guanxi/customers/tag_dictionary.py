@@ -130,7 +130,7 @@ def clean_name(name: str) -> str:
             % {"most": NAME_CHARS},
             field="name",
         )
-    if audit.blanked(name) != name:
+    if audit.blanked(name) != name or "***" in name:
         raise Invalid(_("A tag never names a person: this looks like a phone or an email."), field="name")
     return name
 

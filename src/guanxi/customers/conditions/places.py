@@ -1,4 +1,4 @@
-"""Where customers live: province, size of the city, climate, and how far the next store is."""
+"""Where customers live: size of the city, climate, and how far the next store is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from guanxi.customers import geography, stores
 from guanxi.customers.conditions.subjects import finished
 from guanxi.customers.geography import Climate, Tier
 from guanxi.customers.models import Customer
-from guanxi.customers.places import provinces
 from guanxi.kernel.conditions import (
     LEAVES,
     SOURCES,
@@ -61,11 +60,6 @@ class InClimate:
 
 
 @dataclass(frozen=True, slots=True)
-class InProvince:
-    codes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Near:
     """At most `km` from the store of that code; "" is any open one."""
 
@@ -73,7 +67,7 @@ class Near:
     km: int
 
 
-Key = InTier | InClimate | InProvince | Near
+Key = InTier | InClimate | Near
 
 
 def lives(key: Key) -> Feature:
@@ -123,9 +117,6 @@ def _codes(brand_id: int, key: object) -> set[int]:
             found = {code for code, tier in stores.tiers(brand_id).items() if tier in tiers}
         case InClimate(zones):
             found = {code for code, zone in stores.climates(brand_id).items() if zone in zones}
-        case InProvince(codes):
-            wanted = {int(code) for code in codes}
-            found = {code for code in geography.table() if geography.province_of(code) in wanted}
         case Near(store, km):
             found = geography.cities_near(stores.store_points(brand_id, store), km)
         case _:
@@ -142,10 +133,6 @@ def _labels(values: Sequence[str], choices: Sequence[Choice], tongue: Tongue) ->
     return tongue.either([names.get(value, value) for value in values])
 
 
-def _province_choices() -> list[Choice]:
-    return [Choice(str(code), name, english) for code, (name, english) in provinces().items()]
-
-
 def _suggested_stores(brand: BrandRow) -> list[Choice]:
     return [Choice(store.code, store.name, store.name) for store in stores.stores(brand.pk)]
 
@@ -158,11 +145,6 @@ def _in_climate(leaf: Leaf, tongue: Tongue) -> str:
     return tongue.say("lives where the climate is %(zones)s", zones=_labels(leaf["zones"], CLIMATES, tongue))
 
 
-def _in_province(leaf: Leaf, tongue: Tongue) -> str:
-    names = _labels(leaf["provinces"], _province_choices(), tongue)
-    return tongue.say("lives in %(provinces)s", provinces=names)
-
-
 def _near_store(leaf: Leaf, tongue: Tongue) -> str:
     if not leaf["store"]:
         return tongue.say("lives within %(km)s km of a store", km=leaf["km"])
@@ -172,7 +154,7 @@ def _near_store(leaf: Leaf, tongue: Tongue) -> str:
 
 def register() -> None:
     SOURCES.register(Places())
-    for leaf in (_tier_leaf(), _climate_leaf(), _province_leaf(), _near_leaf()):
+    for leaf in (_tier_leaf(), _climate_leaf(), _near_leaf()):
         LEAVES.register(leaf)
 
 
@@ -201,23 +183,6 @@ def _climate_leaf() -> LeafType:
         (Param("zones", ParamType.CHOICES, "分区", "Zones", required=True, choices=CLIMATES),),
         _in_climate,
         lambda leaf: _compare(InClimate(tuple(sorted(leaf["zones"])))),
-    )
-
-
-def _province_leaf() -> LeafType:
-    return LeafType(
-        "profile.province",
-        "所在省份",
-        "Province",
-        "profile",
-        "The customer lives in one of the provinces, given by their division codes (330000 is Zhejiang).",
-        (
-            Param(
-                "provinces", ParamType.CHOICES, "省份", "Provinces", required=True, choices=_province_choices
-            ),
-        ),
-        _in_province,
-        lambda leaf: _compare(InProvince(tuple(sorted(leaf["provinces"])))),
     )
 
 
