@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -186,7 +187,8 @@ def test_lists_show_nothing_of_another_brand() -> None:
     world = build()
     client = as_("stranger")
     for name in OF_ANY_BRAND:
-        shown = b"".join(client.get(PAGES[name].of(world)))
+        # Tokens are random: now and then one of them holds a secret as short as "o1".
+        shown = re.sub(rb"\b[A-Za-z0-9]{64}\b", b"", b"".join(client.get(PAGES[name].of(world))))
         ours = ("lilei", "138****8000", "o1", "orders.csv", "贵宾", "肤质", "西湖店")
         for secret in (*ours, f"/customers/{world.customer.pk}"):
             assert secret.encode() not in shown, (name, secret)
