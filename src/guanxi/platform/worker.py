@@ -1,4 +1,5 @@
-"""The worker: plans what is periodic, takes back the jobs of dead workers, performs what is due.
+"""The worker: plans what is periodic, takes back the jobs of dead workers, performs what is due. Beside that,
+in a thread of its own, it follows: a long job does not keep waiting what must be known within a second.
 
 Waits and silences are measured by the monotonic clock, so a wall clock that jumps neither stalls nor
 stampedes it.
@@ -18,12 +19,14 @@ from guanxi.kernel.clock import DAY_MS, now_ms
 from guanxi.kernel.errors import Unavailable
 from guanxi.platform import jobs
 from guanxi.platform.contracts import JobState
+from guanxi.platform.followers import followers
 from guanxi.platform.models import Job, WorkerBeat
 from guanxi.platform.writing import writing
 
 BEAT_SECONDS = 5.0
 SILENCE_SECONDS = 30.0
 IDLE_SECONDS = 0.5
+FOLLOW_SECONDS = 0.1
 TROUBLE_SECONDS = 5.0
 
 
@@ -40,6 +43,8 @@ class Worker:
     def run(self) -> None:
         beating = threading.Thread(target=self._beat_regularly, name="beat", daemon=True)
         beating.start()
+        following = threading.Thread(target=self._follow, name="follow", daemon=True)
+        following.start()
         while not self.stopping.is_set():
             try:
                 busy = self.turn()
@@ -50,6 +55,7 @@ class Worker:
             if not busy:
                 self.stopping.wait(IDLE_SECONDS)
         beating.join(timeout=BEAT_SECONDS)
+        following.join(timeout=BEAT_SECONDS)
         WorkerBeat.objects.filter(name=self.name).delete()
 
     def turn(self) -> bool:
@@ -102,6 +108,30 @@ class Worker:
             WorkerBeat.objects.update_or_create(name=self.name, defaults={"at_ms": now_ms()})
         if current := self._current:
             jobs.beat(current)
+
+    def follow(self) -> bool:
+        """One step of every follower; whether one of them had something to do."""
+        busy = False
+        for follower in followers:
+            try:
+                busy = follower.step() or busy
+            except (DatabaseError, Unavailable):
+                raise
+            except Exception as error:  # one room's mistake must not stop the others' work
+                jobs.log_crash(f"follower {follower.name}", error)
+        return busy
+
+    def _follow(self) -> None:
+        try:
+            while not self.stopping.is_set():
+                try:
+                    pause = 0.0 if self.follow() else FOLLOW_SECONDS
+                except (DatabaseError, Unavailable):
+                    close_old_connections()
+                    pause = TROUBLE_SECONDS
+                self.stopping.wait(pause)
+        finally:
+            connection.close()
 
     def _beat_regularly(self) -> None:
         try:

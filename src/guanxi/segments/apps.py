@@ -5,3 +5,14 @@ class SegmentsConfig(AppConfig):
     name = "guanxi.segments"
     label = "segments"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from guanxi.customers.hooks import AFTER_CHANGE, AfterChange  # noqa: PLC0415 - models come first
+        from guanxi.segments import exports, following, jobs, kinds, leaves, referring  # noqa: PLC0415
+
+        kinds.register()
+        leaves.register()
+        exports.register()
+        referring.register()
+        jobs.register()
+        AFTER_CHANGE.register(AfterChange("segments", following.after_change))

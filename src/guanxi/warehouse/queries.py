@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pyarrow as pa
@@ -18,6 +19,7 @@ from guanxi.warehouse.snapshot import Snapshot
 __all__ = [
     "is_behind",
     "operational",
+    "operational_each",
     "per_customer",
     "run",
     "sql",
@@ -63,6 +65,13 @@ def operational(sql: str) -> pa.Table:
     """A table of the operational database, read fast; for derived figures that are compared with it."""
     with Snapshot() as snapshot:
         return snapshot.table(sql)
+
+
+def operational_each(statements: Iterable[str]) -> Iterator[pa.Table]:
+    """The answers of several questions to the operational database, all in one view of it."""
+    with Snapshot() as snapshot:
+        for sql in statements:
+            yield snapshot.table(sql)
 
 
 def status(brand: BrandRow) -> Status:

@@ -61,12 +61,14 @@ PREFERENCES: Final = pa.schema(
         ("number", pa.int64()),  # of numbers the thousandths, of booleans 0 or 1, of dates days since 1970
     ]
 )
+MEMBERSHIPS: Final = pa.schema([("segment_id", pa.int64()), ("customer_id", pa.int64())])  # not of live ones
 SCHEMAS: Final = {
     "touchpoints": TOUCHPOINTS,
     "subject_map": SUBJECT_MAP,
     "customers": CUSTOMERS,
     "taggings": TAGGINGS,
     "preferences": PREFERENCES,
+    "memberships": MEMBERSHIPS,
 }
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from guanxi.warehouse import registry, verification
+from guanxi.warehouse import queries, registry, verification
 from guanxi.warehouse.contracts import BrandRow, Synced, Verified
 from guanxi.warehouse.engines import engine
 from guanxi.warehouse.lake import Lake
 from guanxi.warehouse.sync import synchronise
 
-__all__ = ["rebuild", "sync", "verify"]
+__all__ = ["rebuild", "sync", "sync_if_behind", "verify"]
 
 
 def sync(brand: BrandRow) -> Synced:
@@ -18,6 +18,12 @@ def sync(brand: BrandRow) -> Synced:
     stays readable, and the next sync goes on from what was done.
     """
     return _followed_up(brand, synchronise(brand))
+
+
+def sync_if_behind(brand: BrandRow) -> None:
+    """Bring the lake up to date where the database holds something that it does not. Raises as `sync`."""
+    if queries.is_behind(brand):
+        sync(brand)
 
 
 def rebuild(brand: BrandRow) -> Synced:

@@ -35,6 +35,7 @@ REQUIRED: Final = {
     "tag_id",
     "field_id",
     "at_ms",
+    "segment_id",
 }
 TYPES: Final = {pa.int64(): "Int64", pa.int32(): "Int32", pa.int16(): "Int16", pa.string(): "String"}
 ORDER: Final = {
@@ -43,6 +44,7 @@ ORDER: Final = {
     "customers": "ORDER BY customer_id",
     "taggings": "ORDER BY (tag_id, subject_id)",
     "preferences": "ORDER BY (field_id, subject_id)",
+    "memberships": "ORDER BY (segment_id, customer_id)",
 }
 
 

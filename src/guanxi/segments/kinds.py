@@ -1,0 +1,27 @@
+"""Entries and exits as touchpoints."""
+
+from __future__ import annotations
+
+from guanxi.touchpoints.kinds import KINDS, Field, FieldType, Kind
+
+_FIELDS = (
+    Field("segment", FieldType.TEXT, "name of the segment at that time", required=True),
+    Field("segment_id", FieldType.INTEGER, "its id", required=True),
+    Field("version", FieldType.INTEGER, "the version of its condition"),
+)
+ENTERED = Kind(
+    "segment.entered",
+    "进入分群",
+    "Segment entered",
+    "Written by Guanxi: a customer came into a segment. Those who are in it when it is made, or when its "
+    "condition is changed, did not come in.",
+    _FIELDS,
+)
+LEFT = Kind(
+    "segment.left", "离开分群", "Segment left", "Written by Guanxi: a customer left a segment.", _FIELDS
+)
+
+
+def register() -> None:
+    KINDS.register(ENTERED)
+    KINDS.register(LEFT)
