@@ -111,6 +111,11 @@ def live_ids(brand_id: int, *, after: int = 0, limit: int = 50, has: str = "", l
     return list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
 
 
+def count_living(brand_id: int) -> int:
+    """How many customers the brand has."""
+    return Customer.objects.filter(brand_id=brand_id, merged_into_id__isnull=True).count()
+
+
 def find(brand_id: int, identity: Identity, limit: int = 20) -> list[int]:
     """Customers that carry a normalised identity, smallest id first. A phone may belong to several."""
     personal = is_personal(identity.scheme)

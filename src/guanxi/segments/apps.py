@@ -8,10 +8,19 @@ class SegmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from guanxi.customers.hooks import AFTER_CHANGE, AfterChange  # noqa: PLC0415 - models come first
-        from guanxi.segments import exports, following, jobs, kinds, leaves, referring  # noqa: PLC0415
+        from guanxi.segments import (  # noqa: PLC0415
+            computed,
+            exports,
+            following,
+            jobs,
+            kinds,
+            leaves,
+            referring,
+        )
 
         kinds.register()
         leaves.register()
+        computed.register()
         exports.register()
         referring.register()
         jobs.register()

@@ -126,6 +126,17 @@ def resolve(brand_id: int, condition: Condition, own_id: int | None = None) -> C
     return Resolver(brand_id).resolve(condition, own_id)
 
 
+def readable(brand_id: int, condition: Condition) -> Condition:
+    """The condition as it is said and explained: computed fields know their labels, segments stay names."""
+
+    def put_in(leaf: Leaf) -> Condition:
+        expansion = None if leaf.name == IN_SEGMENT else EXPANSIONS.get(leaf.name)
+        return leaf if expansion is None else expansion(leaf, resolver)
+
+    resolver = Resolver(brand_id, {})
+    return replaced(condition, put_in)
+
+
 def references(condition: Condition) -> Iterator[int]:
     """The segments that a condition names itself."""
     return (leaf["segment"] for leaf in leaves_of(condition) if leaf.name == IN_SEGMENT)

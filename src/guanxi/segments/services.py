@@ -218,6 +218,17 @@ def refresh_soon(brand: BrandRow, segment_id: int | None = None) -> int:
     return fill(brand.pk, segment_id)
 
 
+def define_anew(brand: BrandRow, segment_id: int) -> None:
+    """Fill a segment anew, and those that refer to it: something that its condition names was changed."""
+    with writing(brand.pk):
+        segment = find(brand.pk, segment_id)
+        if segment.mode == Mode.FROZEN:
+            return
+        change = {"condition_version": segment.version + 1}
+        _change(segment, segment.version, change, "reference", "system")
+        _fill_with_dependents(brand.pk, segment_id)
+
+
 def find(brand_id: int, segment_id: int) -> Segment:
     """Raises NotFound, also for a segment of another brand."""
     found = Segment.objects.filter(pk=segment_id, brand_id=brand_id).exclude(state=State.DELETED).first()
