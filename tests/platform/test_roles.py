@@ -16,6 +16,9 @@ imports.view          yes   yes     yes      yes     -     -
 imports.run           yes   yes     yes      -       -     -
 reports.view          yes   yes     yes      yes     -     -
 exports.run           yes   yes     -        yes     -     -
+exports.personal      yes   yes     -        -       -     -
+segments.view         yes   yes     yes      yes     yes   -
+segments.manage       yes   yes     yes      yes     -     -
 warehouse.manage      yes   yes     -        -       -     -
 audit.view            yes   yes     -        -       -     -
 api.manage            yes   yes     -        -       -     -

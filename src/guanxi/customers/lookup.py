@@ -152,6 +152,18 @@ def summaries(brand_id: int, customer_ids: Collection[int]) -> list[Summary]:
     return [_summary(row, subjects[row.pk], boxes) for row in rows]
 
 
+def phones_of(brand_id: int, customer_ids: Collection[int]) -> dict[int, list[str]]:
+    """The phones of customers in full (E.164), each once; who has none is left out. In three queries."""
+    rows = Subject.of_brand(brand_id).filter(customer_id__in=list(customer_ids), scheme="phone")
+    owners = dict(rows.order_by("pk").values_list("pk", "customer_id"))
+    boxes = vault.open_many(owners)
+    found: dict[int, dict[str, None]] = {}
+    for subject, customer in owners.items():
+        if seen := boxes.get(subject, {}).get("phone"):
+            found.setdefault(customer, {})[seen.text] = None
+    return {customer: list(phones) for customer, phones in found.items()}
+
+
 def _summary(
     row: Customer, subjects: list[Subject], boxes: dict[int, dict[vault.Field, vault.Seen]]
 ) -> Summary:

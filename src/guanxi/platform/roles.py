@@ -19,6 +19,9 @@ class Permission(StrEnum):
     IMPORTS_RUN = "imports.run"
     REPORTS_VIEW = "reports.view"
     EXPORTS_RUN = "exports.run"
+    EXPORTS_PERSONAL = "exports.personal"  # of personal data, hashed too
+    SEGMENTS_VIEW = "segments.view"
+    SEGMENTS_MANAGE = "segments.manage"
     WAREHOUSE_MANAGE = "warehouse.manage"
     AUDIT_VIEW = "audit.view"
     API_MANAGE = "api.manage"
@@ -37,6 +40,8 @@ _OPERATOR = frozenset(
         Permission.IMPORTS_VIEW,
         Permission.IMPORTS_RUN,
         Permission.REPORTS_VIEW,
+        Permission.SEGMENTS_VIEW,
+        Permission.SEGMENTS_MANAGE,
     }
 )
 # Analysts work with pseudonyms: they export figures but never see a phone.
@@ -46,10 +51,19 @@ _ANALYST = frozenset(
         Permission.IMPORTS_VIEW,
         Permission.REPORTS_VIEW,
         Permission.EXPORTS_RUN,
+        Permission.SEGMENTS_VIEW,
+        Permission.SEGMENTS_MANAGE,
     }
 )
 # Agents call customers back, so they may unmask (each time in the audit log), but they change no identities.
-_AGENT = frozenset({Permission.CUSTOMERS_VIEW, Permission.CUSTOMERS_UNMASK, Permission.CUSTOMERS_TAG})
+_AGENT = frozenset(
+    {
+        Permission.CUSTOMERS_VIEW,
+        Permission.CUSTOMERS_UNMASK,
+        Permission.CUSTOMERS_TAG,
+        Permission.SEGMENTS_VIEW,
+    }
+)
 _ASSOCIATE = frozenset({Permission.CUSTOMERS_VIEW, Permission.CUSTOMERS_TAG})
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {

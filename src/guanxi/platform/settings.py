@@ -126,4 +126,5 @@ MAX_FILE_BYTES = int(number("GUANXI_MAX_FILE_BYTES", 10 * 1024**3, least=1))
 FILE_DAYS = {
     "upload": number("GUANXI_UPLOAD_DAYS", 7),
     "rejects": number("GUANXI_REJECTS_DAYS", 30),
+    "export": number("GUANXI_EXPORT_DAYS", 3),
 }

@@ -1,4 +1,4 @@
-"""Files that hold personal data (uploads, rejected rows): sealed on disk, expiring, read in streams.
+"""Files that hold personal data (uploads, rejected rows, exports): sealed on disk, expiring, read in streams.
 
     with storage.create(brand.id, Purpose.UPLOAD, "orders.csv") as writer:
         for piece in request_file.chunks():
@@ -42,6 +42,7 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 class Purpose(StrEnum):
     UPLOAD = "upload"
     REJECTS = "rejects"
+    EXPORT = "export"
 
 
 class DiskFull(Unavailable):

@@ -13,7 +13,7 @@ from guanxi.platform import jobs, marks
 from guanxi.platform.followers import Follower, followers
 from guanxi.platform.models import Brand
 from guanxi.platform.writing import writing
-from guanxi.segments import following, membership, scheduling, tagging
+from guanxi.segments import exporting, following, membership, scheduling, tagging
 from guanxi.segments.contracts import Mode, State
 from guanxi.segments.definitions import definitions
 from guanxi.segments.models import Segment
@@ -64,6 +64,7 @@ def run_tagging(context: jobs.JobContext) -> Mapping[str, Any]:
 def run_removal(context: jobs.JobContext) -> Mapping[str, Any]:
     """Forget the members of a segment that was archived or deleted, some at a time."""
     segment_id = int(context.arguments["segment"])
+    brand = Brand.objects.get(pk=context.brand_id or 0)
     removed = 0
     while Segment.objects.filter(pk=segment_id).exclude(state=State.ACTIVE).exists():
         with writing(context.brand_id), connection.cursor() as cursor:
@@ -74,6 +75,7 @@ def run_removal(context: jobs.JobContext) -> Mapping[str, Any]:
             )
             gone = cursor.rowcount
             Segment.objects.filter(pk=segment_id).update(size=0)
+            membership.note_size(segment_id, membership.day_of(now_ms(), brand.timezone), 0)
         removed += gone
         context.progress(removed)
         if gone < REMOVED_AT_ONCE:
@@ -101,5 +103,6 @@ def register() -> None:
     jobs.kinds.register(jobs.JobKind(following.REFRESH, run_refresh))
     jobs.kinds.register(jobs.JobKind(following.TAG, run_tagging))
     jobs.kinds.register(jobs.JobKind(REMOVE, run_removal))
+    jobs.kinds.register(jobs.JobKind(exporting.EXPORT, exporting.run_export))
     jobs.periodics.register(jobs.Periodic("segments.schedule", PLAN_SECONDS, plan))
     followers.register(Follower("segments", Following().step))

@@ -65,8 +65,8 @@ def composition(brand: BrandRow, segment_id: int) -> Composition:
     base, members = int(whole["customers"]), int(whole["members"] or 0)
     traits: list[Trait] = []
     for name, expression in _traits(joined, moment).items():
-        grouped = joined.mutate(value=expression).group_by("value")
-        counted = grouped.aggregate(base=joined.count(), inside=joined.inside.sum())
+        valued = joined.mutate(value=expression)
+        counted = valued.group_by("value").aggregate(base=valued.count(), inside=valued.inside.sum())
         for found in warehouse.run(brand, counted).to_pylist():
             value = _label(name, found["value"])
             traits.append(_trait((name, value), (int(found["inside"]), members), (int(found["base"]), base)))
