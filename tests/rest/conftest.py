@@ -65,6 +65,13 @@ class Caller:
         every = {**self.headers, **headers}
         return self.client.post(f"/api/v1/{path}", raw, content_type=content_type, headers=every)
 
+    def put(self, path: str, body: Any) -> HttpResponse:
+        raw = orjson.dumps(body)
+        return self.client.put(f"/api/v1/{path}", raw, content_type="application/json", headers=self.headers)
+
+    def delete(self, path: str, **query: Any) -> HttpResponse:
+        return self.client.delete(f"/api/v1/{path}", query_params=query, headers=self.headers)
+
 
 @pytest.fixture
 def caller(issue: Issue) -> Caller:

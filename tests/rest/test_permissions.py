@@ -22,6 +22,9 @@ from guanxi.platform.rates import Buckets
 from guanxi.rest import examples
 from guanxi.rest.api import api
 from guanxi.rest.attribute_examples import STORES
+from guanxi.rest.segment_examples import CONDITION, SEGMENT
+from guanxi.segments import services as segments
+from guanxi.segments.models import Segment
 from guanxi.touchpoints.models import Touchpoint
 from tests.rest.conftest import NOW, Caller, Issue, body, order
 
@@ -62,7 +65,37 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
     ),
     "list_stores": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("stores")),
     "set_stores": (Scope.CUSTOMERS_WRITE, lambda caller, _: caller.post("stores", STORES)),
+    "list_segments": (Scope.SEGMENTS_READ, lambda caller, _: caller.get("segments")),
+    "create_segment": (Scope.SEGMENTS_WRITE, lambda caller, _: caller.post("segments", SEGMENT)),
+    "count_condition": (
+        Scope.SEGMENTS_READ,
+        lambda caller, _: caller.post("segments/count", {"condition": CONDITION}),
+    ),
+    "show_segment": (Scope.SEGMENTS_READ, lambda caller, _: caller.get(f"segments/{known_segment()}")),
+    "save_segment": (
+        Scope.SEGMENTS_WRITE,
+        lambda caller, _: caller.put(f"segments/{known_segment()}", {"version": 1, "name": "changed?"}),
+    ),
+    "delete_segment": (
+        Scope.SEGMENTS_WRITE,
+        lambda caller, _: caller.delete(f"segments/{known_segment()}", version=1),
+    ),
+    "list_members": (
+        Scope.SEGMENTS_READ,
+        lambda caller, _: caller.get(f"segments/{known_segment()}/members"),
+    ),
+    "explain_membership": (
+        Scope.SEGMENTS_READ,
+        lambda caller, customer: caller.get(f"segments/{known_segment()}/explain", customer=customer),
+    ),
 }
+
+
+OF_A_SEGMENT = {"show_segment", "save_segment", "delete_segment", "list_members", "explain_membership"}
+
+
+def known_segment() -> int:
+    return Segment.objects.get(name="buyers").pk
 
 
 def define(brand: Brand) -> None:
@@ -79,6 +112,7 @@ def define(brand: Brand) -> None:
         actor="cli",
     )
     services.set_stores(brand.pk, [{"code": "SH9", "name": "A store of our own"}], actor="cli")
+    segments.create(brand, "buyers", CONDITION, actor="cli")
 
 
 @pytest.fixture
@@ -142,6 +176,9 @@ def test_another_brands_key_sees_and_changes_nothing_of_this_one(
         assert body(response)["touchpoints"] == []
     elif name == "find_customers":
         assert body(response)["customers"] == []
+    elif name in OF_A_SEGMENT:
+        assert response.status_code == 404
+        assert Segment.objects.filter(brand_id=brand.pk, name="buyers", state="active").exists()
     elif name.startswith("list_"):
         assert list(body(response).values()) == [[]]
     else:
@@ -278,7 +315,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
                 assert response.status_code == 200
                 assert body(response).get("rejected", 0) == 0
                 sent += 1
-    assert sent == 7
+    assert sent == 9
 
 
 def test_the_documentation_page_needs_nothing_from_elsewhere(db: None) -> None:

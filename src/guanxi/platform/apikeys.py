@@ -45,6 +45,8 @@ class Scope(StrEnum):
     TOUCHPOINTS_READ = "touchpoints:read"
     CUSTOMERS_WRITE = "customers:write"
     CUSTOMERS_READ = "customers:read"
+    SEGMENTS_READ = "segments:read"
+    SEGMENTS_WRITE = "segments:write"
     CUSTOMERS_UNMASK = "customers:unmask"  # phones and names in full; every such answer is in the audit log
 
 

@@ -1,0 +1,278 @@
+"""Segments: /api/v1/segments."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from ninja import Path, Query, Router
+
+from guanxi.platform.apikeys import Caller, Scope
+from guanxi.platform.models import Brand
+from guanxi.rest import cursors
+from guanxi.rest import segment_examples as examples
+from guanxi.rest.access import Key, as_key_request
+from guanxi.rest.bodies import read_json
+from guanxi.rest.problems import Problem
+from guanxi.rest.shown import moment
+from guanxi.segments import previews, queries, services
+from guanxi.segments.contracts import Explained, SegmentDetail, SegmentRow
+
+MOST_SAMPLE: Final = 100
+_CREATED: Final = frozenset(("name", "condition", "description", "mode", "hour", "weekday"))
+_SAVED: Final = _CREATED | {"version"}
+SegmentId = Annotated[int, Path(description="The segment's id.", ge=1, lt=1 << 63)]
+router = Router(tags=["segments"])
+
+
+@router.get(
+    "",
+    auth=Key(Scope.SEGMENTS_READ),
+    summary="List segments",
+    description=examples.LIST_DOC,
+    operation_id="list_segments",
+    openapi_extra=examples.LIST,
+)
+def list_segments(request: HttpRequest) -> HttpResponse:
+    rows = queries.segments(_brand(as_key_request(request).auth))
+    return _json({"segments": [_row(row) for row in rows]})
+
+
+@router.post(
+    "",
+    auth=Key(Scope.SEGMENTS_WRITE),
+    summary="Create a segment",
+    description=examples.CREATE_DOC,
+    operation_id="create_segment",
+    openapi_extra=examples.CREATE,
+)
+def create_segment(request: HttpRequest) -> HttpResponse:
+    key = as_key_request(request).auth
+    body = _object(read_json(request), _CREATED, needed=("name", "condition"))
+    brand = _brand(key)
+    number = services.create(
+        brand,
+        _text(body, "name") or "",
+        _condition(body) or {},
+        description=_text(body, "description") or "",
+        mode=_text(body, "mode") or "live",
+        hour=_whole(body, "hour"),
+        weekday=_whole(body, "weekday"),
+        actor=key.actor,
+    )
+    return _json(_detail(queries.detail(brand, number)))
+
+
+@router.post(
+    "/count",
+    auth=Key(Scope.SEGMENTS_READ),
+    summary="Count a condition",
+    description=examples.COUNT_DOC,
+    operation_id="count_condition",
+    openapi_extra=examples.COUNT,
+)
+def count_condition(request: HttpRequest) -> HttpResponse:
+    key = as_key_request(request).auth
+    body = _object(read_json(request), frozenset(("condition", "sample")), needed=("condition",))
+    size = _whole(body, "sample") or 0
+    if not 0 <= size <= MOST_SAMPLE:
+        raise Problem(422, "parameter_bad", f"sample is 0 to {MOST_SAMPLE}.", field="sample")
+    found = previews.preview(_brand(key), _condition(body) or {}, sample=size)
+    return _json(
+        {
+            "count": found.count,
+            "customers": found.customers,
+            "sample": list(found.sample),
+            "synced_at": None if found.synced_ms is None else moment(found.synced_ms),
+            "sentence_zh": found.sentence_zh,
+            "sentence_en": found.sentence_en,
+        }
+    )
+
+
+@router.get(
+    "/{int:segment_id}",
+    auth=Key(Scope.SEGMENTS_READ),
+    summary="Show a segment",
+    description=examples.SHOW_DOC,
+    operation_id="show_segment",
+    openapi_extra=examples.SHOW,
+)
+def show_segment(request: HttpRequest, segment_id: SegmentId) -> HttpResponse:
+    return _json(_detail(queries.detail(_brand(as_key_request(request).auth), segment_id)))
+
+
+@router.put(
+    "/{int:segment_id}",
+    auth=Key(Scope.SEGMENTS_WRITE),
+    summary="Change a segment",
+    description=examples.SAVE_DOC,
+    operation_id="save_segment",
+    openapi_extra=examples.SAVE,
+)
+def save_segment(request: HttpRequest, segment_id: SegmentId) -> HttpResponse:
+    key = as_key_request(request).auth
+    body = _object(read_json(request), _SAVED, needed=("version",))
+    brand, version = _brand(key), _whole(body, "version") or 0
+    if not {"name", "description", "condition", "mode"} & body.keys():
+        raise Problem(422, "body_bad", "There is nothing to change.", field="name")
+    if {"name", "description", "condition"} & body.keys():
+        version = services.save(
+            brand,
+            segment_id,
+            version,
+            name=_text(body, "name"),
+            description=_text(body, "description"),
+            condition=_condition(body),
+            actor=key.actor,
+        )
+    if mode := _text(body, "mode"):
+        hour, weekday = _whole(body, "hour"), _whole(body, "weekday")
+        services.set_mode(brand, segment_id, version, mode, hour=hour, weekday=weekday, actor=key.actor)
+    return _json(_detail(queries.detail(brand, segment_id)))
+
+
+@router.delete(
+    "/{int:segment_id}",
+    auth=Key(Scope.SEGMENTS_WRITE),
+    summary="Delete a segment",
+    description=examples.DELETE_DOC,
+    operation_id="delete_segment",
+    openapi_extra=examples.DELETE,
+)
+def delete_segment(
+    request: HttpRequest,
+    segment_id: SegmentId,
+    version: Annotated[int, Query(description="The version you have read.", ge=1, lt=1 << 31)],
+) -> HttpResponse:
+    key = as_key_request(request).auth
+    services.delete(_brand(key), segment_id, version, actor=key.actor)
+    return _json({"id": segment_id, "deleted": True})
+
+
+@router.get(
+    "/{int:segment_id}/members",
+    auth=Key(Scope.SEGMENTS_READ),
+    summary="List members",
+    description=examples.MEMBERS_DOC,
+    operation_id="list_members",
+    openapi_extra=examples.MEMBERS,
+)
+def list_members(
+    request: HttpRequest,
+    segment_id: SegmentId,
+    cursor: Annotated[str | None, Query(description="`next` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+) -> HttpResponse:
+    key = as_key_request(request).auth
+    question = f"members of {segment_id}"
+    after = cursors.opened(key.brand_id, question, cursor) if cursor else 0
+    page = queries.members(_brand(key), segment_id, after=after, limit=limit)
+    following = None if page.after is None else cursors.sealed(key.brand_id, question, page.after)
+    return _json({"customers": page.customer_ids, "next": following})
+
+
+@router.get(
+    "/{int:segment_id}/explain",
+    auth=Key(Scope.SEGMENTS_READ),
+    summary="Explain a membership",
+    description=examples.EXPLAIN_DOC,
+    operation_id="explain_membership",
+    openapi_extra=examples.EXPLAIN,
+)
+def explain_membership(
+    request: HttpRequest,
+    segment_id: SegmentId,
+    customer: Annotated[int, Query(description="The customer's id.", ge=1, lt=1 << 63)],
+) -> HttpResponse:
+    found = queries.why(_brand(as_key_request(request).auth), segment_id, customer)
+    return _json(
+        {
+            "segment": segment_id,
+            "customer": found.customer_id,
+            "member": found.member,
+            "since": None if found.since_ms is None else moment(found.since_ms),
+            "explained": _branch(found.explained),
+        }
+    )
+
+
+def _brand(key: Caller) -> Brand:
+    return Brand.objects.get(pk=key.brand_id)
+
+
+def _row(row: SegmentRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "description": row.description,
+        "mode": row.mode,
+        "state": row.state,
+        "version": row.version,
+        "size": row.size,
+        "ready": row.ready,
+        "problem": row.problem or None,
+        "hour": row.hour,
+        "weekday": row.weekday,
+        "tag": row.tag or None,
+        "changed_at": moment(row.changed_ms),
+        "history": list(row.history),
+    }
+
+
+def _detail(found: SegmentDetail) -> dict[str, Any]:
+    return {
+        **_row(found.row),
+        "condition": found.condition,
+        "sentence_zh": found.sentence_zh,
+        "sentence_en": found.sentence_en,
+        "used_by": [one._asdict() for one in found.used_by],
+    }
+
+
+def _branch(found: Explained) -> dict[str, Any]:
+    return {
+        "kind": found.kind,
+        "path": found.path,
+        "holds": found.holds,
+        "sentence": found.sentence,
+        "touchpoints": list(found.facts),
+        "parts": [_branch(part) for part in found.parts],
+    }
+
+
+def _object(body: Any, known: frozenset[str], *, needed: tuple[str, ...]) -> dict[str, Any]:
+    if type(body) is not dict:
+        raise Problem(422, "body_bad", "The body must be a JSON object.")
+    if unknown := sorted(set(body) - known):
+        raise Problem(422, "field_unknown", f"There is no field '{unknown[0][:40]}'.", field=unknown[0][:40])
+    for name in needed:
+        if body.get(name) is None:
+            raise Problem(422, "field_missing", f"{name} is missing.", field=name)
+    return body
+
+
+def _text(body: dict[str, Any], name: str) -> str | None:
+    value = body.get(name)
+    if value is not None and type(value) is not str:
+        raise Problem(422, "field_bad", f"{name} must be text.", field=name)
+    return value
+
+
+def _whole(body: dict[str, Any], name: str) -> int | None:
+    value = body.get(name)
+    if value is not None and (type(value) is not int or not -(1 << 31) <= value < 1 << 31):
+        raise Problem(422, "field_bad", f"{name} must be a whole number.", field=name)
+    return value
+
+
+def _condition(body: dict[str, Any]) -> dict[str, Any] | None:
+    value = body.get("condition")
+    if value is not None and type(value) is not dict:
+        raise Problem(422, "field_bad", "condition must be an object.", field="condition")
+    return value
+
+
+def _json(body: Any) -> HttpResponse:
+    return HttpResponse(orjson.dumps(body), content_type="application/json")
