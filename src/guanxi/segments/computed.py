@@ -254,9 +254,7 @@ def _spec(data: Mapping[str, Any], label_zh: str, label_en: str, *, stored: bool
         aggregate, of = Aggregate(data.get("aggregate", "")), Of(data.get("of", "amount_fen"))
     except ValueError:
         raise ConditionInvalid(
-            say(
-                "A computed field counts, sums, averages or takes the least or greatest of amounts or pieces."
-            ),
+            say("A computed field counts, or takes the sum, average, least or greatest of something."),
             remedy=say("aggregate: count, sum, average, min, max; of: amount_fen, net_fen, quantity."),
             path="aggregate",
         ) from None
