@@ -291,8 +291,6 @@ def test_old_jobs_are_forgotten(kind: Kind) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_many_workers_share_the_work_without_doing_any_twice(kind: Kind) -> None:
-    if connection.vendor == "sqlite":
-        pytest.skip("threads on SQLite's shared memory lock tables; tests/cli has this with processes")
     done: list[int] = []
     kind("work", lambda context: done.append(context.job_id))
     wanted = [jobs.enqueue("work") for _ in range(40)]
