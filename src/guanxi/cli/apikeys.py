@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from guanxi.cli.shared import BrandOption, JsonOption, command, command_app, current_brand, note, out, show
+from guanxi.cli.headings import table
+from guanxi.cli.shared import (
+    BrandOption,
+    JsonOption,
+    command,
+    command_app,
+    current_brand,
+    line,
+    note,
+    out,
+    show,
+)
+from guanxi.kernel.wording import say
 
 if TYPE_CHECKING:
     from guanxi.platform.models import ApiKey
@@ -41,7 +53,7 @@ def add_key(
 
     def print_it() -> None:
         out.print(issued.plaintext, style="bold", soft_wrap=True)
-        note("Keep it now: it is shown this once.")
+        note(say("Keep it now: it is shown this once."))
 
     show(result, json, print_it)
 
@@ -72,7 +84,8 @@ def revoke_key(
 
     where = current_brand(brand)
     result = _shown(apikeys.revoke(where.pk, prefix, actor=COMMAND_LINE))
-    show(result, json, lambda: out.print(f"The key [bold]{result['prefix']}[/bold] is revoked."))
+    done = say("The key [bold]%(prefix)s[/bold] is revoked.", prefix=result["prefix"])
+    show(result, json, lambda: line(done))
 
 
 def _shown(key: ApiKey) -> dict[str, object]:
@@ -90,12 +103,10 @@ def _shown(key: ApiKey) -> dict[str, object]:
 
 
 def _table(rows: list[dict[str, object]]) -> Table:
-    table = Table(
-        "prefix", "name", "scopes", "a minute", "last used", "revoked", box=None, header_style="bold"
-    )
+    shown = table("prefix", "name", "scopes", "a minute", "last used", "revoked")
     for row in rows:
         scopes = row["scopes"] if isinstance(row["scopes"], list) else []
-        table.add_row(
+        shown.add_row(
             str(row["prefix"]),
             str(row["name"]),
             " ".join(scopes),
@@ -103,4 +114,4 @@ def _table(rows: list[dict[str, object]]) -> Table:
             str(row["last_used"] or "–"),
             "✓" if row["revoked"] else "",
         )
-    return table
+    return shown

@@ -6,12 +6,23 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
-from guanxi.cli.shared import BrandOption, JsonOption, command, command_app, current_brand, note, out, show
+from guanxi.cli.headings import table
+from guanxi.cli.shared import (
+    BrandOption,
+    JsonOption,
+    command,
+    command_app,
+    current_brand,
+    line,
+    note,
+    out,
+    show,
+)
 from guanxi.kernel.clock import to_datetime
 from guanxi.kernel.errors import Invalid, NotFound
 from guanxi.kernel.text import masked_email, masked_name, masked_phone
+from guanxi.kernel.wording import say
 
 if TYPE_CHECKING:
     from guanxi.customers.lookup import Known, Summary
@@ -57,7 +68,7 @@ def search(text: str, limit: LimitOption = 20, brand: BrandOption = None, json: 
     more = len(rows) > limit
     show({"customers": rows[:limit], "more": more}, json, lambda: _print_rows(rows[:limit]))
     if more:
-        note(f"More than {limit:,} customers match: add digits or letters.")
+        note(say("More than %(n)s customers match: add digits or letters.", n=f"{limit:,}"))
 
 
 @app.command("show")
@@ -79,7 +90,10 @@ def show_customer(
     root = lookup.root_of(brand_id, number)
     found = lookup.summaries(brand_id, [root]) if root is not None else []
     if not found:
-        raise NotFound(f"There is no customer {number}.", remedy="Look with `guanxi customers search`.")
+        raise NotFound(
+            say("There is no customer %(number)s.", number=number),
+            remedy=say("Look with `guanxi customers search`."),
+        )
     if unmask:
         audit.record(brand_id, "cli", "customer.unmasked", "customer", found[0].id)
     subject_ids = lookup.subject_ids_of(brand_id, found[0].id)
@@ -106,11 +120,11 @@ def merge(
     from guanxi.customers import lookup, services
 
     if len(set(numbers)) < 2:
-        raise Invalid("Say at least two different customers.")
+        raise Invalid(say("Say at least two different customers."))
     brand_id = current_brand(brand).pk
     services.merge(brand_id, numbers, actor="cli", reason=reason)
     root = lookup.root_of(brand_id, numbers[0])
-    show({"customer_id": root}, json, lambda: note(f"They are customer {root} now."))
+    show({"customer_id": root}, json, lambda: note(say("They are customer %(id)s now.", id=root)))
 
 
 @app.command()
@@ -129,7 +143,8 @@ def unmerge(
     brand_id = current_brand(brand).pk
     services.unmerge(brand_id, number, subjects, actor="cli", reason=reason)
     owners = sorted(set(lookup.customer_ids_of(brand_id, [number, *subjects]).values()))
-    show({"customer_ids": owners}, json, lambda: note(f"They are the customers {owners} now."))
+    now = ", ".join(map(str, owners))
+    show({"customer_ids": owners}, json, lambda: note(say("They are the customers %(ids)s now.", ids=now)))
 
 
 def _plain_rows(brand_id: int, ids: Collection[int]) -> list[dict[str, Any]]:
@@ -165,10 +180,10 @@ def _value(known: Known, *, unmask: bool) -> str:
 
 
 def _print_rows(rows: list[dict[str, Any]]) -> None:
-    table = Table("id", "name", "orders", "revenue", "last seen", "identities", box=None, header_style="bold")
+    shown = table("id", "name", "orders", "revenue_fen", "last seen", "identities")
     for row in rows:
         revenue = f"{row['revenue_fen'] / 100:,.2f}"
-        table.add_row(
+        shown.add_row(
             str(row["id"]),
             row["name"] or "",
             f"{row['orders']:,}",
@@ -176,19 +191,23 @@ def _print_rows(rows: list[dict[str, Any]]) -> None:
             f"{to_datetime(row['last_ms']):%Y-%m-%d}",
             " ".join(row["identities"]),
         )
-    out.print(table)
+    out.print(shown)
 
 
 def _print_one(row: dict[str, Any]) -> None:
     totals = row["totals"]
     out.print(f"[bold]#{row['id']}[/bold] {row['name'] or ''}  {' '.join(row['identities'])}")
-    out.print(
-        f"{totals['orders']:,} orders, {totals['revenue_fen'] / 100:,.2f} paid, "
-        f"{totals['refunds_fen'] / 100:,.2f} given back"
+    line(
+        say(
+            "%(orders)s orders, %(paid)s paid, %(back)s given back",
+            orders=f"{totals['orders']:,}",
+            paid=f"{totals['revenue_fen'] / 100:,.2f}",
+            back=f"{totals['refunds_fen'] / 100:,.2f}",
+        )
     )
-    table = Table("when", "kind", "channel", "amount", "reference", box=None, header_style="bold")
+    shown = table("when", "kind", "channel", "amount", "reference")
     for fact in row["touchpoints"]:
         amount = "" if fact["amount_fen"] is None else f"{fact['amount_fen'] / 100:,.2f}"
         when = f"{to_datetime(fact['occurred_ms']):%Y-%m-%d %H:%M}"
-        table.add_row(when, fact["kind"], fact["channel"], amount, fact["source_ref"])
-    out.print(table)
+        shown.add_row(when, fact["kind"], fact["channel"], amount, fact["source_ref"])
+    out.print(shown)

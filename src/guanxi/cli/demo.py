@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from guanxi.cli.shared import JsonOption, command_app, note, out, progress, show
+from guanxi.cli.headings import facts
+from guanxi.cli.shared import JsonOption, command_app, line, note, progress, show
 from guanxi.kernel import clock
 from guanxi.kernel.errors import Conflict
+from guanxi.kernel.wording import say
 from guanxi.platform.home import ensure_folder, write_private
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ def demo(
     """
     started = time.monotonic()
     place = _Place.of(customers, seed)
-    brand, password = _installation()
+    brand, password = _installation(json=json)
     place.simulate()
     imported = [_import(brand, place, wanted) for wanted in _wanted(place.files)]
     _sync(brand)
@@ -96,8 +98,12 @@ class _Place:
             known = json_text.loads(built_with.read_text(encoding="ascii"))
             if (known["customers"], known["seed"]) != (customers, seed):
                 raise Conflict(
-                    f"The demo here has {known['customers']:,} customers of seed {known['seed']}.",
-                    remedy="Name the same, or set GUANXI_HOME to another folder.",
+                    say(
+                        "The demo here has %(customers)s customers of seed %(seed)s.",
+                        customers=f"{known['customers']:,}",
+                        seed=known["seed"],
+                    ),
+                    remedy=say("Name the same, or set GUANXI_HOME to another folder."),
                     **known,
                 )
             return cls(folder, customers, seed, date.fromisoformat(known["until"]))
@@ -116,7 +122,7 @@ class _Place:
             return
         from guanxi.simulator.brand import simulate
 
-        note("Simulating the brand …")
+        note(say("Simulating the brand …"))
         simulate(self.files, customers=self.customers, seed=self.seed, until=self.until)
 
     def is_imported(self, path: Path) -> bool:
@@ -156,7 +162,7 @@ def _wanted(files: Path) -> Iterator[_Wanted]:
             yield _Wanted(path, importer, options)
 
 
-def _installation() -> tuple[Brand, str]:
+def _installation(*, json: bool) -> tuple[Brand, str]:
     """The demo's brand and its owner's password, made where they are missing."""
     from guanxi.cli.initialising import initialise
 
@@ -164,7 +170,7 @@ def _installation() -> tuple[Brand, str]:
     if not login.exists():
         write_private(login, secrets.token_urlsafe(9) + "\n")
     password = login.read_text(encoding="ascii").strip()
-    initialise(USER, password, brand=NAME, slug=SLUG, currency="CNY", timezone="Asia/Shanghai")
+    initialise(USER, password, brand=NAME, slug=SLUG, currency="CNY", timezone="Asia/Shanghai", json=json)
     from guanxi.platform import people
     from guanxi.platform.actors import COMMAND_LINE
     from guanxi.platform.contracts import Role
@@ -208,15 +214,18 @@ def _import(brand: Brand, place: _Place, wanted: _Wanted) -> dict[str, Any] | No
 def _sync(brand: Brand) -> None:
     from guanxi.warehouse import services
 
-    note("Bringing the warehouse up to date …")
+    note(say("Bringing the warehouse up to date …"))
     services.sync(brand)
 
 
 def _print(result: dict[str, Any]) -> None:
-    out.print(
-        f"[bold]{NAME}[/bold]: {result['recorded']:,} facts new from {result['rows']:,} rows"
-        f" in {result['seconds']:,} s"
+    line(
+        say(
+            "[bold]%(brand)s[/bold]: %(recorded)s facts new from %(rows)s rows in %(seconds)s s",
+            brand=NAME,
+            **{name: f"{result[name]:,}" for name in ("recorded", "rows", "seconds")},
+        )
     )
-    out.print(f"Address   [bold]{result['url']}[/bold]")
-    out.print(f"User      [bold]{result['user']}[/bold]")
-    out.print(f"Password  [bold]{result['password']}[/bold]")
+    facts(
+        (say("Address"), result["url"]), (say("User"), result["user"]), (say("Password"), result["password"])
+    )

@@ -11,18 +11,21 @@ import orjson
 import typer
 from rich.table import Table
 
+from guanxi.cli.headings import heading, table
 from guanxi.cli.shared import (
     BrandOption,
     JsonOption,
     command,
     command_app,
     current_brand,
+    line,
     note,
     out,
     progress,
     show,
 )
 from guanxi.kernel.errors import Invalid
+from guanxi.kernel.wording import say
 
 if TYPE_CHECKING:
     from guanxi.touchpoints.importing.contracts import Options
@@ -110,8 +113,10 @@ def _columns(brand_id: int, pairs: list[str], mapping: str) -> dict[str, str]:
         saved = queries.saved_mappings(brand_id)
         if mapping not in saved:
             raise Invalid(
-                f"There is no mapping '{mapping}'.",
-                remedy=f"Saved: {', '.join(saved)}." if saved else "Save one with --save-mapping.",
+                say("There is no mapping '%(name)s'.", name=mapping),
+                remedy=say("Saved: %(names)s.", names=", ".join(saved))
+                if saved
+                else say("Save one with --save-mapping."),
             )
         columns.update(saved[mapping])
     columns.update(parse_map(pairs))
@@ -138,7 +143,7 @@ def _import_one(brand_id: int, path: Path, importer: str, options: Options, mode
     from guanxi.touchpoints.importing import running
 
     if mode not in {one.value for one in Mode}:
-        raise Invalid(f"'{mode}' is not a mode.", remedy="Use backfill or live.")
+        raise Invalid(say("'%(mode)s' is not a mode.", mode=mode), remedy=say("Use backfill or live."))
     with progress(path.name) as advance:
 
         def tell(done: running.Done) -> None:
@@ -153,19 +158,24 @@ def _import_one(brand_id: int, path: Path, importer: str, options: Options, mode
 
 
 def _print_result(result: Mapping[str, Any], outcomes: list[dict[str, Any]]) -> None:
-    table = Table("file", *SUMS, box=None, header_style="bold")
+    shown = table("file", *SUMS)
     for one in outcomes:
-        table.add_row(one["file"], *(f"{one[name]:,}" for name in SUMS))
+        shown.add_row(one["file"], *(f"{one[name]:,}" for name in SUMS))
     if len(outcomes) > 1:
-        table.add_row("all", *(f"{result[name]:,}" for name in SUMS), style="bold")
-    out.print(table)
+        shown.add_row(heading("all"), *(f"{result[name]:,}" for name in SUMS), style="bold")
+    out.print(shown)
     for one in outcomes:
         for name, reason in _left_out(one["report"]):
-            note(f"{name} is left out: {reason}")
-        out.print(f"Report: {one['report']}", soft_wrap=True)
+            note(say("%(name)s is left out: %(reason)s", name=name, reason=reason))
+        line(say("Report: %(path)s", path=one["report"]), soft_wrap=True)
         if one["rejected"]:
-            number = one["import_id"]
-            note(f"{one['rejected']:,} rows were rejected: guanxi imports rejects {number} --out rejects.csv")
+            note(
+                say(
+                    "%(n)s rows were rejected: guanxi imports rejects %(number)s --out rejects.csv",
+                    n=f"{one['rejected']:,}",
+                    number=one["import_id"],
+                )
+            )
 
 
 def _left_out(report: str) -> list[list[str]]:
@@ -180,7 +190,7 @@ def _preview(brand_id: int, files: list[Path], importer: str, options: Options, 
     shown = []
     for path in files:
         if not path.is_file():
-            raise Invalid(f"There is no file {path}.", remedy="Check the name.")
+            raise Invalid(say("There is no file %(path)s.", path=path), remedy=say("Check the name."))
         with progress(path.name, path.stat().st_size) as advance:
             found = preview(brand_id, path, path.name, importer=importer, options=options, progress=advance)
         shown.append({"file": path.name, "dry_run": True, **found._asdict()})
@@ -194,24 +204,38 @@ def _preview(brand_id: int, files: list[Path], importer: str, options: Options, 
 
 
 def _print_preview(one: Mapping[str, Any]) -> None:
-    for table in one["tables"]:
-        out.print(
-            f"[bold]{table['name']}[/bold]: {table['importer']}, {table['format']}"
-            f"{', ' + table['encoding'] if table['encoding'] else ''}, {len(table['names'])} columns"
+    for found in one["tables"]:
+        what = ", ".join(filter(None, (found["importer"], found["format"], found["encoding"])))
+        line(
+            say(
+                "[bold]%(name)s[/bold]: %(what)s, %(n)s columns",
+                name=found["name"],
+                what=what,
+                n=len(found["names"]),
+            )
         )
     for name, reason in one["skipped"]:
-        note(f"{name} is left out: {reason}")
-    table = Table("kind", "reference", "time", "amount", "who", "more", box=None, header_style="bold")
+        note(say("%(name)s is left out: %(reason)s", name=name, reason=reason))
+    shown = table("kind", "reference", "time", "amount", "who", "more")
     for fact in one["first"]:
         amount = "" if fact["amount_fen"] is None else f"{fact['amount_fen'] / 100:,.2f}"
         who = " ".join([*fact["identities"], *(str(value) for value in fact["person"].values())])
-        table.add_row(fact["kind"], fact["source_ref"], _time(fact["occurred_ms"]), amount, who, _more(fact))
-    out.print(table)
+        shown.add_row(fact["kind"], fact["source_ref"], _time(fact["occurred_ms"]), amount, who, _more(fact))
+    out.print(shown)
     for reject in one["rejects"]:
-        out.print(f"line {reject['line']}: {reject['code']}: {reject['message']}", markup=False)
-    out.print(
-        f"{one['rows']:,} rows: {one['recorded']:,} new facts, {one['duplicates']:,} known, "
-        f"{one['rejected']:,} rejected. Nothing was written."
+        line(
+            say(
+                "line %(line)s: %(code)s: %(message)s",
+                **{name: reject[name] for name in ("line", "code", "message")},
+            ),
+            markup=False,
+        )
+    line(
+        say(
+            "%(rows)s rows: %(recorded)s new facts, %(duplicates)s known, %(rejected)s rejected. "
+            "Nothing was written.",
+            **{name: f"{one[name]:,}" for name in ("rows", "recorded", "duplicates", "rejected")},
+        )
     )
 
 
@@ -239,14 +263,12 @@ def list_imports(
     rows = queries.recent_imports(current_brand(brand).pk, limit=limit)
 
     def print_rows() -> None:
-        table = Table(
-            "id", "file", "importer", "state", "rows", "recorded", "duplicates", "rejected", "when", box=None
-        )
+        shown = table("id", "file", "importer", "state", "rows", "recorded", "duplicates", "rejected", "when")
         for row in rows:
             counts = (row.rows, row.recorded, row.duplicates, row.rejected)
             numbers = (f"{count:,}" for count in counts)
-            table.add_row(str(row.id), row.filename, row.importer, row.state, *numbers, _time(row.created_ms))
-        out.print(table)
+            shown.add_row(str(row.id), row.filename, row.importer, row.state, *numbers, _time(row.created_ms))
+        out.print(shown)
 
     show({"imports": [_plain(row) for row in rows]}, json, print_rows)
 
@@ -264,10 +286,10 @@ def show_import(number: int, brand: BrandOption = None, json: JsonOption = False
     row = queries.import_detail(current_brand(brand).pk, number)
 
     def print_row() -> None:
-        table = Table(box=None, show_header=False)
+        shown = Table(box=None, show_header=False)
         for name, value in _plain(row).items():
-            table.add_row(name, _time(value) if name.endswith("_ms") else str(value))
-        out.print(table)
+            shown.add_row(heading(name), _time(value) if name.endswith("_ms") else str(value))
+        out.print(shown)
 
     show(_plain(row), json, print_row)
 
@@ -288,8 +310,13 @@ def write_rejects(
         {"rows": count, "file": str(path)},
         json,
         lambda: note(
-            f"{count:,} rejected rows are in {path}, in the clear, as they stood in the file: delete it when "
-            "you are done. Cells that a spreadsheet would take for a formula begin with an apostrophe."
+            say(
+                "%(n)s rejected rows are in %(path)s, in the clear, as they stood in the file: delete it "
+                "when you are done. Cells that a spreadsheet would take for a formula begin with an "
+                "apostrophe.",
+                n=f"{count:,}",
+                path=path,
+            )
         ),
     )
 
@@ -301,7 +328,8 @@ def cancel_import(number: int, brand: BrandOption = None, json: JsonOption = Fal
     from guanxi.touchpoints.importing import services
 
     services.cancel_import(current_brand(brand).pk, number, actor="cli")
-    show({"import_id": number, "state": "cancelled"}, json, lambda: note(f"Import {number} is cancelled."))
+    done = say("Import %(number)s is cancelled.", number=number)
+    show({"import_id": number, "state": "cancelled"}, json, lambda: note(done))
 
 
 @rates.command("add")
@@ -314,7 +342,8 @@ def add_rate(
 
     services.set_rate(current_brand(brand).pk, currency, from_day, rate, actor="cli")
     result = {"currency": currency.upper(), "from_day": from_day, "rate": rate}
-    show(result, json, lambda: note(f"1 {currency.upper()} = {rate} from {from_day} on."))
+    done = say("1 %(currency)s = %(rate)s from %(from_day)s on.", **result)
+    show(result, json, lambda: note(done))
 
 
 @rates.command("list")
@@ -326,10 +355,10 @@ def list_rates(brand: BrandOption = None, json: JsonOption = False) -> None:
     rows = queries.rates(current_brand(brand).pk)
 
     def print_rows() -> None:
-        table = Table("currency", "from", "rate", box=None)
+        shown = table("currency", "from", "rate")
         for row in rows:
-            table.add_row(*row)
-        out.print(table)
+            shown.add_row(*row)
+        out.print(shown)
 
     show(
         {"rates": [dict(zip(("currency", "from_day", "rate"), row, strict=True)) for row in rows]},

@@ -10,8 +10,10 @@ from typing import Annotated
 
 import typer
 
-from guanxi.cli.shared import JsonOption, command_app, note, out, set_up, show
+from guanxi.cli.headings import facts, heading
+from guanxi.cli.shared import JsonOption, command_app, note, set_up, show
 from guanxi.kernel.errors import Invalid
+from guanxi.kernel.wording import say
 from guanxi.platform.home import PRIVATE_FOLDER, ensure_folder, home, secret_from
 
 app = command_app()
@@ -34,18 +36,18 @@ def init(
     Running it again changes nothing that exists; after an upgrade it brings the database up to date.
     """
     password = read_password() if password_stdin else ""
-    made = initialise(user, password, brand=brand, slug=slug, currency=currency, timezone=timezone)
+    made = initialise(user, password, brand=brand, slug=slug, currency=currency, timezone=timezone, json=json)
     show(made, json, lambda: _print(made))
 
 
 def initialise(
-    user: str, password: str, *, brand: str, slug: str, currency: str, timezone: str
+    user: str, password: str, *, brand: str, slug: str, currency: str, timezone: str, json: bool = False
 ) -> dict[str, object]:
     """Make what is missing; what was made, by name. An empty `password` means a new random one, which is
     in the answer only if it was used."""
     os.umask(0o077)
     made: list[str] = [*_make_folder(), *_make_secret()]
-    set_up()
+    set_up(json=json)
     made += [*_migrate(), *_make_master_key()]
     made += _make_brand(brand, slug, currency, timezone)
     owner, created = _make_owner(user, password)
@@ -68,7 +70,7 @@ def read_password() -> str:
     """One line of standard input. Raises Invalid where it is empty."""
     password = sys.stdin.readline().rstrip("\r\n")
     if not password:
-        raise Invalid("The password on standard input is empty.", remedy="Pipe it in as one line.")
+        raise Invalid(say("The password on standard input is empty."), remedy=say("Pipe it in as one line."))
     return password
 
 
@@ -143,16 +145,18 @@ def _make_owner(username: str, password: str) -> tuple[str, str | None]:
 def _print(made: dict[str, object]) -> None:
     things = made["made"]
     assert isinstance(things, list)
-    out.print(f"Data folder  {made['home']}")
-    out.print(f"Database     {made['database']}")
-    out.print(f"Brand        {made['brand']}")
-    out.print(f"Owner        {made['user']}")
+    facts(
+        (say("Data folder"), made["home"]),
+        (say("Database"), made["database"]),
+        (say("Brand"), made["brand"]),
+        (say("Owner"), made["user"]),
+        (say("Password"), made["password"]),
+    )
     if made["password"]:
-        out.print(f"Password     [bold]{made['password']}[/bold]")
-        note("This password is shown this once. Keep it now, and change it after the first sign-in.")
+        note(say("This password is shown this once. Keep it now, and change it after the first sign-in."))
     if "master key" in things:
-        note("Back up master.key apart from the database: without it personal data cannot be read.")
+        note(say("Back up master.key apart from the database: without it personal data cannot be read."))
     if things:
-        note(f"Made: {', '.join(things)}. Next: `guanxi up`.")
+        note(say("Made: %(things)s. Next: `guanxi up`.", things=", ".join(map(heading, things))))
     else:
-        note("Everything was there already; nothing was changed.")
+        note(say("Everything was there already; nothing was changed."))

@@ -21,6 +21,7 @@ from typer.core import TyperCommand, TyperGroup
 from guanxi import __version__
 from guanxi.cli.shared import report_error
 from guanxi.kernel.errors import GuanxiError, Invalid, Unavailable
+from guanxi.kernel.wording import say
 
 
 class CommandModule(NamedTuple):
@@ -139,7 +140,7 @@ def run(words: list[str]) -> int:
 
 def _misuse(error: ClickException, json: bool) -> int:
     if json:
-        report_error(Invalid(error.format_message(), remedy="See `guanxi COMMAND --help`."), json)
+        report_error(Invalid(error.format_message(), remedy=say("See `guanxi COMMAND --help`.")), json)
     else:
         error.show()
     return error.exit_code
@@ -149,12 +150,14 @@ def _known(error: Exception) -> GuanxiError | None:
     """Errors of the machine below, named."""
     kind = type(error)
     if kind.__module__ == "django.db.utils":
+        reason = str(error).splitlines()[0] if str(error) else kind.__name__
         return Unavailable(
-            f"The database cannot be used: {str(error).splitlines()[0] if str(error) else kind.__name__}.",
-            remedy="Run `guanxi doctor`.",
+            say("The database cannot be used: %(reason)s.", reason=reason), remedy=say("Run `guanxi doctor`.")
         )
     if isinstance(error, OSError) and error.errno in {28, 122}:  # ENOSPC, EDQUOT
-        return Unavailable("The disk is full.", remedy="Free some space, then run the command again.")
+        return Unavailable(
+            say("The disk is full."), remedy=say("Free some space, then run the command again.")
+        )
     return None
 
 

@@ -8,8 +8,20 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from guanxi.cli.headings import facts, heading, table
 from guanxi.cli.initialising import read_password
-from guanxi.cli.shared import BrandOption, JsonOption, command, command_app, current_brand, note, out, show
+from guanxi.cli.shared import (
+    BrandOption,
+    JsonOption,
+    command,
+    command_app,
+    current_brand,
+    line,
+    note,
+    out,
+    show,
+)
+from guanxi.kernel.wording import say
 
 app = command_app()
 users = command_app(help="People who sign in.")
@@ -82,7 +94,7 @@ def unlock(username: Username, json: JsonOption = False) -> None:
 
     person = people.find_user(username)
     lockout.clear(person, actor=COMMAND_LINE)
-    show({"user": person.username}, json, lambda: out.print(f"{person.username} may try again."))
+    show({"user": person.username}, json, lambda: line(say("%(user)s may try again.", user=person.username)))
 
 
 @users.command("two-step-off")
@@ -94,7 +106,8 @@ def turn_two_step_off(username: Username, json: JsonOption = False) -> None:
 
     person = people.find_user(username)
     totp.disable(person, actor=COMMAND_LINE)
-    show({"user": person.username}, json, lambda: out.print(f"Two-step sign-in of {person.username} is off."))
+    done = say("Two-step sign-in of %(user)s is off.", user=person.username)
+    show({"user": person.username}, json, lambda: line(done))
 
 
 @users.command("list")
@@ -155,15 +168,15 @@ def list_brands(json: JsonOption = False) -> None:
 
 
 def _print_user(result: dict[str, str | None]) -> None:
-    out.print("  ".join(f"{key} [bold]{value}[/bold]" for key, value in result.items() if value))
+    facts(*((heading(key), value) for key, value in result.items()))
     if result.get("password"):
-        note("The password is shown this once.")
+        note(say("The password is shown this once."))
 
 
 def _table(rows: list[dict[str, object]]) -> Table:
-    table = Table(*(rows[0] if rows else ["nothing"]), box=None, header_style="bold")
+    shown = table(*(rows[0] if rows else ["nothing"]))
     for row in rows:
-        table.add_row(
+        shown.add_row(
             *("✓" if value is True else "" if value is False else str(value) for value in row.values())
         )
-    return table
+    return shown

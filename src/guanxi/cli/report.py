@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from guanxi.cli.shared import BrandOption, JsonOption, command, command_app, current_brand, note, out, show
+from guanxi.cli.headings import heading
+from guanxi.cli.shared import (
+    BrandOption,
+    JsonOption,
+    command,
+    command_app,
+    current_brand,
+    line,
+    note,
+    out,
+    show,
+    told,
+)
+from guanxi.kernel.wording import say
 
 if TYPE_CHECKING:
     from guanxi.economics.contracts import Cohort, Overview, Period
@@ -79,7 +92,7 @@ def _synced(slug: str | None, no_sync: bool) -> Brand:
         try:
             services.sync(brand)
         except Conflict:
-            note("A sync is running; these are the figures before it.")
+            note(say("A sync is running; these are the figures before it."))
     return brand
 
 
@@ -95,9 +108,11 @@ def _period(since: str | None, until: str | None) -> Period | None:
         first = date.fromisoformat(since or "1900-01-01")
         last = date.fromisoformat(until or "2999-12-31")
     except ValueError as wrong:
-        raise Invalid(f"A day cannot be read: {wrong}.", remedy="Write it as 2026-11-21.") from wrong
+        raise Invalid(
+            say("A day cannot be read: %(reason)s.", reason=wrong), remedy=say("Write it as 2026-11-21.")
+        ) from wrong
     if last < first:
-        raise Invalid("The period ends before it begins.", remedy="Exchange --since and --until.")
+        raise Invalid(say("The period ends before it begins."), remedy=say("Exchange --since and --until."))
     return Period(first, last)
 
 
@@ -109,30 +124,32 @@ def _print_overview(brand: Brand, found: Overview) -> None:
     from guanxi.kernel.clock import to_datetime
 
     rows = [
-        ("Customers", f"{found.customers:,}"),
-        ("Buyers", f"{found.buyers:,}"),
-        ("Orders", f"{found.orders:,}"),
-        (f"Revenue ({brand.currency})", _money(found.revenue_fen)),
-        (f"Refunds ({brand.currency})", _money(found.refunds_fen)),
-        (f"Net ({brand.currency})", _money(found.net_fen)),
-        ("Repeat rate", "–" if found.repeat_rate is None else f"{found.repeat_rate:.1%}"),
-        ("First order", found.first or "–"),
-        ("Last order", found.last or "–"),
-        ("As of", "–" if found.synced_ms is None else f"{to_datetime(found.synced_ms):%Y-%m-%d %H:%M}"),
+        (say("Customers"), f"{found.customers:,}"),
+        (say("Buyers"), f"{found.buyers:,}"),
+        (say("Orders"), f"{found.orders:,}"),
+        (say("Revenue (%(currency)s)", currency=brand.currency), _money(found.revenue_fen)),
+        (say("Refunds (%(currency)s)", currency=brand.currency), _money(found.refunds_fen)),
+        (say("Net (%(currency)s)", currency=brand.currency), _money(found.net_fen)),
+        (say("Repeat rate"), "–" if found.repeat_rate is None else f"{found.repeat_rate:.1%}"),
+        (say("First order on"), found.first or "–"),
+        (say("Last order on"), found.last or "–"),
+        (say("As of"), "–" if found.synced_ms is None else f"{to_datetime(found.synced_ms):%Y-%m-%d %H:%M}"),
     ]
     table = Table("", brand.name, box=None)
     table.columns[1].justify = "right"
     for name, value in rows:
-        table.add_row(name, value)
+        table.add_row(told(name), value)
     out.print(table)
 
 
 def _show_rows(brand: Brand, what: str, rows: list[dict[str, object]], json: bool) -> None:
     def print_it() -> None:
         if not rows:
-            out.print(f"{brand.name} has no orders yet. Bring them in with `guanxi import FILE`.")
+            line(
+                say("%(brand)s has no orders yet. Bring them in with `guanxi import FILE`.", brand=brand.name)
+            )
             return
-        table = Table(*(name.removesuffix("_fen") for name in rows[0]), box=None)
+        table = Table(*map(heading, rows[0]), box=None)
         for column in table.columns[1:]:
             column.justify = "right"
         for row in rows:
@@ -151,7 +168,9 @@ def _cell(name: str, value: object) -> str:
 def _print_cohorts(found: list[Cohort]) -> None:
     shown = found[-24:]
     widest = max((len(cohort.cells) for cohort in shown), default=0)
-    table = Table("cohort", "customers", *(str(number) for number in range(min(widest, 13))), box=None)
+    table = Table(
+        heading("cohort"), heading("customers"), *(str(number) for number in range(min(widest, 13))), box=None
+    )
     for cohort in shown:
         shares = [f"{cell.share:.0%}" for cell in cohort.cells[:13]]
         table.add_row(cohort.month, f"{cohort.size:,}", *shares)

@@ -15,8 +15,9 @@ from typing import Annotated
 
 import typer
 
-from guanxi.cli.shared import command, command_app, note, out
+from guanxi.cli.shared import command, command_app, line, note
 from guanxi.kernel.errors import Unavailable
+from guanxi.kernel.wording import say
 
 app = command_app()
 
@@ -100,7 +101,8 @@ def serve(
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         if _wait_until_ready(host, port, children, stopped):
-            out.print(f"Guanxi is at [bold]http://{_shown(host)}:{port}[/bold]  (Ctrl-C ends it)")
+            address = f"http://{_shown(host)}:{port}"
+            line(say("Guanxi is at [bold]%(address)s[/bold]  (Ctrl-C ends it)", address=address))
             if ready:
                 ready()
         while not stopped.wait(LOOK_SECONDS) and all(child.poll() is None for child in children.values()):
@@ -112,7 +114,14 @@ def serve(
             signal.signal(number, handler)
     if stopped.is_set() or not ended:
         return 0
-    note(f"The {ended[0]} ended with code {children[ended[0]].returncode}, so everything was stopped.")
+    code = children[ended[0]].returncode
+    note(
+        say(
+            "The %(process)s ended with code %(code)s, so everything was stopped.",
+            process=ended[0],
+            code=code,
+        )
+    )
     return 1
 
 
@@ -125,8 +134,16 @@ def demand_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise Unavailable(
-                f"Nothing can listen on {host}:{port}: {error.strerror}.",
-                remedy=f"Is Guanxi running already? Otherwise take another port: `--port {port + 1}`.",
+                say(
+                    "Nothing can listen on %(host)s:%(port)s: %(reason)s.",
+                    host=host,
+                    port=port,
+                    reason=error.strerror,
+                ),
+                remedy=say(
+                    "Is Guanxi running already? Otherwise take another port: `--port %(port)s`.",
+                    port=port + 1,
+                ),
                 port=port,
             ) from None
 

@@ -29,7 +29,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn,
 from rich.text import Text
 
 from guanxi.kernel.errors import GuanxiError, Invalid, NotFound, Unavailable
-from guanxi.kernel.wording import Wording
+from guanxi.kernel.wording import Wording, say
 
 if TYPE_CHECKING:
     from guanxi.platform.models import Brand
@@ -52,8 +52,8 @@ def command_app(**settings: Any) -> typer.Typer:
     return typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, **settings)
 
 
-def set_up() -> None:
-    """Make Django ready. Quick when it is already."""
+def set_up(*, json: bool = False) -> None:
+    """Make Django ready, and speak the reader's language. Quick when it is already."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanxi.platform.settings")
     import django
 
@@ -63,9 +63,32 @@ def set_up() -> None:
         raise Invalid(str(error), remedy="See docs/guide/settings.md.") from None
     from django.utils import translation
 
-    # Nobody has signed in: the terminal's own language counts, and its commands are in English.
-    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    translation.activate("zh-hans" if spoken.startswith("zh") else "en")
+    translation.activate("en" if json else language())
+
+
+def language() -> str:
+    """The terminal's language, since nobody has signed in: GUANXI_LANGUAGE, else the locale's. What is
+    written for programs is always in English, whoever starts them."""
+    wanted = os.environ.get("GUANXI_LANGUAGE") or os.environ.get("LC_ALL")
+    wanted = wanted or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh-hans" if wanted.lower().startswith("zh") else "en"
+
+
+def told(text: str) -> str:
+    """A sentence made with `say`, in the reader's language; any other text as it is. Before `set_up` there is
+    no catalogue to look in, and the sentence stays English."""
+    from django.apps import apps
+
+    if not apps.ready or not isinstance(text, Wording):
+        return text
+    from guanxi.platform.language import spoken
+
+    return spoken(text)
+
+
+def line(text: str, **look: Any) -> None:
+    """A sentence for people on stdout, which may have Rich's markup."""
+    out.print(told(text), **look)
 
 
 def command(function: Callable[Parameters, Answer]) -> Callable[Parameters, Answer]:
@@ -73,7 +96,7 @@ def command(function: Callable[Parameters, Answer]) -> Callable[Parameters, Answ
 
     @functools.wraps(function)
     def run(*arguments: Parameters.args, **options: Parameters.kwargs) -> Answer:
-        set_up()
+        set_up(json=options.get("json") is True)
         require_initialised()
         return function(*arguments, **options)
 
@@ -87,13 +110,16 @@ def require_initialised() -> None:
     pending = pending_migrations()
     if pending is None:
         raise Unavailable(
-            "Guanxi is not initialised here.",
-            remedy="Run `guanxi init`, or set GUANXI_HOME or DATABASE_URL to where it is.",
+            say("Guanxi is not initialised here."),
+            remedy=say("Run `guanxi init`, or set GUANXI_HOME or DATABASE_URL to where it is."),
         )
     if pending:
         raise Unavailable(
-            f"The database is older than this version of Guanxi ({len(pending)} migrations to apply).",
-            remedy="Make a backup, then run `guanxi init`; it changes nothing else.",
+            say(
+                "The database is older than this version of Guanxi (%(n)s migrations to apply).",
+                n=len(pending),
+            ),
+            remedy=say("Make a backup, then run `guanxi init`; it changes nothing else."),
             pending=pending,
         )
 
@@ -106,9 +132,10 @@ def current_brand(slug: str | None) -> Brand:
     if brand := found.first():
         return brand
     slugs = list(Brand.objects.order_by("slug").values_list("slug", flat=True)[:20])
+    here = say("Brands here: %(brands)s.", brands=", ".join(slugs))
     raise NotFound(
-        f"There is no brand '{slug}'." if slug else "There is no default brand.",
-        remedy=f"Brands here: {', '.join(slugs)}." if slugs else "Run `guanxi init` or `guanxi brand add`.",
+        say("There is no brand '%(slug)s'.", slug=slug) if slug else say("There is no default brand."),
+        remedy=here if slugs else say("Run `guanxi init` or `guanxi brand add`."),
         brands=slugs,
     )
 
@@ -128,21 +155,18 @@ def print_json(result: Mapping[str, object]) -> None:
 
 def note(message: str) -> None:
     """A remark for people; it goes to stderr, so that stdout stays clean for programs."""
-    err.print(message)
+    err.print(told(message))
 
 
 def report_error(error: GuanxiError, json: bool) -> None:
     """What happened and what to do: on stderr, and as one JSON object on stdout where asked."""
-    if isinstance(error.message, Wording):
-        from guanxi.platform.language import speaking
-
-        speaking(error)
+    message, remedy = told(error.message), told(error.remedy)
     if json:
-        fault = {"code": error.code, "message": error.message, "remedy": error.remedy, **error.data}
+        fault = {"code": error.code, "message": message, "remedy": remedy, **error.data}
         print_json({"error": fault})
-    err.print(Text("Error: ", style="bold red") + Text(error.message, style="bold"))
-    if error.remedy:
-        err.print(Text(error.remedy))
+    err.print(Text(told(say("Error: ")), style="bold red") + Text(message, style="bold"))
+    if remedy:
+        err.print(Text(remedy))
 
 
 class Advance:
@@ -177,4 +201,4 @@ def progress(what: str, total: float | None = None) -> Iterator[Advance]:
         TimeRemainingColumn(compact=True, elapsed_when_finished=True),
     )
     with Progress(*columns, console=err, transient=False) as bar:
-        yield Advance(bar, bar.add_task(what, total=total))
+        yield Advance(bar, bar.add_task(told(what), total=total))

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from guanxi.cli.shared import JsonOption, command_app, note, out, show
+from guanxi.cli.shared import JsonOption, command_app, line, note, out, set_up, show
+from guanxi.kernel.wording import say
 
 app = command_app()
 
@@ -31,18 +32,24 @@ def simulate_files(
     """Write the files that the brand Lanhua would have, and the truth about who is who."""
     from guanxi.simulator.brand import simulate
 
+    set_up(json=json)
     totals = simulate(
         target, customers=customers, seed=seed, years=years, until=until.date(),
-        progress=lambda step: note(f"Writing {step} …"),
+        progress=lambda step: note(say("Writing %(step)s …", step=step)),
     )  # fmt: skip
 
     def print_totals() -> None:
         files = sorted(path for path in target.rglob("*") if path.is_file())
         for path in files:
             out.print(f"{path.stat().st_size:>12,}  {path}")
-        out.print(
-            f"{totals['orders']:,} paid orders of {totals['buyers']:,} people; "
-            f"the truth is in {target / 'truth'}, explained in docs/guide/simulator.md."
+        line(
+            say(
+                "%(orders)s paid orders of %(buyers)s people; the truth is in %(folder)s, explained in "
+                "docs/guide/simulator.md.",
+                orders=f"{totals['orders']:,}",
+                buyers=f"{totals['buyers']:,}",
+                folder=target / "truth",
+            )
         )
 
     show({**totals, "out": str(target)}, json, print_totals)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from guanxi.cli.shared import JsonOption, command, command_app, note, out, progress, show
+from guanxi.cli.shared import JsonOption, command, command_app, line, note, progress, show
+from guanxi.kernel.wording import say
 
 app = command_app(help="The keys of personal data.")
 
@@ -15,15 +16,17 @@ def rotate(json: JsonOption = False) -> None:
     from guanxi.platform.actors import COMMAND_LINE
     from guanxi.platform.vault import rotation
 
-    with progress("Wrapping keys anew") as advance:
+    with progress(say("Wrapping keys anew")) as advance:
         done = rotation.rotate(advance)
     audit.record(None, COMMAND_LINE, "vault.rotated", detail={"version": done.version})
     show(done._asdict(), json, lambda: _print(done.version, done.rewrapped))
-    note("Back up the new key apart from the database.")
+    note(say("Back up the new key apart from the database."))
     if done.unused:
         note(
-            "This database needs the old versions no more, but backups made before do. Once those are gone, "
-            "run `guanxi vault drop-old`."
+            say(
+                "This database needs the old versions no more, but backups made before do. Once those are "
+                "gone, run `guanxi vault drop-old`."
+            )
         )
 
 
@@ -37,7 +40,9 @@ def drop_old(json: JsonOption = False) -> None:
 
     dropped = rotation.drop_unused()
     audit.record(None, COMMAND_LINE, "vault.versions_dropped", detail={"versions": dropped})
-    show({"dropped": dropped}, json, lambda: out.print(f"Dropped: {dropped or 'nothing'}."))
+    named = ", ".join(map(str, dropped))
+    done = say("Dropped: %(versions)s.", versions=named) if dropped else say("There was nothing to drop.")
+    show({"dropped": dropped}, json, lambda: line(done))
 
 
 @app.command("reindex")
@@ -47,10 +52,17 @@ def reindex(json: JsonOption = False) -> None:
     from guanxi.customers.lookup import brand_ids_of
     from guanxi.platform.vault.reindexing import reindex as add_missing
 
-    with progress("Reading personal data") as advance:
+    with progress(say("Reading personal data")) as advance:
         added = add_missing(brand_ids_of, advance)
-    show({"added": added}, json, lambda: out.print(f"{added:,} search entries were added."))
+    done = say("%(n)s search entries were added.", n=f"{added:,}")
+    show({"added": added}, json, lambda: line(done))
 
 
 def _print(version: int, rewrapped: int) -> None:
-    out.print(f"Master key version {version} now wraps everything; {rewrapped:,} keys were rewritten.")
+    line(
+        say(
+            "Master key version %(version)s now wraps everything; %(n)s keys were rewritten.",
+            version=version,
+            n=f"{rewrapped:,}",
+        )
+    )

@@ -6,10 +6,12 @@ from dataclasses import asdict
 from typing import Any
 
 from rich.table import Table
-from rich.text import Text
 
-from guanxi.cli.shared import BrandOption, JsonOption, command, command_app, current_brand, out, show
+from guanxi.cli.headings import heading
+from guanxi.cli.shared import BrandOption, JsonOption, command, command_app, current_brand, line, out, show
+from guanxi.kernel.clock import to_datetime
 from guanxi.kernel.errors import Conflict
+from guanxi.kernel.wording import say
 
 app = command_app(help="Sync, check and rebuild the warehouse.")
 
@@ -42,9 +44,10 @@ def status(brand: BrandOption = None, json: JsonOption = False) -> None:
 
     def print_it() -> None:
         table = Table("", "", show_header=False, box=None)
-        for name, value in result.items():
+        moment = result["synced_ms"] and f"{to_datetime(result['synced_ms']):%Y-%m-%d %H:%M}"
+        for name, value in {**result, "synced_ms": moment}.items():
             shown = ", ".join(f"{k} {v:,}" for k, v in value.items()) if isinstance(value, dict) else value
-            table.add_row(name, f"{shown:,}" if isinstance(shown, int) else str(shown or "–"))
+            table.add_row(heading(name), f"{shown:,}" if isinstance(shown, int) else str(shown or "–"))
         out.print(table)
 
     show(result, json, print_it)
@@ -63,10 +66,11 @@ def verify(brand: BrandOption = None, json: JsonOption = False) -> None:
     result = {**asdict(verified), "equal": verified.is_equal}
 
     def print_it() -> None:
-        for table in verified.behind:
-            out.print(f"{table} changed since the last sync and was not compared.")
+        for name in verified.behind:
+            line(say("%(table)s changed since the last sync and was not compared.", table=name))
         if verified.is_equal:
-            out.print(Text(f"Equal: {verified.rows:,} facts, {verified.checked:,} figures.", style="green"))
+            counted = {"rows": f"{verified.rows:,}", "figures": f"{verified.checked:,}"}
+            line(say("Equal: %(rows)s facts, %(figures)s figures.", **counted), style="green")
         else:
             _print_differences(result["differences"])
 
@@ -78,12 +82,17 @@ def verify(brand: BrandOption = None, json: JsonOption = False) -> None:
 def _show_synced(result: dict[str, object], json: bool) -> None:
     rows, seconds = int(str(result["rows"])), float(str(result["seconds"]))
     result["rows_per_second"] = round(rows / seconds) if seconds else 0
-    show(result, json, lambda: out.print(f"{rows:,} facts in {seconds:.1f} s; the warehouse is up to date."))
+    done = say(
+        "%(rows)s facts in %(seconds)s s; the warehouse is up to date.",
+        rows=f"{rows:,}",
+        seconds=f"{seconds:.1f}",
+    )
+    show(result, json, lambda: line(done))
 
 
 def _print_differences(differences: Any) -> None:
-    table = Table("table", "month", "kind", "figure", "database", "warehouse")
+    table = Table(*map(heading, ("table", "month", "kind", "figure", "database", "warehouse")))
     for found in differences[:50]:
         table.add_row(*(str(value) for value in found.values()))
     out.print(table)
-    out.print(Text(f"{len(differences)} differences. Run `guanxi warehouse rebuild`.", style="red"))
+    line(say("%(n)s differences. Run `guanxi warehouse rebuild`.", n=len(differences)), style="red")

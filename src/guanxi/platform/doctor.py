@@ -17,6 +17,7 @@ from enum import StrEnum
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.utils.translation import gettext as _
 
 from guanxi.kernel.clock import DAY_MS, MINUTE_MS, SECOND_MS, now_ms
 from guanxi.kernel.errors import GuanxiError
@@ -81,9 +82,9 @@ def _looked(check: Check) -> Iterator[Finding]:
         yield Finding(check.name, Health.FAILURE, error.message, error.remedy)
     except DatabaseError as error:
         first = str(error).partition("\n")[0]
-        yield failure(check.name, f"{described()}: {first}", "Start the server, or correct DATABASE_URL.")
+        yield failure(check.name, f"{described()}: {first}", _("Start the server, or correct DATABASE_URL."))
     except (OSError, ValueError) as error:
-        yield failure(check.name, f"{type(error).__name__}: {error}", "Mend what the message names.")
+        yield failure(check.name, f"{type(error).__name__}: {error}", _("Mend what the message names."))
 
 
 def well(check: str, message: str) -> Finding:
@@ -101,27 +102,39 @@ def failure(check: str, message: str, remedy: str) -> Finding:
 def look_at_folder() -> Iterator[Finding]:
     folder = home()
     if not folder.is_dir():
-        yield failure("folder", f"There is no folder {folder}.", "Run `guanxi init`, or set GUANXI_HOME.")
+        yield failure(
+            "folder",
+            _("There is no folder %(folder)s.") % {"folder": folder},
+            _("Run `guanxi init`, or set GUANXI_HOME."),
+        )
         return
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-        yield failure("folder", f"{folder} cannot be written.", "Run as its owner, or change its owner.")
+        yield failure(
+            "folder",
+            _("%(folder)s cannot be written.") % {"folder": folder},
+            _("Run as its owner, or change its owner."),
+        )
         return
     if folder.stat().st_mode & 0o077:
-        yield failure("folder", f"Others may look into {folder}.", f"chmod 700 {folder}")
+        yield failure(
+            "folder", _("Others may look into %(folder)s.") % {"folder": folder}, f"chmod 700 {folder}"
+        )
         return
     yield well("folder", str(folder))
 
 
 def look_at_settings() -> Iterator[Finding]:
     if settings.DEBUG:
-        yield warning("settings", "GUANXI_DEBUG=1 shows visitors the inside of errors.", "Unset it.")
+        yield warning("settings", _("GUANXI_DEBUG=1 shows visitors the inside of errors."), _("Unset it."))
     if "*" in settings.ALLOWED_HOSTS:
-        yield warning("settings", "GUANXI_ALLOWED_HOSTS allows every name.", "List the names people use.")
+        yield warning(
+            "settings", _("GUANXI_ALLOWED_HOSTS allows every name."), _("List the names people use.")
+        )
     if not settings.HTTPS and not settings.DEBUG and set(settings.ALLOWED_HOSTS) - _LOCAL:
         yield warning(
             "settings",
-            "The console answers to public names without https.",
-            "Put a proxy with https before it and set GUANXI_HTTPS=1; see docs/guide/security.md.",
+            _("The console answers to public names without https."),
+            _("Put a proxy with https before it and set GUANXI_HTTPS=1; see docs/guide/security.md."),
         )
     yield well("settings", f"Python {sys.version.split()[0]}, {settings.TIME_ZONE}")
 
@@ -137,21 +150,33 @@ def look_at_secrets() -> Iterator[Finding]:
             continue
         if not path.exists():
             sound = False
-            yield failure("secrets", f"{path} is missing.", f"Restore it or {variable}; else `guanxi init`.")
+            yield failure(
+                "secrets",
+                _("%(path)s is missing.") % {"path": path},
+                _("Restore it or %(variable)s; else `guanxi init`.") % {"variable": variable},
+            )
         elif path.stat().st_mode & 0o077:
             sound = False
-            yield failure("secrets", f"Others may read {path}.", f"chmod 600 {path}")
+            yield failure("secrets", _("Others may read %(path)s.") % {"path": path}, f"chmod 600 {path}")
     if sound:
-        yield well("secrets", "present and private")
+        yield well("secrets", _("present and private"))
 
 
 def look_at_database() -> Iterator[Finding]:
     pending = pending_migrations()
     if pending is None:
-        yield failure("database", f"{described()} has no tables of Guanxi.", "Run `guanxi init`.")
+        yield failure(
+            "database",
+            _("%(database)s has no tables of Guanxi.") % {"database": described()},
+            _("Run `guanxi init`."),
+        )
         return
     if pending:
-        yield failure("database", f"{len(pending)} migrations to apply.", "Back up, then `guanxi init`.")
+        yield failure(
+            "database",
+            _("%(n)s migrations to apply.") % {"n": len(pending)},
+            _("Back up, then `guanxi init`."),
+        )
         return
     yield from _sqlite() if connection.vendor == "sqlite" else _postgresql()
     yield well("database", described())
@@ -159,15 +184,20 @@ def look_at_database() -> Iterator[Finding]:
 
 def _sqlite() -> Iterator[Finding]:
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-        yield failure("database", f"SQLite {sqlite3.sqlite_version} is too old.", "Use a newer Python.")
+        yield failure(
+            "database",
+            _("SQLite %(version)s is too old.") % {"version": sqlite3.sqlite_version},
+            _("Use a newer Python."),
+        )
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA journal_mode")
         mode = str(cursor.fetchone()[0]).lower()
     if mode != "wal":
         yield failure(
             "database",
-            f"The journal mode is {mode}, not wal: readers and the writer block each other.",
-            "Move the data folder to a local disk: network file systems have no shared memory.",
+            _("The journal mode is %(mode)s, not wal: readers and the writer block each other.")
+            % {"mode": mode},
+            _("Move the data folder to a local disk: network file systems have no shared memory."),
         )
 
 
@@ -176,21 +206,29 @@ def _postgresql() -> Iterator[Finding]:
         cursor.execute("SELECT current_setting('server_version_num')::int, pg_is_in_recovery()")
         version, replica = cursor.fetchone()
     if version < OLDEST_POSTGRESQL:
-        yield failure("database", f"PostgreSQL {version // 10_000} is too old.", "Use 13 or newer.")
+        yield failure(
+            "database",
+            _("PostgreSQL %(version)s is too old.") % {"version": version // 10_000},
+            _("Use 13 or newer."),
+        )
     if replica:
-        yield failure("database", "This server is a read-only replica.", "Let DATABASE_URL name the primary.")
+        yield failure(
+            "database", _("This server is a read-only replica."), _("Let DATABASE_URL name the primary.")
+        )
 
 
 def look_at_vault() -> Iterator[Finding]:
     vault.check_keys()
-    yield well("vault", f"the master key opens it (version {keys.keyring().newest})")
+    yield well(
+        "vault", _("the master key opens it (version %(version)s)") % {"version": keys.keyring().newest}
+    )
 
 
 def look_at_disk() -> Iterator[Finding]:
     folder = home() if home().is_dir() else home().parent
     free = shutil.disk_usage(folder).free
-    message = f"{free / 1024**3:,.1f} GiB free at {folder}"
-    remedy = "Free space: old files in other folders, or move GUANXI_HOME to a larger disk."
+    message = _("%(free)s GiB free at %(folder)s") % {"free": f"{free / 1024**3:,.1f}", "folder": folder}
+    remedy = _("Free space: old files in other folders, or move GUANXI_HOME to a larger disk.")
     if free < DISK_FULL_BYTES:
         yield failure("disk", message, remedy)
     elif free < DISK_LOW_BYTES:
@@ -204,32 +242,46 @@ def look_at_worker() -> Iterator[Finding]:
     waiting = Job.objects.filter(state=JobState.QUEUED, due_ms__lt=now_ms() - MINUTE_MS).count()
     alive = newest is not None and now_ms() - newest.at_ms < SILENT_MS
     if alive and newest:
-        yield well("worker", f"{newest.name} is alive")
+        yield well("worker", _("%(worker)s is alive") % {"worker": newest.name})
     elif waiting:
-        yield failure("worker", f"No worker runs, and {waiting} jobs wait.", "Run `guanxi up`.")
+        yield failure(
+            "worker", _("No worker runs, and %(n)s jobs wait.") % {"n": waiting}, _("Run `guanxi up`.")
+        )
     else:
-        yield warning("worker", "No worker runs: nothing happens by itself.", "Run `guanxi up`.")
+        yield warning("worker", _("No worker runs: nothing happens by itself."), _("Run `guanxi up`."))
     failed = Job.objects.filter(state=JobState.FAILED, finished_ms__gt=now_ms() - DAY_MS)
     kinds = sorted(set(failed.values_list("kind", flat=True)))
     if kinds:
-        yield warning("jobs", f"Failed since yesterday: {', '.join(kinds)}.", "See the imports page.")
+        yield warning(
+            "jobs",
+            _("Failed since yesterday: %(kinds)s.") % {"kinds": ", ".join(kinds)},
+            _("See the imports page."),
+        )
 
 
 def look_at_clock() -> Iterator[Finding]:
-    remedy = "Let the machine keep its time by NTP (timedatectl set-ntp true)."
+    remedy = _("Let the machine keep its time by NTP (timedatectl set-ntp true).")
     if now_ms() < EARLIEST_MS:
-        yield failure("clock", "The clock stands before 2025.", remedy)
+        yield failure("clock", _("The clock stands before 2025."), remedy)
         return
     apart_ms = database_time_ms() - now_ms()
     if abs(apart_ms) > CLOCK_TOLERANCE_MS:
-        yield failure("clock", f"The database's clock is {apart_ms / 1000:+,.1f} s from ours.", remedy)
+        yield failure(
+            "clock",
+            _("The database's clock is %(seconds)s s from ours.") % {"seconds": f"{apart_ms / 1000:+,.1f}"},
+            remedy,
+        )
     if (jump := _jump_ms()) and abs(jump) > CLOCK_TOLERANCE_MS:
-        yield warning("clock", f"The clock jumped by {jump / 1000:+,.1f} s just now.", remedy)
+        yield warning(
+            "clock",
+            _("The clock jumped by %(seconds)s s just now.") % {"seconds": f"{jump / 1000:+,.1f}"},
+            remedy,
+        )
     newest = AuditEntry.objects.order_by("-pk").values_list("at_ms", flat=True).first() or 0
     if newest > now_ms() + MINUTE_MS:
-        yield warning("clock", "The audit log has entries of the future: the clock went back.", remedy)
+        yield warning("clock", _("The audit log has entries of the future: the clock went back."), remedy)
     if abs(apart_ms) <= CLOCK_TOLERANCE_MS:
-        yield well("clock", f"within {abs(apart_ms)} ms of the database's")
+        yield well("clock", _("within %(ms)s ms of the database's") % {"ms": abs(apart_ms)})
 
 
 _STARTED = (time.time(), time.monotonic())

@@ -1,0 +1,113 @@
+"""What the columns of the terminal's tables are called. JSON has the fields' own names, in no language."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rich.table import Table
+
+from guanxi.cli.shared import out, told
+from guanxi.kernel.wording import Wording, say
+
+WORDS: Final[dict[str, Wording]] = {
+    "a minute": say("a minute"),
+    "active": say("active"),
+    "actor": say("by whom"),
+    "all": say("all"),
+    "amount": say("amount"),
+    "anonymous_fen": say("anonymous"),
+    "behind_rows": say("rows behind"),
+    "behind_tables": say("tables behind"),
+    "brand": say("brand"),
+    "buyers": say("buyers"),
+    "bytes": say("bytes"),
+    "channel": say("channel"),
+    "cohort": say("cohort"),
+    "created_ms": say("made at"),
+    "currency": say("currency"),
+    "customers": say("customers"),
+    "customers_created": say("customers new"),
+    "customers_merged": say("customers merged"),
+    "database": say("database"),
+    "default": say("default"),
+    "duplicates": say("duplicates"),
+    "engine": say("engine"),
+    "error": say("error"),
+    "figure": say("figure"),
+    "file": say("file"),
+    "filename": say("file"),
+    "files": say("files"),
+    "finished_ms": say("ended at"),
+    "first_month": say("first month"),
+    "folder": say("folder"),
+    "from": say("from day"),
+    "id": say("number"),
+    "identities": say("identities"),
+    "importer": say("importer"),
+    "kind": say("kind"),
+    "lag_ms": say("milliseconds behind"),
+    "last seen": say("last seen"),
+    "last used": say("last used"),
+    "last_month": say("last month"),
+    "master key": say("master key"),
+    "mode": say("mode"),
+    "month": say("month"),
+    "more": say("more"),
+    "name": say("name"),
+    "new_buyers": say("new buyers"),
+    "new_fen": say("from new"),
+    "nothing": say("nothing"),
+    "options": say("options"),
+    "orders": say("orders"),
+    "owner": say("owner"),
+    "password": say("password"),
+    "prefix": say("prefix"),
+    "rate": say("rate"),
+    "recorded": say("recorded"),
+    "reference": say("reference"),
+    "refunds_fen": say("refunds"),
+    "rejected": say("rejected"),
+    "returning_buyers": say("returning buyers"),
+    "returning_fen": say("from returning"),
+    "revenue_fen": say("revenue"),
+    "revoked": say("revoked"),
+    "role": say("role"),
+    "rows": say("rows"),
+    "scopes": say("scopes"),
+    "secret key": say("secret key"),
+    "size_bytes": say("bytes"),
+    "skipped": say("left out"),
+    "started_ms": say("begun at"),
+    "state": say("state"),
+    "synced_ms": say("synced at"),
+    "table": say("table"),
+    "tables": say("tables"),
+    "time": say("time"),
+    "timezone": say("time zone"),
+    "user": say("user"),
+    "version": say("version"),
+    "warehouse": say("warehouse"),
+    "when": say("when"),
+    "who": say("who"),
+}
+
+
+def heading(field: str) -> str:
+    """A field's name in the reader's language; of one without a word, the name itself."""
+    return told(WORDS.get(field, field))
+
+
+def table(*fields: str) -> Table:
+    """A table without lines, its columns named after fields."""
+    return Table(*map(heading, fields), box=None, header_style="bold")
+
+
+def facts(*named: tuple[str, object]) -> None:
+    """Print names and values beside each other; those without a value are left out."""
+    shown = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    shown.add_column()
+    shown.add_column(style="bold", overflow="fold")
+    for name, value in named:
+        if value:
+            shown.add_row(told(name), str(value))
+    out.print(shown)

@@ -1,0 +1,105 @@
+"""Commands speak the language of the terminal; programs read the same whoever starts them."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import orjson
+import pytest
+
+from guanxi.cli import headings, shared
+from tests.cli.running import SOURCE, guanxi
+
+CHINESE = {"LC_ALL": "zh_CN.UTF-8"}
+# Words that stand where people read: `note("…")`, `line(f"…")`, `out.print("…")`, `Invalid("…")`.
+SPOKEN = {"note", "line", "print", "Invalid", "NotFound", "Conflict", "Unavailable"}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli") / "data"
+    assert guanxi(folder, "init").returncode == 0
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("variables", "language"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "zh-hans"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "C", "LC_MESSAGES": "zh_TW"}, "zh-hans"),
+        ({"LANG": "zh_CN.UTF-8", "GUANXI_LANGUAGE": "en"}, "en"),
+        ({"LANG": "de_DE", "GUANXI_LANGUAGE": "ZH"}, "zh-hans"),
+        ({}, "en"),
+    ],
+)
+def test_the_terminal_says_its_language(
+    variables: dict[str, str], language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("GUANXI_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert shared.language() == language
+
+
+def test_findings_tables_and_errors_are_in_chinese(home: Path) -> None:
+    found = guanxi(home, "doctor", **CHINESE)
+    assert "保险库" in found.stdout
+    assert "请运行 `guanxi up`" in found.stdout
+    assert "复购率" in guanxi(home, "report", "overview", **CHINESE).stdout
+    assert "角色" in guanxi(home, "user", "list", **CHINESE).stdout
+    missing = guanxi(home, "customers", "show", "99", **CHINESE)
+    assert "错误：没有编号为 99 的客户。" in missing.stderr
+    assert "Error: There is no customer 99." in guanxi(home, "customers", "show", "99", LC_ALL="C").stderr
+
+
+@pytest.mark.parametrize("words", [("doctor",), ("customers", "show", "99"), ("brand", "list"), ("bogus",)])
+def test_json_is_of_no_language(home: Path, words: tuple[str, ...]) -> None:
+    chinese, english = (
+        orjson.loads(guanxi(home, *words, "--json", LC_ALL=language).stdout)
+        for language in ("zh_CN.UTF-8", "C")
+    )
+    for findings in (chinese.get("findings"), english.get("findings")):
+        for finding in findings or []:
+            finding.pop(
+                "message" if finding["check"] in {"disk", "clock"} else "", None
+            )  # figures of the moment
+    assert chinese == english
+
+
+def test_an_error_before_anything_is_set_up_is_told(tmp_path: Path) -> None:
+    done = guanxi(tmp_path / "none", "init", "--password-stdin", given="\n", **CHINESE)
+    assert done.returncode == 2
+    assert "password" in done.stderr
+
+
+def test_no_command_writes_english_past_the_catalogue() -> None:
+    """A literal handed to what prints would be English for everybody."""
+    found = []
+    for path in sorted((SOURCE / "guanxi" / "cli").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args and _name(node.func) in SPOKEN:
+                first = node.args[0]
+                text = first.value if isinstance(first, ast.Constant) else first
+                if " " in text if isinstance(text, str) else isinstance(text, ast.JoinedStr) and _words(text):
+                    found.append(f"{path.name}:{node.lineno}")
+    assert found == []
+
+
+def _name(function: ast.expr) -> str:
+    return getattr(function, "attr", getattr(function, "id", ""))
+
+
+def _words(text: ast.JoinedStr) -> bool:
+    parts = [str(part.value) for part in text.values if isinstance(part, ast.Constant)]
+    return any(len(word) > 2 and word.isalpha() for part in parts for word in part.split())
+
+
+def test_every_field_that_a_table_names_has_a_word() -> None:
+    for path in sorted((SOURCE / "guanxi" / "cli").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and _name(node.func) in {"table", "heading"}:
+                named = [a.value for a in node.args if isinstance(a, ast.Constant)]
+                assert set(named) <= set(headings.WORDS), f"{path.name}:{node.lineno}"
