@@ -80,7 +80,9 @@ def test_unmerge_undoes_merge(world: list[Sighting], later: list[Sighting], data
     members = {c: set(Subject.objects.filter(customer_id=c).values_list("id", flat=True)) for c in chosen}
     merge(brand_id, chosen, actor="user:1")
     check(brand_id)
-    assert kept in customers(brand_id)
+    merged = set(Subject.objects.filter(pk__in=chosen).values_list("customer_id", flat=True))
+    assert len(merged) == 1, "the two are one person, also where their evidence together draws in a third"
+    assert merged <= customers(brand_id)
     assert gone not in customers(brand_id)
     facts_come_after = data.draw(st.booleans())
     if facts_come_after:
