@@ -86,6 +86,47 @@ PAGES: dict[str, Page] = {
     "review-decide": Page(
         Permission.CUSTOMERS_MERGE, lambda w: f"/reviews/{w.review.pk}/decide", lambda w: {"verdict": "same"}
     ),
+    "segments": Page(Permission.SEGMENTS_VIEW, lambda w: "/segments"),
+    "segment-new": Page(Permission.SEGMENTS_MANAGE, lambda w: "/segments/new"),
+    "segment-create": Page(
+        Permission.SEGMENTS_MANAGE, lambda w: "/segments/create", lambda w: {"r:mode": "all", "name": "All"}
+    ),
+    "segment-draw": Page(
+        Permission.SEGMENTS_MANAGE, lambda w: "/segments/draw", lambda w: {"segment": w.segment.pk}
+    ),
+    "segment-preview": Page(
+        Permission.SEGMENTS_MANAGE, lambda w: "/segments/preview", lambda w: {"segment": w.segment.pk}
+    ),
+    "segments-overlap": Page(
+        Permission.SEGMENTS_VIEW, lambda w: f"/segments/overlap?s={w.segment.pk}&s={w.segment.pk + 1}"
+    ),
+    "segments-overlap-csv": Page(
+        Permission.SEGMENTS_VIEW, lambda w: f"/segments/overlap.csv?s={w.segment.pk}&s={w.segment.pk + 1}"
+    ),
+    "segment": Page(Permission.SEGMENTS_VIEW, lambda w: f"/segments/{w.segment.pk}"),
+    "segment-edit": Page(Permission.SEGMENTS_MANAGE, lambda w: f"/segments/{w.segment.pk}/edit"),
+    "segment-save": Page(
+        Permission.SEGMENTS_MANAGE,
+        lambda w: f"/segments/{w.segment.pk}/save",
+        lambda w: {"r:mode": "all", "name": "Everybody", "version": 1},
+    ),
+    "segment-why": Page(
+        Permission.SEGMENTS_VIEW, lambda w: f"/segments/{w.segment.pk}/why?customer={w.customer.pk}"
+    ),
+    "segment-composition": Page(Permission.SEGMENTS_VIEW, lambda w: f"/segments/{w.segment.pk}/composition"),
+    "segment-composition-csv": Page(
+        Permission.SEGMENTS_VIEW, lambda w: f"/segments/{w.segment.pk}/composition.csv"
+    ),
+    "segment-history-csv": Page(Permission.SEGMENTS_VIEW, lambda w: f"/segments/{w.segment.pk}/history.csv"),
+    "segment-export": Page(
+        Permission.EXPORTS_RUN, lambda w: f"/segments/{w.segment.pk}/export", lambda w: {}
+    ),
+    "segment-change-preview": Page(
+        Permission.SEGMENTS_MANAGE, lambda w: f"/segments/{w.segment.pk}/archive/preview"
+    ),
+    "segment-change": Page(
+        Permission.SEGMENTS_MANAGE, lambda w: f"/segments/{w.segment.pk}/archive/do", lambda w: {"version": 1}
+    ),
     "imports": Page(Permission.IMPORTS_VIEW, lambda w: "/imports"),
     "imports-new": Page(Permission.IMPORTS_RUN, lambda w: "/imports/new"),
     "imports-receive": Page(Permission.IMPORTS_RUN, lambda w: "/imports/upload", lambda w: {}),
@@ -110,6 +151,9 @@ OF_ANY_BRAND = {
     "preferences-define",
     "stores",
     "stores-set",
+    "segments",
+    "segment-new",
+    "segment-create",
     "reviews",
     "imports",
     "imports-new",
@@ -127,7 +171,7 @@ def ask(client: Client, page: Page, world: World) -> int:
 
 def contents() -> dict[str, list[dict[str, Any]]]:
     """Every row of the brand's rooms: what a denied write must leave as it was."""
-    rooms = ("customers", "touchpoints")
+    rooms = ("customers", "touchpoints", "segments")
     models = [model for room in rooms for model in apps.get_app_config(room).get_models()]
     return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in models}
 
@@ -140,7 +184,13 @@ def test_every_page_of_the_chapters_is_in_the_matrix() -> None:
             if isinstance(pattern, URLResolver):
                 walk(pattern.url_patterns)
             elif pattern.callback.__module__.endswith(
-                (".console.views", ".console.reviews", ".console.attributes", ".console.brand")
+                (
+                    ".console.views",
+                    ".console.building",
+                    ".console.reviews",
+                    ".console.attributes",
+                    ".console.brand",
+                )
             ):
                 named[pattern.name] = access.mark_of(pattern.callback)
 

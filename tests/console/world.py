@@ -12,6 +12,8 @@ from guanxi.customers.models import Customer, Review, Subject
 from guanxi.platform import people
 from guanxi.platform.contracts import Role
 from guanxi.platform.models import Brand
+from guanxi.segments import services as segments
+from guanxi.segments.models import Segment
 from guanxi.touchpoints import services
 from guanxi.touchpoints.contracts import Fact, Mode
 from guanxi.touchpoints.models import Import
@@ -19,6 +21,7 @@ from guanxi.touchpoints.models import Import
 NOW = 1_790_000_000_000
 PASSWORD = "a long and odd sentence"
 DAY_MS = 86_400_000
+BUYERS = {"version": 1, "leaf": "behaviour.did", "kinds": ["order.paid"], "at_least": 2}
 
 
 def order(number: int, *identities: tuple[str, str], name: str = "", fen: int = 10_000, day: int = 0) -> Fact:
@@ -43,6 +46,7 @@ class World:
     second: Customer
     review: Review
     imported: Import
+    segment: Segment  # of buyers; the next one is of everybody
 
     @property
     def subjects(self) -> list[int]:
@@ -91,6 +95,8 @@ def build() -> World:
         actor="cli",
     )
     attributes.set_stores(brand.pk, [{"code": "HZ1", "name": "西湖店", "city": "杭州"}], actor="cli")
+    buyers = segments.create(brand, "Buyers", BUYERS, actor="user:1")
+    segments.create(brand, "Everybody of lanhua", {"version": 1, "all": []}, actor="cli")
     return World(
         brand,
         other,
@@ -98,6 +104,7 @@ def build() -> World:
         Customer.objects.get(pk=second.customer_id),
         review,
         imported,
+        Segment.objects.get(pk=buyers),
     )
 
 

@@ -17,6 +17,7 @@ SHOWN = [path.relative_to(PACKAGE).as_posix() for path in TEMPLATES]
 # Words that stand in a template on purpose: names that are the same in both languages, keys, file kinds.
 SAME_IN_BOTH = {
     "CSV",
+    "JSON",
     "Guanxi 关系",
     "关",
     "Ctrl K",

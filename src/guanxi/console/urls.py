@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("guanxi.console.people_urls")),
     path("", include("guanxi.customers.console.urls")),
     path("", include("guanxi.touchpoints.console.urls")),
+    path("", include("guanxi.segments.console.urls")),
     path("", include("guanxi.economics.console.urls")),
     path("api/v1/", include("guanxi.rest.urls")),
 ]

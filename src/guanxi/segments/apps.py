@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SegmentsConfig(AppConfig):
@@ -25,3 +26,25 @@ class SegmentsConfig(AppConfig):
         referring.register()
         jobs.register()
         AFTER_CHANGE.register(AfterChange("segments", following.after_change))
+        _add_to_console()
+
+
+def _add_to_console() -> None:
+    from guanxi.customers.console.panels import Panel, panels  # noqa: PLC0415
+    from guanxi.segments.console import panels as ours  # noqa: PLC0415
+    from guanxi.segments.console.views import find_segments  # noqa: PLC0415
+    from guanxi.ui.navigation import Chapter, Entry, menu  # noqa: PLC0415
+    from guanxi.ui.palette import Finder, finders  # noqa: PLC0415
+
+    menu.register(
+        Entry(
+            "segments",
+            _("Segments"),
+            Chapter.CUSTOMERS,
+            "segments",
+            "segments.view",
+            keywords="audience cohort group 人群 分群 圈人",
+        )
+    )
+    panels.register(Panel("segments", "segments/customer_panel.html", ours.segments))
+    finders.register(Finder("segments", "segments.view", "filter", find_segments))

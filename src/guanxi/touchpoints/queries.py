@@ -163,6 +163,13 @@ def latest(brand_id: int, *, after: str | None = None, limit: int = 50, kind: st
     return page if page.after or floor <= 1 else Page(page.rows, f"0.{floor}")
 
 
+def facts(brand_id: int, ids: Sequence[int]) -> list[TouchpointRow]:
+    """These facts of the brand, newest first; at most a page of them."""
+    rows = Touchpoint.objects.filter(brand_id=brand_id, pk__in=list(ids)[:LARGEST_PAGE])
+    found = list(rows.order_by("-occurred_ms", "-id").values_list(*_FIELDS))
+    return _page(brand_id, found, LARGEST_PAGE, newest_first=True).rows
+
+
 def _size(limit: int) -> int:
     if not 1 <= limit <= LARGEST_PAGE:
         raise Invalid(_("A page holds 1 to %(most)s rows.") % {"most": LARGEST_PAGE}, field="limit")

@@ -1,5 +1,6 @@
 // The console's behaviour on top of HTML that works without it: menus, theme, drawer, palette, charts,
 // uploads, keys. Nothing here is inline, so the content security policy stays strict.
+import { mountBuilder } from "./builder.js";
 import { mountCharts } from "./charts.js";
 import { mountPalette } from "./palette.js";
 import { mountUploads } from "./upload.js";
@@ -115,3 +116,4 @@ showTheme();
 mountPalette(announce);
 mountCharts(document);
 mountUploads(announce);
+mountBuilder(announce);
