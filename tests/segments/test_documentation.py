@@ -35,6 +35,7 @@ def test_every_documented_leaf_exists() -> None:
     assert set(names) == set(LEAVES.names())
 
 
+@pytest.mark.django_db  # segments are said by their names
 @pytest.mark.parametrize("example", re.findall(r"```json\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.S))
 def test_every_example_parses_and_can_be_said(example: str) -> None:
     condition = parse(json.loads(example))
