@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from django.http import QueryDict
@@ -24,6 +24,7 @@ from guanxi.touchpoints.conditions.keys import Of
 
 _LIST: Final = re.compile(r"[\n,，、;；]+")
 _WHOLE: Final = re.compile(r"-?\d{1,15}")
+_AMOUNT: Final = re.compile(r"-?\d{1,15}(\.\d{1,2})?")
 _ROWS: Final = 30
 
 
@@ -112,13 +113,9 @@ def whole(text: str) -> int | str | None:
 def fen(text: str) -> int | str | None:
     """Money as people type it, in minor units: "12.5" is 1250."""
     plain = text.replace(" ", "").replace(",", "").replace("，", "").lstrip("¥￥")
-    try:
-        minor = Decimal(plain) * 100 if len(plain) <= 18 else None
-    except InvalidOperation:
-        minor = None
-    if minor is None or not minor.is_finite() or minor != minor.to_integral_value():
+    if not _AMOUNT.fullmatch(plain):
         return text or None
-    return int(minor)
+    return int(Decimal(plain) * 100)
 
 
 def listed(text: str) -> list[str]:
