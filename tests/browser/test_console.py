@@ -52,11 +52,14 @@ class Visit:
         self.page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.goto("/signin")
+        self.sign_in()
+        self.page.wait_for_url("**/overview")
+
+    def sign_in(self) -> None:
         self.page.fill("[name=username]", "owner")
         self.page.keyboard.press("Tab")
         self.page.keyboard.type(PASSWORD)
         self.page.keyboard.press("Enter")
-        self.page.wait_for_url("**/overview")
 
     def fits(self) -> bool:
         return bool(self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"))

@@ -25,8 +25,9 @@ function mount(form, announce) {
       headers: { "HX-Request": "true", "HX-Current-URL": location.href, Accept: "text/html" },
       signal,
     });
-    if (response.status === 401) signedOut(response.headers.get("HX-Redirect"));
-    else if (response.status >= 500 || response.status === 403) say(form.dataset.failed);
+    // 403: signed in again in another window, which made this page's token stale.
+    if (response.status === 401 || response.status === 403) signedOut();
+    else if (response.status >= 500) say(form.dataset.failed);
     else {
       note.replaceChildren();
       return response;
@@ -161,7 +162,7 @@ function mount(form, announce) {
       // Nothing was kept.
     }
   }
-  function signedOut(url) {
+  function signedOut() {
     try {
       sessionStorage.setItem(`${kept}:out`, "yes");
     } catch {
@@ -169,7 +170,7 @@ function mount(form, announce) {
     }
     const link = document.createElement("a");
     link.className = "btn btn-sm";
-    link.href = url || "/signin";
+    link.href = location.href; // by way of the sign-in page where that is needed
     link.textContent = form.dataset.signIn;
     say(form.dataset.signedOut, link);
   }
