@@ -10,6 +10,7 @@ from rich.table import Table
 
 from guanxi.cli.shared import BrandOption, JsonOption, command, command_app, current_brand, note, out, show
 from guanxi.kernel.errors import Invalid
+from guanxi.kernel.wording import say
 
 if TYPE_CHECKING:
     from guanxi.customers.preferences import Definition
@@ -58,7 +59,11 @@ def define(
         archived=archive,
         actor="cli",
     )
-    show({"id": field.id, "name": field.name}, json, lambda: note(f"Customers can be asked '{field.name}'."))
+    show(
+        {"id": field.id, "name": field.name},
+        json,
+        lambda: note(say("Customers can be asked '%(name)s'.", name=field.name)),
+    )
 
 
 @app.command()
@@ -84,7 +89,7 @@ def _loaded(text: str) -> object:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
-        raise Invalid("--choices is not JSON.", remedy="Quote it in the shell.") from None
+        raise Invalid(say("--choices is not JSON."), remedy="Quote it in the shell.") from None
 
 
 def _print(found: list[Definition]) -> None:

@@ -18,12 +18,14 @@ from guanxi.cli.shared import (
     command,
     command_app,
     current_brand,
+    line,
     note,
     out,
     progress,
     show,
 )
 from guanxi.kernel.errors import Conflict, Invalid
+from guanxi.kernel.wording import say
 
 if TYPE_CHECKING:
     from guanxi.segments.contracts import Explained, SegmentRow
@@ -74,7 +76,7 @@ def show_segment(number: SegmentArgument, brand: BrandOption = None, json: JsonO
         for day in found.days[-7:]:
             out.print(f"{_date(day.day)}: {day.size:,} (+{day.entered:,} −{day.left:,})")
         for reference in found.used_by:
-            out.print(f"used by {reference.kind} {reference.name}", markup=False)
+            line(say("used by %(kind)s %(name)s", kind=reference.kind, name=reference.name), markup=False)
 
     show(result, json, print_it)
 
@@ -110,7 +112,11 @@ def create_segment(
     )
     said = queries.said_both_ways(where.pk, given)
     result = {"id": number, "version": 1, "sentence_zh": said[0], "sentence_en": said[1]}
-    show(result, json, lambda: out.print(f"Segment {number}: {said[1]}", markup=False))
+    show(
+        result,
+        json,
+        lambda: line(say("Segment %(number)s: %(what)s", number=number, what=said[1]), markup=False),
+    )
 
 
 @app.command("save")
@@ -148,7 +154,11 @@ def save_segment(
         now = services.set_mode(where, number, now, mode, hour=hour, weekday=weekday, actor=COMMAND_LINE)
     if tag is not None:
         now = services.keep_tag(where, number, now, tag, actor=COMMAND_LINE)
-    show({"id": number, "version": now}, json, lambda: note(f"Segment {number} is at version {now}."))
+    show(
+        {"id": number, "version": now},
+        json,
+        lambda: note(say("Segment %(number)s is at version %(version)s.", number=number, version=now)),
+    )
 
 
 @app.command("archive")
@@ -169,7 +179,11 @@ def archive_segment(
     verb = services.delete if delete else services.archive
     verb(where, number, now, actor=COMMAND_LINE)
     state = "deleted" if delete else "archived"
-    show({"id": number, "state": state}, json, lambda: note(f"Segment {number} is {state}."))
+    show(
+        {"id": number, "state": state},
+        json,
+        lambda: note(say("Segment %(number)s is %(state)s.", number=number, state=state)),
+    )
 
 
 @app.command("count")
@@ -188,9 +202,16 @@ def count_segment(
 
     def print_it() -> None:
         out.print(found.sentence_en, markup=False)
-        out.print(f"{found.count:,} of {found.customers:,} customers ({found.share:.1%})")
+        line(
+            say(
+                "%(count)s of %(customers)s customers (%(share)s)",
+                count=f"{found.count:,}",
+                customers=f"{found.customers:,}",
+                share=f"{found.share:.1%}",
+            )
+        )
         if found.synced_ms is None:
-            note("The warehouse was never synced: run `guanxi warehouse sync`.")
+            note(say("The warehouse was never synced: run `guanxi warehouse sync`."))
 
     show(result, json, print_it)
 
@@ -216,7 +237,7 @@ def explain_segment(
     }
 
     def print_it() -> None:
-        out.print(f"Customer {found.customer_id} is {'in' if found.member else 'not in'} segment {number}.")
+        line(_placed(found.customer_id, number, member=found.member))
         _print_branch(found.explained, 0)
 
     show(result, json, print_it)
@@ -251,7 +272,14 @@ def refresh_segments(
                 f"{one.drift:,}",
             )
         out.print(table)
-        out.print(f"{len(found.segments)} segments × {found.customers:,} customers in {found.seconds:.1f} s")
+        line(
+            say(
+                "%(segments)s segments × %(customers)s customers in %(seconds)s s",
+                segments=len(found.segments),
+                customers=f"{found.customers:,}",
+                seconds=f"{found.seconds:.1f}",
+            )
+        )
 
     show(result, json, print_it)
     if found.drift:
@@ -307,15 +335,18 @@ def _condition(source: str) -> dict[str, Any]:
         path = Path(source)
         if not path.is_file():
             raise Invalid(
-                f"There is no file {source}.", remedy="Name a file with the condition, or - for stdin."
+                say("There is no file %(path)s.", path=source),
+                remedy="Name a file with the condition, or - for stdin.",
             )
         text = path.read_text(encoding="utf-8")[: 4 * MAX_BYTES]
     try:
         data = orjson.loads(text)
     except orjson.JSONDecodeError as broken:
-        raise Invalid(f"This is not JSON: {broken}.", remedy="See docs/guide/conditions.md.") from None
+        raise Invalid(
+            say("This is not JSON: %(error)s.", error=broken), remedy="See docs/guide/conditions.md."
+        ) from None
     if not isinstance(data, dict):
-        raise Invalid("A condition is a JSON object.", remedy="See docs/guide/conditions.md.")
+        raise Invalid(say("A condition is a JSON object."), remedy="See docs/guide/conditions.md.")
     return data
 
 
@@ -359,3 +390,10 @@ def _date(day: int) -> str:
     from datetime import date, timedelta
 
     return (date(1970, 1, 1) + timedelta(days=day)).isoformat()
+
+
+def _placed(customer_id: int, segment: int, *, member: bool) -> str:
+    parts = {"customer": customer_id, "segment": segment}
+    if member:
+        return say("Customer %(customer)s is in segment %(segment)s.", **parts)
+    return say("Customer %(customer)s is not in segment %(segment)s.", **parts)

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from guanxi.cli.shared import BrandOption, JsonOption, command, command_app, current_brand, note, out, show
 from guanxi.cli.tables import read_rows
+from guanxi.kernel.wording import say
 
 if TYPE_CHECKING:
     from guanxi.customers.stores import StoreRow
@@ -73,7 +74,7 @@ def import_file(file: FileArgument, *, brand: BrandOption = None, json: JsonOpti
     from guanxi.customers import services
 
     changed = services.set_stores(current_brand(brand).pk, list(read_rows(file)), actor="cli")
-    show({"changed": changed}, json, lambda: note(f"{changed:,} stores are new or changed."))
+    show({"changed": changed}, json, lambda: note(say("%(n)s stores are new or changed.", n=f"{changed:,}")))
 
 
 @app.command()
@@ -98,7 +99,9 @@ def cities(
         services.set_city_rules(brand_id, list(read_rows(file)), actor="cli")
     found = city_rules(brand_id)
     rows = [row._asdict() | {"city": row.city} for row in found]
-    show({"cities": rows}, json, lambda: note(f"{len(rows):,} cities by the brand's own word."))
+    show(
+        {"cities": rows}, json, lambda: note(say("%(n)s cities by the brand's own word.", n=f"{len(rows):,}"))
+    )
 
 
 def _print(found: list[StoreRow]) -> None:

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from guanxi.cli.shared import BrandOption, JsonOption, command, command_app, current_brand, note, out, show
 from guanxi.cli.tables import read_rows
+from guanxi.kernel.wording import say
 
 if TYPE_CHECKING:
     from guanxi.customers.tag_dictionary import Entry
@@ -57,7 +58,11 @@ def define(
         archived=archive,
         actor="cli",
     )
-    show({"id": tag.pk, "name": tag.name}, json, lambda: note(f"The tag '{tag.name}' is in the dictionary."))
+    show(
+        {"id": tag.pk, "name": tag.name},
+        json,
+        lambda: note(say("The tag '%(name)s' is in the dictionary.", name=tag.name)),
+    )
 
 
 @app.command()
@@ -99,19 +104,37 @@ def import_file(
     from guanxi.customers.tag_files import import_tags
 
     done = import_tags(current_brand(brand).pk, read_rows(file), actor="cli")
-    show(done._asdict(), json, lambda: note(f"{done.added:,} put on, {done.unchanged:,} there already."))
+    show(
+        done._asdict(),
+        json,
+        lambda: note(
+            say("%(added)s put on, %(unchanged)s there already.", added=done.added, unchanged=done.unchanged)
+        ),
+    )
     if done.unknown:
-        note(f"{len(done.unknown):,} rows name nobody; the first: {list(done.unknown[:10])}.")
+        note(
+            say(
+                "%(n)s rows name nobody; the first: %(first)s.",
+                n=len(done.unknown),
+                first=list(done.unknown[:10]),
+            )
+        )
     if done.ambiguous:
-        note(f"{len(done.ambiguous):,} rows name several customers; the first: {list(done.ambiguous[:10])}.")
+        note(
+            say(
+                "%(n)s rows name several customers; the first: %(first)s.",
+                n=len(done.ambiguous),
+                first=list(done.ambiguous[:10]),
+            )
+        )
     if done.unknown or done.ambiguous:
         raise typer.Exit(3)
 
 
 def _say(changed: int, unchanged: int, unknown: object) -> None:
-    note(f"{changed:,} changed, {unchanged:,} as before.")
+    note(say("%(changed)s changed, %(unchanged)s as before.", changed=changed, unchanged=unchanged))
     if unknown:
-        note(f"No customers: {unknown}.")
+        note(say("No customers: %(ids)s.", ids=unknown))
 
 
 def _print(found: list[Entry]) -> None:
