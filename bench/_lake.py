@@ -57,18 +57,15 @@ def generate(slug: str, rows: int, customers: int, seed: int = 7) -> Lake:
     subject_map = pa.table(
         [np.arange(1, subjects + 1), roots, pa.repeat("phone", subjects), first_ms], schema=SUBJECT_MAP
     )
-    people = pa.table(
-        [
-            np.arange(1, customers + 1),
-            first_ms[:customers],
-            first_ms[:customers],
-            pa.nulls(customers, pa.int32()),
-            pa.repeat("f", customers),
-            pa.nulls(customers, pa.int16()),
-            pa.repeat("zh-CN", customers),
-        ],
-        schema=CUSTOMERS,
-    )
+    known = {
+        "customer_id": np.arange(1, customers + 1),
+        "first_ms": first_ms[:customers],
+        "last_ms": first_ms[:customers],
+        "gender": pa.repeat("f", customers),
+        "language": pa.repeat("zh-CN", customers),
+    }
+    columns = [known.get(field.name, pa.nulls(customers, field.type)) for field in CUSTOMERS]
+    people = pa.table(columns, schema=CUSTOMERS)
     manifest = manifest.with_files("touchpoints", parts)
     manifest = manifest.with_files("subject_map", [files.write(lake, "subject_map", subject_map)])
     manifest = manifest.with_files("customers", [files.write(lake, "customers", people)])
