@@ -14,7 +14,7 @@ from django.db import connection
 
 from guanxi.customers.evidence import Atom, Ruling, Tie
 from guanxi.customers.traits import Profile, unpacked, value
-from guanxi.platform.bulk import among, insert_rows, selectable
+from guanxi.platform.bulk import among, insert_rows, numbers, selectable
 
 SUBJECT_COLUMNS = {
     "id": "bigint",
@@ -139,20 +139,9 @@ def has_rulings(brand_id: int) -> bool:
         return cursor.fetchone() is not None
 
 
-def new_subject_ids(count: int) -> list[int]:
+def new_subject_ids(count: int) -> Sequence[int]:
     """Numbers for `count` new subjects."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence('customers_subject', 'id')) "
-                "FROM generate_series(1, %s)",
-                [count],
-            )
-            return [row[0] for row in cursor.fetchall()]
-        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = 'customers_subject'")
-        row = cursor.fetchone()
-        first = (row[0] if row else 0) + 1
-        return list(range(first, first + count))
+    return numbers("customers_subject", count)
 
 
 def insert_subjects(rows: Sequence[tuple[Any, ...]]) -> None:

@@ -18,6 +18,11 @@ SQLITE_PRAGMAS = (
 )
 
 
+# PostgreSQL compiles a query that it expects to be long: of ours, which ask for some thousand rows by their
+# keys, that takes far longer than running them.
+NO_COMPILING = "-c jit=off"
+
+
 def sqlite_settings(path: Path) -> dict[str, Any]:
     """SQLite with write-ahead log; every transaction takes the write lock at once (IMMEDIATE), so
     no read turned write can fail with "database is locked"."""
@@ -54,7 +59,7 @@ def database_settings(url: str | None, default_path: Path) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options,
+        "OPTIONS": {**options, "options": f"{NO_COMPILING} {options.get('options', '')}".strip()},
     }
 
 

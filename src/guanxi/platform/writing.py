@@ -26,14 +26,27 @@ from guanxi.kernel.errors import Unavailable
 
 WAIT_SECONDS = 60.0
 _ADVISORY_CLASS = 0x6778  # "gx": the first half of the advisory locks' keys
+_TURN = "SELECT pg_advisory_xact_lock(%s, %s)"
+# Joins of a few thousand keys with a table of any size. By its estimates PostgreSQL reads the whole table
+# until that is some fifty times as large as what is asked for.
+_BY_KEYS = "".join(
+    f", set_config('{name}', '{value}', true)"
+    for name, value in (
+        ("enable_seqscan", "off"),
+        ("enable_hashjoin", "off"),
+        ("enable_mergejoin", "off"),
+        ("max_parallel_workers_per_gather", "0"),
+    )
+)
 _turnstile = threading.Lock()
 _turn = threading.Lock()
 
 
 @contextmanager
-def writing(brand_id: int | None = None) -> Iterator[None]:
+def writing(brand_id: int | None = None, *, by_keys: bool = False) -> Iterator[None]:
     """A transaction in which this thread is the one that writes: to the whole database on SQLite, to the
-    log and the identities of the brand on PostgreSQL.
+    log and the identities of the brand on PostgreSQL. `by_keys`: it asks for rows by their keys alone, and
+    PostgreSQL is told so.
 
     Inside another transaction it is a savepoint of that one. Raises Unavailable after a minute's wait.
     """
@@ -41,7 +54,7 @@ def writing(brand_id: int | None = None) -> Iterator[None]:
         with transaction.atomic():
             if brand_id is not None and connection.vendor == "postgresql":
                 with connection.cursor() as cursor:
-                    cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_ADVISORY_CLASS, brand_id])
+                    cursor.execute(_TURN + (_BY_KEYS if by_keys else ""), [_ADVISORY_CLASS, brand_id])
             yield
         return
     deadline = time.monotonic() + WAIT_SECONDS

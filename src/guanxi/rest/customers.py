@@ -121,7 +121,7 @@ def _reference(body: dict[str, Any], idempotency_key: str | None) -> str:
 
 
 def _upserted(key: Caller, source: str, fact: Fact) -> dict[str, Any]:
-    with writing(key.brand_id):
+    with writing(key.brand_id, by_keys=True):
         done = services.record(key.brand_id, source, [fact])
         if done.rejected:
             _position, code, message = done.rejected[0]

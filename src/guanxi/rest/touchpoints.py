@@ -166,7 +166,7 @@ def _record(key: Caller, batch: Batch, mode: Mode) -> dict[str, int]:
     """All sources in one transaction, with one entry in the audit log where anything is new."""
     totals = dict.fromkeys(("recorded", "duplicates", "rejected", "customers_created", "customers_merged"), 0)
     if batch.by_source:
-        with writing(key.brand_id):
+        with writing(key.brand_id, by_keys=True):
             for source, items in batch.by_source.items():
                 done = services.record(key.brand_id, source, [item.fact for item in items], mode=mode)
                 _note(batch.results, items, done)

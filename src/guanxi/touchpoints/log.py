@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import orjson
 from django.db import connection
 
+from guanxi.platform.bulk import numbers
+
 Row = tuple[Any, ...]  # id, brand_id, source_id, source_ref … in the order of the statements below
 _INSERT = """
 INSERT INTO touchpoints_touchpoint (id, brand_id, source_id, source_ref, kind, channel, subject_id,
@@ -63,19 +65,8 @@ def refunded_so_far(source_id: int, stems: Sequence[str]) -> dict[str, int]:
 
 
 def next_ids(count: int) -> Sequence[int]:
-    """`count` ids that nobody else gets. On SQLite by the write lock that this transaction holds."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence('touchpoints_touchpoint', 'id'))"
-                " FROM generate_series(1, %s)",
-                [count],
-            )
-            return [number for (number,) in cursor.fetchall()]
-        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = 'touchpoints_touchpoint'")
-        found = cursor.fetchone()
-        first = (found[0] if found else 0) + 1
-        return range(first, first + count)
+    """`count` ids that nobody else gets."""
+    return numbers("touchpoints_touchpoint", count)
 
 
 def insert(rows: Sequence[Row]) -> None:

@@ -62,7 +62,7 @@ def record(
             most=LARGEST_BATCH,
         )
     entries, rejections = prepare(facts, terms_of(brand_id))
-    with writing(brand_id):
+    with writing(brand_id, by_keys=True):
         written = write(brand_id, source_id_of(brand_id, source), entries, mode=mode, import_id=import_id)
     return Recorded(
         len(facts),

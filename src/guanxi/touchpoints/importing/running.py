@@ -25,6 +25,7 @@ from guanxi.kernel.clock import now_ms
 from guanxi.kernel.errors import Conflict, GuanxiError, Invalid, Unavailable
 from guanxi.kernel.wording import say
 from guanxi.platform import audit, jobs
+from guanxi.platform.bulk import take_stock
 from guanxi.platform.home import PRIVATE_FILE, ensure_folder
 from guanxi.platform.models import Brand
 from guanxi.platform.storage import DiskFull
@@ -259,7 +260,7 @@ class _Run:
             rejects=rejected_bytes,
             position=chunk.position,
         )
-        with writing(row.brand_id):
+        with writing(row.brand_id, by_keys=True):
             written = services.write_parcel(
                 row.brand_id, self.source_id, chunk.parcel, mode=self.mode, import_id=row.pk
             )
@@ -278,6 +279,8 @@ class _Run:
                 raise Stopped(
                     say("Import %(id)s was cancelled, or another process goes on with it.", id=row.pk)
                 )
+        if row.step == 0:
+            take_stock()
         row.step += 1
         row.rows += chunk.rows
 
