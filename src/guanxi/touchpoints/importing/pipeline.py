@@ -1,7 +1,8 @@
 """A file is read, understood and checked in a process of its own; the one that writes takes finished chunks.
 
-Two cores work at once, and whatever a file does to the reader (memory, a crash) leaves the writer whole. The
-pipe between them holds a chunk or two: a reader that is ahead waits.
+Two cores work at once, and whatever a file does to the reader (memory, a crash) leaves the writer whole. What
+lies between them is some chunks (`ahead`), so that neither waits for the other's slowest moments; a reader
+that is further ahead waits.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from guanxi.kernel.errors import GuanxiError, Invalid, Unavailable
 from guanxi.kernel.wording import packed, say, unpacked
 from guanxi.touchpoints import parcels
 from guanxi.touchpoints.importing import detect, grouping, neighbours
+from guanxi.touchpoints.importing.ahead import ReadAhead
 from guanxi.touchpoints.importing.contracts import ChunkOfFacts, Options, Plan, RowReject, Table
 from guanxi.touchpoints.parcels import Parcel
 from guanxi.touchpoints.rules import Entry, Terms, prepare
@@ -217,20 +219,31 @@ def reading(order: ReadingOrder) -> Iterator[Iterator[Message]]:
         _widen(process.stdout)
         pickle.dump(order, process.stdin)
         process.stdin.close()
-        with without_collecting():
-            yield _received(process, process.stdout)
+        with without_collecting(), ReadAhead(process.stdout, _frame) as ahead:
+            try:
+                yield _received(process, ahead)
+            finally:
+                process.kill()  # so that whoever reads ahead comes to the end
     finally:
         process.kill()
         process.stdout.close()
         process.wait()
 
 
-def _received(process: subprocess.Popen[bytes], stream: IO[bytes]) -> Iterator[Message]:
+def _frame(stream: IO[bytes]) -> tuple[bool, bytes | None]:
+    """Whether a chunk comes, and its bytes; no bytes where the stream ends, or in the middle of it."""
+    head = stream.read(_HEAD.size)
+    if len(head) < _HEAD.size:
+        return False, None
+    is_chunk, size = _HEAD.unpack(head)
+    data = stream.read(size)
+    return is_chunk, data if len(data) == size else None
+
+
+def _received(process: subprocess.Popen[bytes], ahead: ReadAhead) -> Iterator[Message]:
     while True:
-        head = stream.read(_HEAD.size)
-        is_chunk, size = _HEAD.unpack(head) if len(head) == _HEAD.size else (False, -1)
-        data = stream.read(size) if size >= 0 else b""
-        if len(data) != size:
+        is_chunk, data = ahead.next()
+        if data is None:
             raise Unavailable(
                 say("The process that read the file ended early (exit code %(code)s).", code=process.wait()),
                 remedy=say("Look for an out-of-memory message in the system's log, then import again."),
