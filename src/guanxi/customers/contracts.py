@@ -13,6 +13,12 @@ class Identity(NamedTuple):
     value: str
 
 
+class Proven(Identity):
+    """One that `identifiers` made normal in this process, which need not be proven again."""
+
+    __slots__ = ()
+
+
 class Person(NamedTuple):
     """Personal and profile details seen with a record; all optional, all as normalised text."""
 

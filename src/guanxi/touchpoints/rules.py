@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from guanxi.customers.contracts import Identity, Person, Sighting
+from guanxi.customers.contracts import Identity, Person, Proven, Sighting
 from guanxi.customers.identifiers import normalise
 from guanxi.kernel.clock import DAY_MS
 from guanxi.kernel.wording import Wording, say
@@ -36,8 +36,10 @@ LARGEST_AMOUNT = (
     10**15
 )  # ten trillion yuan: far above any order, and ten thousand of them still sum in 64 bits
 LONGEST_REF = 80
+_new = tuple.__new__  # half the time of calling a NamedTuple, and there are millions
 _CHANNEL = re.compile(r"[a-z0-9][a-z0-9_.\-]{0,19}")
-_PHONE_LIKE_BYTES = re.compile(rb"(?<![\d.])1[3-9]\d[ \-]?\d{4}[ \-]?\d{4}(?![\d.])")
+# Beginning with the digit, since that is looked for faster than whatever may not stand before it.
+_PHONE_LIKE_BYTES = re.compile(rb"1(?<![\d.]1)[3-9]\d[ \-]?\d{4}[ \-]?\d{4}(?![\d.])")
 
 
 class Entry(NamedTuple):
@@ -117,17 +119,20 @@ def checked(position: int, fact: Fact, terms: Terms) -> Entry:
             amount_fen = _convert(fields, amount_fen, occurred_ms, terms)
         cumulative_fen = fields.get("cumulative_fen")
         payload = _dump(kind, fields)
-    sighting = Sighting(identities, person, occurred_ms, use=fact.kind not in STATEMENTS)
-    return Entry(
-        position,
-        reference,
-        fact.kind,
-        fact.channel,
-        amount_fen,
-        fact.quantity,
-        payload,
-        cumulative_fen,
-        sighting,
+    sighting = _new(Sighting, (identities, person, occurred_ms, fact.kind not in STATEMENTS))
+    return _new(
+        Entry,
+        (
+            position,
+            reference,
+            fact.kind,
+            fact.channel,
+            amount_fen,
+            fact.quantity,
+            payload,
+            cumulative_fen,
+            sighting,
+        ),
     )
 
 
@@ -184,9 +189,10 @@ def _amount(kind: Kind, amount_fen: object) -> int | None:
 
 def _identities(identities: tuple[Identity, ...]) -> tuple[Identity, ...]:
     """The same, once each and proven normal. Raises Refused where one cannot identify anybody."""
-    for scheme, value in identities:
-        if scheme == "phone" and len(value) == 14 and value[:4] == "+861" and value[4:].isdecimal():
+    for identity in identities:
+        if type(identity) is Proven:
             continue
+        scheme, value = identity
         try:
             normal = normalise(scheme, value)
         except ValueError:

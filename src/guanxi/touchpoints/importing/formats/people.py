@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from guanxi.customers import identifiers
+from guanxi.customers.contracts import Proven
 from guanxi.kernel.wording import Wording
 from guanxi.touchpoints.contracts import Identity, Person
 from guanxi.touchpoints.importing import values
@@ -54,10 +55,10 @@ class People:
                 if phones and receivers
                 else phones or receivers
             )
-            columns.append([_new(Identity, ("phone", phone)) if phone else None for phone in own])
+            columns.append([_new(Proven, ("phone", phone)) if phone else None for phone in own])
         if "email" in found:
             emails = map(identifiers.email, cells["email"])
-            columns.append([Identity("email", email) if email else None for email in emails])
+            columns.append([Proven("email", email) if email else None for email in emails])
         identities = _rows(columns, count)
         if phones or receivers:
             _note_rounded_phones(identities, cells, problems)
@@ -141,7 +142,7 @@ class _Accounts(dict[str, Identity | None]):
         if value and (why := values.rounded(value)):
             self.rounded[cell] = why
             value = None
-        self[cell] = identity = Identity(self._scheme, value) if value else None
+        self[cell] = identity = Proven(self._scheme, value) if value else None
         return identity
 
 
