@@ -19,6 +19,7 @@ class Understood(NamedTuple):
     facts: list[Fact]
     rejects: list[RowReject]
     rows: int
+    unstated_refunds: int = 0
 
     @property
     def codes(self) -> list[tuple[int, str]]:
@@ -41,7 +42,10 @@ def understood(
         for chunk in grouping.iter_facts(table, plan, chunk_rows=given.chunk_rows):
             seen.facts.extend(chunk.facts)
             seen.rejects.extend(chunk.rejects)
-            seen = seen._replace(rows=seen.rows + chunk.rows_read)
+            seen = seen._replace(
+                rows=seen.rows + chunk.rows_read,
+                unstated_refunds=seen.unstated_refunds + chunk.unstated_refunds,
+            )
     return seen
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import zipfile
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
@@ -17,6 +17,7 @@ from guanxi.kernel.errors import Invalid, Limit
 from guanxi.touchpoints.importing.contracts import RowReject
 from guanxi.touchpoints.importing.reading import open_table, open_tables, sources
 from guanxi.touchpoints.importing.reading.opening import FileTable
+from tests.importing.helpers import understood
 
 HEADER = "订单号,买家,金额"
 LINES = ["1001,小兰,12.50", "1002,小竹,8.00", "1003,小菊,3.30"]
@@ -292,6 +293,42 @@ def test_a_large_workbook_is_read_row_by_row(tmp_path: Path, monkeypatch: pytest
     small = rows(open_table(path))
     monkeypatch.setattr(workbooks, "LARGEST_AT_ONCE", 0)
     assert rows(open_table(path)) == small
+
+
+def test_a_workbook_of_excel_97() -> None:
+    """Real BIFF: numbers, numbers as text, a moment as a serial number, a hidden sheet."""
+    seen = understood(Path(__file__).parent / "files" / "jd-orders.xls")
+    assert (seen.importers, seen.codes, seen.rows) == (["jd-orders"], [], 3)
+    assert [(fact.source_ref, fact.amount_fen, fact.quantity) for fact in seen.facts] == [
+        ("284512345678", 19_650, 3),
+        ("284512345679", 9_800, 1),
+    ]
+    assert datetime.fromtimestamp(seen.facts[0].occurred_ms / 1000, UTC) == datetime(
+        2024, 3, 5, 1, 3, 11, tzinfo=UTC
+    )
+    assert seen.facts[0].payload is not None
+    assert seen.facts[0].payload["items"][0]["sku"] == "100012345"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig", "utf-16"])
+def test_tabs_called_xls(encoding: str) -> None:
+    table = open_table(io.BytesIO("订单号\t金额\r\n1\t2.50\r\n".encode(encoding)), "订单.xls")
+    assert (table.format, table.names) == ("tsv", ["订单号", "金额"])
+    assert [row.cells for part in table.blocks() for row in part.rows] == [["1", "2.50"]]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x09\0\x04\0\2\0\x10\0\4\0\x0d\0\0\0\0\0\0\0\0\5order",
+        b"\x09\x08\x08\0\0\5\x10\0\0\0\0\0",
+        b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="x"\r\n\r\n--x\r\n<table>',
+    ],
+)
+def test_older_workbooks_say_what_to_do(data: bytes) -> None:
+    with pytest.raises(Invalid, match="no longer read") as refused:
+        open_table(io.BytesIO(data), "old.xls")
+    assert ".xlsx" in refused.value.remedy
 
 
 def test_parquet(tmp_path: Path) -> None:

@@ -40,6 +40,25 @@ def test_merged_cells_keep_columns_in_step() -> None:
     assert [row.cells for part in table.blocks() for row in part.rows] == [["1", "", "2"], ["3", "4", "5"]]
 
 
+def test_a_workbook_in_the_xml_of_2003_is_its_table() -> None:
+    page = """<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"
+ xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
+<DocumentProperties><Title>订单</Title></DocumentProperties><Worksheet ss:Name="订单"><Table>
+<Row><Cell><Data ss:Type="String">订单号</Data></Cell><Cell><Data ss:Type="String">金额</Data></Cell>
+<Cell ss:StyleID="s1"><Data ss:Type="String">日期</Data><Comment><Data>下单</Data></Comment></Cell></Row>
+<Row><Cell><Data ss:Type="String">00012</Data></Cell><Cell ss:Index="3"><Data
+ ss:Type="DateTime">2024-03-05T09:03:11.000</Data></Cell></Row>
+<Row><Cell ss:MergeAcross="1"><Data ss:Type="Number">2</Data></Cell><Cell/></Row>
+</Table></Worksheet></Workbook>"""
+    table = open_table(io.BytesIO(page.encode()), "订单.xls")
+    assert (table.format, table.names) == ("html", ["订单号", "金额", "日期"])
+    assert [row.cells for part in table.blocks() for row in part.rows] == [
+        ["00012", "", "2024-03-05T09:03:11.000"],
+        ["2", "", ""],
+    ]
+
+
 def test_absurd_pages_cost_little() -> None:
     page = f"<table><tr><td>a<td>b<tr><td colspan={10**9}>1<td>{'x' * 10**6}<tr><td>1<td>2</table>"
     table = open_table(io.BytesIO(page.encode()), "x.xls", header=1)

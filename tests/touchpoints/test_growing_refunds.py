@@ -11,6 +11,7 @@ from django.db.models import Sum
 
 from guanxi.cli import main as cli
 from guanxi.platform.models import Brand
+from guanxi.touchpoints import queries
 from guanxi.touchpoints.models import Touchpoint
 from tests.touchpoints.orders import order, write_orders
 
@@ -60,3 +61,18 @@ def test_a_refund_that_shrinks_is_said_in_the_report(
     assert imported(less, capsys) == {"recorded": 0, "duplicates": 2, "smaller": 1}
     assert imported(more, capsys)["smaller"] == 0
     assert booked() == 5_000
+
+
+def test_a_part_given_back_of_which_nobody_says_how_much_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "shop.csv"
+    path.write_text("订单号,日期,金额,状态\n1,2024-03-05,90,部分退款\n2,2024-03-05,10,已完成\n")
+    assert cli.run(["import", str(path)]) == 0
+    assert "not how much: 1." in " ".join(capsys.readouterr().err.split())
+    row = queries.recent_imports(Brand.objects.get().pk)[0]
+    assert (row.remarks, booked(), booked("order.paid")) == (
+        ["Orders that say a part was given back and not how much: 1. They count in full."],
+        0,
+        10_000,
+    )

@@ -68,6 +68,7 @@ def look_at_warehouse() -> Iterator[Finding]:
 
     for brand in Brand.objects.order_by("slug"):
         status = queries.status(brand)
+        queries.version(brand)  # raises Unavailable where an engine elsewhere does not answer
         if status.behind_rows and (status.lag_ms is None or status.lag_ms > LATE_MS):
             yield warning(
                 "warehouse",

@@ -158,6 +158,8 @@ def _import_one(brand_id: int, path: Path, importer: str, options: Options, mode
 
 
 def _print_result(result: Mapping[str, Any], outcomes: list[dict[str, Any]]) -> None:
+    from guanxi.touchpoints.importing import messages
+
     shown = table("file", *SUMS)
     for one in outcomes:
         shown.add_row(one["file"], *(f"{one[name]:,}" for name in SUMS))
@@ -165,8 +167,11 @@ def _print_result(result: Mapping[str, Any], outcomes: list[dict[str, Any]]) -> 
         shown.add_row(heading("all"), *(f"{result[name]:,}" for name in SUMS), style="bold")
     out.print(shown)
     for one in outcomes:
-        for name, reason in _left_out(one["report"]):
+        report = orjson.loads(Path(one["report"]).read_bytes())
+        for name, reason in report["skipped"]:
             note(say("%(name)s is left out: %(reason)s", name=name, reason=reason))
+        for remark in messages.refund_remarks(report):
+            note(remark)
         line(say("Report: %(path)s", path=one["report"]), soft_wrap=True)
         if one["rejected"]:
             note(
@@ -176,12 +181,6 @@ def _print_result(result: Mapping[str, Any], outcomes: list[dict[str, Any]]) -> 
                     number=one["import_id"],
                 )
             )
-
-
-def _left_out(report: str) -> list[list[str]]:
-    """The sheets and members of archives that no importer understood, with the reason."""
-    found: list[list[str]] = orjson.loads(Path(report).read_bytes())["skipped"]
-    return found
 
 
 def _preview(brand_id: int, files: list[Path], importer: str, options: Options, json: bool) -> None:

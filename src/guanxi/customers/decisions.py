@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from guanxi.customers import store
@@ -189,7 +188,6 @@ def _across(sides: dict[int, int], a: int, b: int) -> bool:
 def _decide(
     brand_id: int, pairs: Iterable[tuple[int, int]], verdict: Verdict, actor: object, reason: str
 ) -> None:
-    newest = Subject.objects.aggregate(newest=Max("id"))["newest"] or 0
     at_ms = now_ms()  # what is decided together is known by it
     Decision.objects.bulk_create(
         Decision(
@@ -199,7 +197,6 @@ def _decide(
             verdict=verdict,
             actor=str(actor)[:160],
             reason=reason[:REASON_CHARS],
-            last_subject_id=newest,
             at_ms=at_ms,
         )
         for pair in pairs

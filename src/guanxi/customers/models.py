@@ -75,7 +75,6 @@ class Decision(models.Model):
     verdict = models.CharField(max_length=10)
     actor = models.CharField(max_length=160)
     reason = models.CharField(max_length=200, blank=True)
-    last_subject_id = models.BigIntegerField(default=0)  # the newest subject then: later ones were not meant
     at_ms = models.BigIntegerField(default=now_ms)
 
     class Meta:

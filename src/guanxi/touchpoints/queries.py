@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from guanxi.kernel.errors import Invalid, NotFound
 from guanxi.platform.bulk import among
 from guanxi.touchpoints.contracts import ImportState
-from guanxi.touchpoints.importing.messages import spoken_error, spoken_skipped
+from guanxi.touchpoints.importing.messages import refund_remarks, spoken_error, spoken_skipped
 from guanxi.touchpoints.models import ExchangeRate, Import, SavedMapping, Source, Touchpoint
 
 LARGEST_PAGE = 1_000
@@ -82,6 +82,7 @@ class ImportRow:
     tables: Sequence[Mapping[str, Any]]
     skipped: Sequence[Sequence[str]]
     reasons: Mapping[str, int]
+    remarks: Sequence[str]
     bytes_read: int
     job_id: int | None
     upload_id: int | None
@@ -293,6 +294,7 @@ def _import_row(row: Import) -> ImportRow:
         cursor.get("tables", []),
         spoken_skipped(cursor),
         cursor.get("codes", {}),
+        refund_remarks(cursor),
         cursor.get("position", 0),
         row.job_id,
         row.upload_id,

@@ -16,6 +16,7 @@ import pytest
 
 from guanxi.warehouse.engines import close_all
 from tests.conftest import missing_part
+from tests.warehouse.clickhouse_server import IN_URL, serving
 
 START_SECONDS = 90
 
@@ -86,6 +87,16 @@ def spark_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             process.wait(30)
 
 
+@pytest.fixture(scope="module")
+def clickhouse_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """ClickHouse's engine behind its HTTP protocol."""
+    if importlib.util.find_spec("chdb") is None:
+        missing_part("chdb (make setup-check)")
+    with serving(tmp_path_factory.mktemp("clickhouse")) as port:
+        yield f"clickhouse://{IN_URL}@127.0.0.1:{port}/guanxi"
+        close_all()
+
+
 def _wait_for(log: Path, words: str, times: int) -> None:
     deadline = time.monotonic() + START_SECONDS
     while log.read_text(errors="replace").count(words) < times:
@@ -98,12 +109,15 @@ def _wait_for(log: Path, words: str, times: int) -> None:
     params=[
         "duckdb",
         pytest.param("clickhouse", marks=pytest.mark.heavy),
+        pytest.param("clickhouse-http", marks=pytest.mark.heavy),
         pytest.param("spark", marks=pytest.mark.heavy),
     ]
 )
 def engine_url(request: pytest.FixtureRequest) -> str:
     if request.param == "spark":
         return str(request.getfixturevalue("spark_url"))
+    if request.param == "clickhouse-http":
+        return str(request.getfixturevalue("clickhouse_url"))
     if request.param == "clickhouse":
         if importlib.util.find_spec("chdb") is None:
             missing_part("chdb (make setup-check)")

@@ -105,11 +105,13 @@ class Options:
 
 class Made(NamedTuple):
     """What became of some rows. `origins` holds, for each fact, the first of the rows it was made of: a fact
-    that the log refuses is rejected by its line and its text."""
+    that the log refuses is rejected by its line and its text. `unstated_refunds`: orders of which the file
+    says that part was given back, and not how much."""
 
     facts: list[Fact]
     rejects: list[RowReject]
     origins: list[Row]
+    unstated_refunds: int = 0
 
 
 class Plan(Protocol):
@@ -162,7 +164,7 @@ class Suggestion(NamedTuple):
 
 class ChunkOfFacts(NamedTuple):
     """`number` from 0; `rows_read` data rows of this chunk (rejected ones too; blank lines are none);
-    `position` bytes of the file (as stored) read so far; `origins` as in `Made`."""
+    `position` bytes of the file (as stored) read so far; the rest as in `Made`."""
 
     number: int
     facts: list[Fact]
@@ -170,6 +172,7 @@ class ChunkOfFacts(NamedTuple):
     rows_read: int
     position: int
     origins: list[Row]
+    unstated_refunds: int = 0
 
 
 def row_content(row: Row) -> bytes:

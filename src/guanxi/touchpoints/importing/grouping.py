@@ -25,6 +25,7 @@ from guanxi.touchpoints.importing.contracts import (
     Table,
     row_content,
 )
+from guanxi.touchpoints.importing.values import identifier
 
 MOST_WAITING = 200_000
 
@@ -54,7 +55,9 @@ def iter_facts(
         made = plan.make(piece.rows, piece.occurrences)
         rejects = sorted([*piece.rejects, *made.rejects])
         read = len(piece.rows) + len(piece.rejects)
-        yield ChunkOfFacts(number, made.facts, rejects, read, piece.position, made.origins)
+        yield ChunkOfFacts(
+            number, made.facts, rejects, read, piece.position, made.origins, made.unstated_refunds
+        )
 
 
 def _chunked(pieces: Iterator[_Piece], chunk_rows: int) -> Iterator[_Piece]:
@@ -192,13 +195,20 @@ def _grouped(table: Table, columns: tuple[int, ...]) -> Iterator[_Piece]:
 
 def _keys(rows: list[Row], columns: tuple[int, ...]) -> Keys:
     """A 64-bit key of each row's group. Only whether keys are equal matters, so Python's own hash, which
-    differs from process to process, still gives the same chunks in each."""
+    differs from process to process, still gives the same chunks in each. One number may be written in
+    several ways within a file: `="123"`, `'123`, 123.0."""
     if len(columns) == 1:
         at = columns[0]
-        return np.fromiter([hash(row[1][at].strip()) for row in rows], np.int64, len(rows))
+        return np.fromiter([hash(_written(row[1][at])) for row in rows], np.int64, len(rows))
     return np.fromiter(
-        [hash(tuple([row[1][at].strip() for at in columns])) for row in rows], np.int64, len(rows)
+        [hash(tuple([_written(row[1][at]) for at in columns])) for row in rows], np.int64, len(rows)
     )
+
+
+def _written(cell: str) -> str:
+    """The number that a cell stands for, or what stands there where it is none."""
+    number = identifier(cell)
+    return number if isinstance(number, str) else cell.strip()
 
 
 def _share(table: Table, layout: Layout, share: int, shares: int) -> Iterator[_Piece]:

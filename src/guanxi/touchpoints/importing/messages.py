@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from guanxi.kernel.errors import GuanxiError
-from guanxi.kernel.wording import packed, unpacked
+from guanxi.kernel.wording import packed, say, unpacked
 from guanxi.platform import audit
 from guanxi.platform.language import spoken
 
@@ -34,6 +34,24 @@ def kept_reason(reason: str) -> Any:
 def spoken_skipped(cursor: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The parts that were left out, each with the reason, in the active language."""
     return [(name, spoken(unpacked(reason))) for name, reason in cursor.get("skipped", [])]
+
+
+def refund_remarks(cursor: Mapping[str, Any]) -> list[str]:
+    """What refunds were not booked and why, in the active language: neither row nor order was refused."""
+    unstated, smaller = cursor.get("unstated_refunds", 0), cursor.get("smaller_refunds", 0)
+    told = []
+    if unstated:
+        told.append(
+            say(
+                "Orders that say a part was given back and not how much: %(n)s. They count in full.",
+                n=f"{unstated:,}",
+            )
+        )
+    if smaller:
+        told.append(
+            say("Orders that state less given back than is booked: %(n)s. That stays.", n=f"{smaller:,}")
+        )
+    return [spoken(one) for one in told]
 
 
 def _blanked(kept: Any) -> Any:

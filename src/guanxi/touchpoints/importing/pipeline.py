@@ -94,6 +94,7 @@ class ChunkRead(NamedTuple):
     rows: int
     position: int
     window: int
+    unstated_refunds: int = 0
 
 
 class Checked(NamedTuple):
@@ -106,6 +107,7 @@ class Checked(NamedTuple):
     rows: int
     position: int
     window: int = 0
+    unstated_refunds: int = 0
 
 
 class ReadingEnded(NamedTuple):
@@ -187,7 +189,15 @@ def checked(table: int, chunk: ChunkOfFacts, terms: Terms) -> Checked:
             for row in (chunk.origins[one.position],)
         ]
         rejects = sorted([*rejects, *refused], key=lambda reject: reject.line)
-    return Checked(table, chunk.number, entries, rejects, chunk.rows_read, chunk.position)
+    return Checked(
+        table,
+        chunk.number,
+        entries,
+        rejects,
+        chunk.rows_read,
+        chunk.position,
+        unstated_refunds=chunk.unstated_refunds,
+    )
 
 
 @contextmanager

@@ -24,6 +24,7 @@ def about(row: Import) -> dict[str, Any]:
         "skipped": spoken_skipped(row.cursor),
         "reasons": row.cursor.get("codes", {}),
         "smaller_refunds": row.cursor.get("smaller_refunds", 0),
+        "unstated_refunds": row.cursor.get("unstated_refunds", 0),
         "rejected_rows": f"guanxi imports rejects {row.pk} --out FILE" if row.rejected else None,
     }
 

@@ -265,6 +265,8 @@ class _Run:
                 row.brand_id, self.source_id, chunk.parcel, mode=self.mode, import_id=row.pk
             )
             self.cursor["smaller_refunds"] = self.cursor.get("smaller_refunds", 0) + written.smaller
+            unstated = self.cursor.get("unstated_refunds", 0) + chunk.unstated_refunds
+            self.cursor["unstated_refunds"] = unstated
             still_ours = Import.objects.filter(pk=row.pk, state=ImportState.RUNNING, step=row.step).update(
                 step=row.step + 1,
                 cursor=self.cursor,

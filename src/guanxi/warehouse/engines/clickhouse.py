@@ -1,4 +1,5 @@
-"""ClickHouse: `clickhouse://user:password@host:8123/database` (`clickhouses://` for TLS).
+"""ClickHouse: `clickhouse://user:password@host:8123/database` (`clickhouses://` for TLS; a certificate of
+one's own is trusted by `?ca_cert=/path/to/ca.pem`). What stands in the password must be quoted: `@` is `%40`.
 
 The lake is copied, each brand into a database of its own, `<database>_<brand>`. Facts go month by month:
 a month whose rows and digest differ from the lake's is loaded beside and swapped in as a partition, so
@@ -7,19 +8,29 @@ loading may die anywhere and be repeated, and mends whatever else went wrong. Sn
 
 from __future__ import annotations
 
+import logging
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import clickhouse_connect
 import pyarrow as pa
 import pyarrow.parquet as pq
+from clickhouse_connect.driver.exceptions import Error, OperationalError
 from django.utils.translation import gettext as _
 
 from guanxi.kernel.errors import Unavailable
 from guanxi.warehouse.lake import DataFile, Lake, Manifest
 from guanxi.warehouse.schemas import SCHEMAS
+
+logging.getLogger("clickhouse_connect").setLevel(logging.CRITICAL)  # what goes wrong is raised as well
+
+STRANGERS: Final = {192, 193, 194, 516}  # unknown user, wrong password, none given
+FORBIDDEN: Final = {164, 291, 497}  # may only read, database or action not allowed
+FULL: Final = {159, 202, 241, 243}  # too slow, too many at once, out of memory, out of disk
 
 # A left join's missing side and the sum of nothing are NULL, as everywhere else.
 SETTINGS: Final = {"join_use_nulls": 1, "aggregate_functions_null_for_empty": 1}
@@ -58,13 +69,66 @@ class ClickHouse:
         self._clients: dict[str, Any] = {}
         self._lock = Lock()
 
+    @contextmanager
+    def _asking(self, lake: Lake) -> Iterator[Any]:
+        """A client of the brand's database. What the server cannot do becomes Unavailable, and the next
+        question begins with a new client, since databases may have gone with the server."""
+        try:
+            yield self._client(lake)
+        except Error as failure:
+            with self._lock:
+                for name in ("", lake.slug):
+                    if client := self._clients.pop(name, None):
+                        client.close()
+            if named := self._named(failure):
+                raise named from failure
+            raise
+
+    def _named(self, failure: Error) -> Unavailable | None:
+        code = getattr(failure, "code", None)
+        names = {"host": self._url.hostname, "user": unquote(self._url.username or "default")}
+        if code in STRANGERS:
+            return Unavailable(
+                _("ClickHouse at {host} refuses the user {user} or its password.").format(**names),
+                remedy=_("Correct both in WAREHOUSE_URL; write @ as %40, / as %2F and : as %3A."),
+            )
+        if code in FORBIDDEN:
+            return Unavailable(
+                _("ClickHouse at {host} does not let {user} do what is needed.").format(**names),
+                remedy=_("Grant CREATE DATABASE, and everything on the databases {base}_*.").format(
+                    base=self._base
+                ),
+            )
+        if code in FULL:
+            return Unavailable(
+                _("ClickHouse at {host} has no room or time for this (code {code}).").format(
+                    code=code, **names
+                ),
+                remedy=_("Look at its memory, disk and limits, then repeat."),
+            )
+        if code is None and "CERTIFICATE_VERIFY_FAILED" in str(failure):
+            return Unavailable(
+                _("The certificate of ClickHouse at {host} is not trusted.").format(**names),
+                remedy=_("Add ?ca_cert=/path/to/ca.pem to WAREHOUSE_URL, or use the name it was made for."),
+            )
+        if code is None and isinstance(failure, OperationalError):
+            return Unavailable(
+                _("ClickHouse at {host} does not answer.").format(**names),
+                remedy=_("Check WAREHOUSE_URL and that the server runs, then repeat."),
+            )
+        return None
+
     def version(self, lake: Lake) -> str:
         """The lake's version that is wholly loaded; "" while another is being loaded."""
-        found = self._client(lake).query("SELECT version FROM lake_state").result_rows
+        with self._asking(lake) as client:
+            found = client.query("SELECT version FROM lake_state").result_rows
         return str(found[0][0]) if found else ""
 
     def load(self, lake: Lake) -> None:
-        client = self._client(lake)
+        with self._asking(lake) as client:
+            self._load(client, lake)
+
+    def _load(self, client: Any, lake: Lake) -> None:
         manifest = lake.manifest()
         state = client.query("SELECT version, lineage FROM lake_state").result_rows
         if state and state[0] == (manifest.version, manifest.lineage):
@@ -79,7 +143,8 @@ class ClickHouse:
         client.insert("lake_state", [[manifest.version, manifest.lineage]], ["version", "lineage"])
 
     def query(self, lake: Lake, sql: str) -> pa.Table:
-        return self._client(lake).query_arrow(sql, settings=SETTINGS)
+        with self._asking(lake) as client:
+            return client.query_arrow(sql, settings=SETTINGS)
 
     def close(self) -> None:
         for client in self._clients.values():
@@ -146,22 +211,17 @@ class ClickHouse:
                 database=database or "default",
                 settings=SETTINGS,
             )
-        try:
-            return clickhouse_connect.get_client(
-                host=self._url.hostname or "localhost",
-                port=self._url.port or 0,
-                username=unquote(self._url.username or "default"),
-                password=unquote(self._url.password or ""),
-                secure=self._url.scheme == "clickhouses",
-                database=database or "default",
-                settings=SETTINGS,
-                autogenerate_session_id=False,  # one session would refuse questions from two threads
-            )
-        except Exception as failure:
-            raise Unavailable(
-                _("ClickHouse at {host} does not answer.").format(host=self._url.hostname),
-                remedy=_("Check WAREHOUSE_URL and that the server runs, then repeat."),
-            ) from failure
+        return clickhouse_connect.get_client(
+            host=self._url.hostname or "localhost",
+            port=self._url.port or 0,
+            username=unquote(self._url.username or "default"),
+            password=unquote(self._url.password or ""),
+            secure=self._url.scheme == "clickhouses",
+            database=database or "default",
+            settings=SETTINGS,
+            autogenerate_session_id=False,  # one session would refuse questions from two threads
+            ca_cert=parse_qs(self._url.query).get("ca_cert", [None])[0],
+        )
 
 
 def _definition(table: str, name: str) -> str:

@@ -42,11 +42,18 @@ from guanxi.touchpoints.importing.formats.parsing import (
     in_currency,
     refund_by,
     rejected,
+    says_partly_refunded,
     status_key,
 )
 from guanxi.touchpoints.importing.formats.people import People
 from guanxi.touchpoints.importing.formats.rules import Amounts, OrderRules, State
-from guanxi.touchpoints.importing.formats.settled import Columns, settled, several
+from guanxi.touchpoints.importing.formats.settled import (
+    Columns,
+    disagreement,
+    is_unstated,
+    settled,
+    several,
+)
 from guanxi.touchpoints.importing.values import Bad, Memo
 
 _ABOUT = ("status", "shop", "store", "order_type", "sale_channel")
@@ -58,7 +65,7 @@ class OrderPlan:
     def __init__(self, source: str, found: Found, rules: OrderRules, options: Options) -> None:
         self.source = source
         self.numbered = "order" not in found
-        self.group_by: tuple[int, ...] = (found["order"],) if rules.grouped and not self.numbered else ()
+        self.group_by: tuple[int, ...] = () if self.numbered else (found["order"],)
         self._found = found
         self._rules = rules
         self._channel = options.channel or rules.channel
@@ -74,6 +81,7 @@ class OrderPlan:
         self._table = {**{status_key(text): state for text, state in rules.statuses.items()}, **extra}
         self._statuses: Memo[State] = Memo(self._state)
         after_sales = {status_key(text): back for text, back in rules.after_sales.items()}
+        self._partly = Memo(says_partly_refunded)
         self._after_sales = Memo(lambda text: after_sales.get(status_key(text), False))
         self._people = People(found, rules.schemes)
         self._items = Items(found, flags_services=rules.signed)
@@ -91,7 +99,8 @@ class OrderPlan:
         rejects: list[RowReject] = []
         origins: list[Row] = []
         refs, problems = read.refs, read.problems
-        start, count = 0, len(rows)
+        start, count, unstated = 0, len(rows), 0
+        any_partly = any(read.partly)
         grouped = bool(self.group_by)
         while start < count:
             end = start + 1
@@ -102,16 +111,16 @@ class OrderPlan:
             if problems and any(at in problems for at in range(start, end)):
                 rejects.extend(rejected(rows, start, end, problems))
             else:
-                problem = self._mixed(read, start, end) or self._order(read, cells, start, end, facts)
-                if problem:
+                known = len(facts)
+                if problem := self._told(read, cells, start, end, facts):
                     rejects.extend(RowReject(row.line, *problem, row.original) for row in rows[start:end])
-                if read.currencies and len(facts) > len(origins):
-                    facts[len(origins) :] = [
-                        in_currency(fact, read.currencies[start]) for fact in facts[len(origins) :]
-                    ]
-                origins.extend([rows[start]] * (len(facts) - len(origins)))
+                elif any_partly and any(fact.kind == "order.paid" for fact in facts[known:]):
+                    unstated += is_unstated(read, self._rules.amounts, start, end)
+                if read.currencies:
+                    facts[known:] = [in_currency(fact, read.currencies[start]) for fact in facts[known:]]
+                origins.extend([rows[start]] * (len(facts) - known))
             start = end
-        return Made(facts, rejects, origins)
+        return Made(facts, rejects, origins, unstated)
 
     def _read(self, rows: Sequence[Row], cells: Cells, occurrences: Sequence[int] | None) -> Columns:
         problems: Problems = {}
@@ -138,6 +147,7 @@ class OrderPlan:
             placed=self._times(cells, "placed", count, problems),
             refunded=self._times(cells, "refunded", count, problems),
             returned=self._returned(cells, count),
+            partly=self._partly_refunded(cells, count),
             lines=self._items.read(cells, count, problems),
             abouts=self._abouts(cells, count),
             identities=identities,
@@ -204,6 +214,14 @@ class OrderPlan:
             return [False] * count
         return checked(self._after_sales, cells["after_sale"], "bad_after_sale", {})
 
+    def _partly_refunded(self, cells: Cells, count: int) -> list[bool]:
+        partly = [False] * count
+        for name in ("status", "after_sale"):
+            if name in self._found:
+                told = checked(self._partly, cells[name], "", {})
+                partly = [a or b for a, b in zip(partly, told, strict=True)] if any(told) else partly
+        return partly
+
     def _mixed(self, read: Columns, start: int, end: int) -> tuple[str, Wording] | None:
         if read.currencies and len(set(read.currencies[start:end])) > 1:
             return "currencies_differ", say("The order's rows name different currencies.")
@@ -222,6 +240,24 @@ class OrderPlan:
         return ["" if code == self._currency else code for code in codes]
 
     # ------------------------------------------------------------ one order
+
+    def _told(
+        self, read: Columns, cells: Cells, start: int, end: int, facts: list[Fact]
+    ) -> tuple[str, Wording] | None:
+        """Adds the facts of all rows with one order number, or answers why there are none."""
+        if end > start + 1:
+            if problem := self._mixed(read, start, end):
+                return problem
+            if not self._rules.grouped:
+                if problem := disagreement(read, start, end):
+                    return problem
+                made: list[Fact] = []
+                for at in range(start, end):
+                    if problem := self._order(read, cells, at, at + 1, made):
+                        return problem
+                facts.extend(made)
+                return None
+        return self._order(read, cells, start, end, facts)
 
     def _order(
         self, read: Columns, cells: Cells, start: int, end: int, facts: list[Fact]

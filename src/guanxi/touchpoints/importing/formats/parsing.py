@@ -47,6 +47,15 @@ def status_key(text: str) -> str:
 _BETWEEN_WORDS = re.compile(r"[\s,_\-]+")
 
 
+_PARTLY_BACK = re.compile(r"(?!.*(中|失败|关闭|取消|拒绝)).*部分退|partiallyrefunded")
+
+
+def says_partly_refunded(text: str) -> bool:
+    """Whether a status or an after-sale status says that a part was given back (and is done): 部分退款,
+    部分退款成功, partially_refunded; not 部分退款中."""
+    return _PARTLY_BACK.match(status_key(text)) is not None
+
+
 _NOT_ASKED_BACK = frozenset({"无退款申请", "没有申请退款", "未申请退款", "无退款", "未退款", "没有退款"})
 
 

@@ -28,7 +28,8 @@ class OrderRules:
     """How one kind of order file is to be understood.
 
     `amount_fields`: the first of these fields with a value is what the buyer paid. `statuses`: text → State.
-    `after_sales`: text of the after-sale column → whether the row's amount was given back.
+    `after_sales`: text of the after-sale column → whether the row's amount was given back. `grouped`: an
+    order may have several rows; otherwise it has one, and another with its number states it once more.
     """
 
     channel: str

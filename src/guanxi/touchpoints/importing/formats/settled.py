@@ -27,6 +27,7 @@ class Columns(NamedTuple):
     placed: list[int | None]
     refunded: list[int | None]
     returned: list[bool]  # by the after-sale status
+    partly: list[bool]  # said to be given back in part
     lines: Sequence[Line]
     abouts: Sequence[dict[str, object]]
     identities: list[tuple[Identity, ...]]
@@ -88,6 +89,27 @@ def several(read: Columns, amounts: Amounts, start: int, end: int) -> tuple[Mone
     total = sum(parts[at][1] or 0 for at in counted)
     given_back = sum(parts[at][2] or 0 for at in counted)
     return (parts[counted[0]][0], total, given_back), leading
+
+
+def is_unstated(read: Columns, amounts: Amounts, start: int, end: int) -> bool:
+    """Whether the order in rows start…end was given back in part, and nothing says how much."""
+    if not any(read.partly[start:end]):
+        return False
+    if amounts is Amounts.ONCE:
+        return not any(read.refunds[start:end])
+    return any(read.partly[at] and not read.refunds[at] for at in range(start, end))
+
+
+def disagreement(read: Columns, start: int, end: int) -> tuple[str, Wording] | None:
+    """Why rows start…end cannot be one order stated once more, as in exports that were joined: they differ in
+    what was paid. Otherwise each row tells of the order as it stood then."""
+    each = [
+        settled(read.states[at], read.paid[at], read.amounts[at], read.refunds[at], read.returned[at])
+        for at in range(start, end)
+    ]
+    if len({amount for is_paid, amount, _ in each if is_paid} - {None}) > 1:
+        return "amounts_differ", say("The order's rows state different amounts for the whole order.")
+    return None
 
 
 def _complete(read: Columns, leading: int, start: int, end: int) -> None:

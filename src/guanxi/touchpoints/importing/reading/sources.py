@@ -40,6 +40,9 @@ _REFUSED = {
     b"MZ\x90": say("a program"),
 }
 
+# Workbooks from before Excel 97, as old cash registers still write them: records without a container.
+_BARE_WORKBOOK = (b"\x09\0\x04\0", b"\x09\2\6\0", b"\x09\4\6\0", b"\x09\x08\x08\0", b"\x09\x08\x10\0")
+
 
 @dataclass(frozen=True)
 class Content:
@@ -189,6 +192,11 @@ def kind_of(content: Content, head: bytes) -> str:
                 say("'%(name)s' is %(what)s, not a table.", name=content.name, what=what),
                 remedy=say("Export the table as CSV or Excel and import that."),
             )
+    if head.startswith(_BARE_WORKBOOK) or head[:256].lstrip().lower().startswith(b"mime-version:"):
+        raise Invalid(
+            say("'%(name)s' is a workbook in a form that is no longer read.", name=content.name),
+            remedy=say("Open it in Excel or WPS and save it as .xlsx."),
+        )
     start = head[:2048].lstrip(b"\xef\xbb\xbf\0 \t\r\n").lower()
     if start.startswith(
         (b"<!doctype", b"<html", b"<table", b"<head", b"<body", b"<?xml", b"<meta", b"<style")

@@ -1,4 +1,4 @@
-"""Tables that older shop back-ends write as HTML and call .xls.
+"""Tables that older shop back-ends write as HTML, or as Excel's XML of 2003, and call .xls.
 
 A page is read as a stream; one with no table, or none with two rows (a sign-in page), is refused. All tables
 of a page are one: headers above and rows below often stand in two.
@@ -22,7 +22,8 @@ LONGEST_CELL = 1 << 16
 MOST_CELLS = 2_000
 WIDEST_CELL = 200  # columns
 LONGEST_OPEN = 4 * MIB  # characters since the last tag that is whole
-_SILENT = {"script", "style", "title"}
+_SILENT = {"script", "style", "title", "comment"}
+_OF_WORKBOOKS = {"row": "tr", "cell": "td"}  # Excel's XML of 2003, whose cells may skip columns
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,18 @@ def no_table(content: Content) -> Invalid:
     )
 
 
+def _plain(tag: str) -> str:
+    name = tag.removeprefix("ss:")
+    return _OF_WORKBOOKS.get(name, name)
+
+
+def _columns(text: str | None, most: int = WIDEST_CELL) -> int:
+    return min(int(text[:4]), most) if text and text.isdecimal() else 0
+
+
 class _Rows(HTMLParser):
-    """Collects rows of cells. Merged cells are spread to the right, so that columns stay in step."""
+    """Collects rows of cells. Merged cells are spread to the right and skipped ones stay empty, so that
+    columns stay in step."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -86,6 +97,7 @@ class _Rows(HTMLParser):
         return rows
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        tag = _plain(tag)
         if tag in _SILENT:
             self._silent += 1
         elif tag == "tr":
@@ -94,12 +106,15 @@ class _Rows(HTMLParser):
         elif tag in {"td", "th"} and self._cells is not None:
             self._end_cell()
             self._text, self._length = [], 0
-            span = dict(attrs).get("colspan") or ""
-            self._span = min(int(span[:4]), WIDEST_CELL) if span.isdecimal() else 1
+            given = dict(attrs)
+            self._span = _columns(given.get("colspan")) or _columns(given.get("ss:mergeacross")) + 1
+            skipped = _columns(given.get("ss:index"), MOST_CELLS) - 1 - len(self._cells)
+            self._cells.extend([""] * skipped)
         elif tag == "br":
             self.handle_data(" ")
 
     def handle_endtag(self, tag: str) -> None:
+        tag = _plain(tag)
         if tag in _SILENT:
             self._silent = max(0, self._silent - 1)
         elif tag in {"td", "th"}:

@@ -19,7 +19,7 @@ def on_postgresql(setting: str):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0006_tags_preferences_stores")]
+    dependencies = [("customers", "0007_decisions_without_newest")]
 
     operations = [
         migrations.RunPython(on_postgresql("SET (fillfactor = 70)"), on_postgresql("RESET (fillfactor)"))
