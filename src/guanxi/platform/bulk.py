@@ -83,3 +83,14 @@ def among(column: str, ids: Iterable[int]) -> tuple[str, Any]:
     if connection.vendor == "postgresql":
         return f"{column} = ANY(%s)", list(ids)
     return f"{column} IN (SELECT value FROM json_each(%s))", orjson.dumps(list(ids)).decode()
+
+
+def each(ids: Any) -> tuple[str, Any]:
+    """Integer `ids` (a list or a NumPy array) as a table v with a column `value`, and its one parameter."""
+    if connection.vendor == "postgresql":
+        return "unnest(%s::bigint[]) AS v(value)", f"{{{_written(ids)[1:-1]}}}"
+    return "json_each(%s) AS v", _written(ids)
+
+
+def _written(ids: Any) -> str:
+    return orjson.dumps(ids, option=orjson.OPT_SERIALIZE_NUMPY).decode()
