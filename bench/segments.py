@@ -1,12 +1,16 @@
 """A million profiles, fifty million touchpoints, two hundred segments: everybody's membership from the lake.
 
     python -m bench.segments [--rows 50000000] [--customers 1000000] [--segments 200] [--keep FOLDER]
+    python -m bench.segments --write [--database URL]
 
 `refresh_seconds` answers all segments for all customers in one go, as a full refresh does, and fetches who is
 in and out and when time alone will change it. `previews` are counts of single segments over the same lake,
 ours and the best SQL we can write by hand for DuckDB in turn, on the same views. The lake and the segments
 are made from a seed: whoever runs this with the same options asks the same questions of the same facts. A
 lake kept with `--keep` is not made again.
+
+`--write` measures the same refresh as it runs in earnest instead: two hundred segments in a database of their
+own, filled with everybody they hold of, and then refreshed once more.
 """
 
 from __future__ import annotations
@@ -134,15 +138,15 @@ def conditions(count: int, seed: int = 11) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def installation(kept: str | None) -> Iterator[None]:
-    """Django on a folder that is thrown away, or kept."""
+def installation(kept: str | None, database: str | None = None) -> Iterator[None]:
+    """Django on a folder that is thrown away, or kept; always with a new database."""
     with tempfile.TemporaryDirectory(prefix="guanxi-bench-") as temporary:
         folder = Path(kept or temporary)
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.environ.update(GUANXI_HOME=str(folder), DJANGO_SETTINGS_MODULE="guanxi.platform.settings")
+        os.environ["DATABASE_URL"] = database or f"sqlite:///{temporary}/bench.sqlite3"
         os.environ.setdefault("GUANXI_SECRET_KEY", "x" * 50)
-        for name in ("WAREHOUSE_URL", "DATABASE_URL"):
-            os.environ.pop(name, None)
+        os.environ.pop("WAREHOUSE_URL", None)
         import django
 
         django.setup()
@@ -162,8 +166,12 @@ def main() -> None:
     parser.add_argument("--segments", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=5, help="of each preview")
     parser.add_argument("--keep", help="a folder for the lake, kept for the next time")
+    parser.add_argument(
+        "--write", action="store_true", help="measure the refresh with its writes, and only it"
+    )
+    parser.add_argument("--database", help="an empty PostgreSQL database for --write, instead of SQLite")
     options = parser.parse_args()
-    with installation(options.keep):
+    with installation(options.keep, options.database):
         print(json.dumps(measured(options), ensure_ascii=False))
 
 
@@ -181,6 +189,10 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
     if not lake.manifest().version:
         made_seconds = seconds(lambda: generate(brand.slug, options.rows, options.customers))
     moment = Moment(START_MS + AS_OF_DAYS * DAY_MS)
+    if options.write:
+        from bench._segments_write import written
+
+        return written(brand.slug, conditions(options.segments), moment.as_of_ms)
     parsed = {number: parse(one, LEAVES) for number, one in enumerate(conditions(options.segments), start=1)}
 
     def refresh() -> Any:

@@ -85,6 +85,17 @@ def among(column: str, ids: Iterable[int]) -> tuple[str, Any]:
     return f"{column} IN (SELECT value FROM json_each(%s))", orjson.dumps(list(ids)).decode()
 
 
+def each(ids: Any) -> tuple[str, Any]:
+    """Integer `ids` (a list or a NumPy array) as a table v with a column `value`, and its one parameter."""
+    if connection.vendor == "postgresql":
+        return "unnest(%s::bigint[]) AS v(value)", f"{{{_written(ids)[1:-1]}}}"
+    return "json_each(%s) AS v", _written(ids)
+
+
+def _written(ids: Any) -> str:
+    return orjson.dumps(ids, option=orjson.OPT_SERIALIZE_NUMPY).decode()
+
+
 def numbers(table: str, count: int) -> Sequence[int]:
     """`count` numbers for new rows of `table` that nobody else gets: on SQLite, where its column `id` has
     AUTOINCREMENT, by the write lock that the caller's transaction holds."""

@@ -212,7 +212,7 @@ def _write(brand: BrandRow, known: Definitions, progress: Progress, batch: Batch
     """Runs in the brand's turn."""
     membership.take_turn(progress, **batch.marks)
     whom, at_ms = batch.whom, now_ms()
-    before = membership.held(whom.customers)
+    before = membership.held(brand.pk, whom.customers)
     live, quiet = differences(known, whom, before, found, at_ms)
     everything = known.all()
     for changes, is_live in ((live, True), (quiet, False)):

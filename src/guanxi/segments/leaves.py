@@ -48,7 +48,7 @@ class MembershipSource(Source):
     ) -> Mapping[int, Values]:
         return {
             customer: Values({feature: feature.key in segments for feature in features})
-            for customer, segments in held(customer_ids).items()
+            for customer, segments in held(brand.pk, customer_ids).items()
         }
 
     def table(

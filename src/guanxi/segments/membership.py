@@ -6,9 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import orjson
 from django.db import connection
 from django.db.models import F
 
@@ -17,13 +18,22 @@ from guanxi.kernel.clock import now_ms, to_datetime
 from guanxi.kernel.conditions import BrandRow
 from guanxi.kernel.errors import Conflict
 from guanxi.kernel.wording import say
-from guanxi.platform.bulk import among, insert_rows, selectable
+from guanxi.platform.bulk import among, each, insert_rows, selectable
 from guanxi.segments.definitions import Definition
 from guanxi.segments.models import Progress, SegmentSize
 from guanxi.touchpoints import own
 
 Pair = tuple[int, int]  # segment, customer
 _COLUMNS: Final = {"segment_id": "bigint", "customer_id": "bigint", "since_ms": "bigint"}
+_HELD_BY_INDEX: Final = (
+    "SELECT customer_id, segment_id, since_ms FROM segments_membership WHERE customer_id = ANY(%s)"
+)
+# SQLite has no index by customer, which would cost a fill twice its time: each segment is looked into.
+_HELD_BY_SEGMENT: Final = """
+SELECT m.customer_id, m.segment_id, m.since_ms
+FROM (SELECT id FROM segments_segment WHERE brand_id = %s) s CROSS JOIN json_each(%s) AS v
+CROSS JOIN segments_membership m ON m.segment_id = s.id AND m.customer_id = v.value
+"""
 _GROW: Final = "UPDATE segments_segment SET size = size + %s WHERE id = %s"
 # Parameters: day, entered, gone, segment.
 _SIZE: Final = """
@@ -55,17 +65,16 @@ class Changes:
         )
 
 
-def held(customer_ids: Collection[int]) -> dict[int, dict[int, int]]:
-    """customer → segment → since_ms; who is in none is left out."""
+def held(brand_id: int, customer_ids: Collection[int]) -> dict[int, dict[int, int]]:
+    """customer → segment → since_ms, of customers of the brand; who is in none is left out."""
     if not customer_ids:
         return {}
-    condition, parameter = among("customer_id", customer_ids)
     found: dict[int, dict[int, int]] = defaultdict(dict)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT customer_id, segment_id, since_ms FROM segments_membership WHERE {condition}",
-            [parameter],
-        )
+        if connection.vendor == "postgresql":
+            cursor.execute(_HELD_BY_INDEX, [list(customer_ids)])
+        else:
+            cursor.execute(_HELD_BY_SEGMENT, [brand_id, orjson.dumps(sorted(customer_ids)).decode()])
         for customer_id, segment_id, since_ms in cursor.fetchall():
             found[customer_id][segment_id] = since_ms
     return dict(found)
@@ -89,8 +98,39 @@ def write(
     rows = [(segment, customer, at_ms) for segment, customer in changes.entering]
     _delete([*changes.leaving, *changes.quiet_leaving])
     insert_rows("segments_membership", _COLUMNS, [*rows, *changes.quiet_entering])
-    _resize(brand, changes)
+    entered = Counter(row[0] for row in [*changes.entering, *changes.quiet_entering])
+    gone = Counter(row[0] for row in [*changes.leaving, *changes.quiet_leaving])
+    _resize(brand, entered, gone)
     _tell(brand, changes, definitions, at_ms, live=live)
+
+
+def put_in(brand: BrandRow, segment_id: int, ids: Any, at_ms: int) -> int:
+    """Fill: customers who are in the segment from now on, without a word; how many were not yet. `ids` is an
+    array, in order, of any length that one statement can write in a moment. The caller holds the turn."""
+    with connection.cursor() as cursor:
+        source, parameter = each(ids)
+        cursor.execute(
+            "INSERT INTO segments_membership (segment_id, customer_id, since_ms)"
+            f" SELECT %s, v.value, %s FROM {source} WHERE true ON CONFLICT DO NOTHING",
+            [segment_id, at_ms, parameter],
+        )
+        came = int(cursor.rowcount)
+    _resize(brand, Counter({segment_id: came}), Counter())
+    return came
+
+
+def take_out(brand: BrandRow, segment_id: int, ids: Any) -> int:
+    """The reverse of `put_in`: how many were in it."""
+    with connection.cursor() as cursor:
+        source, parameter = each(ids)
+        cursor.execute(
+            "DELETE FROM segments_membership WHERE segment_id = %s"
+            f" AND customer_id IN (SELECT v.value FROM {source})",
+            [segment_id, parameter],
+        )
+        gone = int(cursor.rowcount)
+    _resize(brand, Counter(), Counter({segment_id: gone}))
+    return gone
 
 
 def _delete(pairs: Sequence[Pair]) -> None:
@@ -110,9 +150,7 @@ def _delete(pairs: Sequence[Pair]) -> None:
             )
 
 
-def _resize(brand: BrandRow, changes: Changes) -> None:
-    entered = Counter(row[0] for row in [*changes.entering, *changes.quiet_entering])
-    gone = Counter(row[0] for row in [*changes.leaving, *changes.quiet_leaving])
+def _resize(brand: BrandRow, entered: Counter[int], gone: Counter[int]) -> None:
     segments = sorted({*entered, *gone})
     day = day_of(now_ms(), brand.timezone)
     with connection.cursor() as cursor:

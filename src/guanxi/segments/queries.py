@@ -175,7 +175,7 @@ def members(brand: BrandRow, segment_id: int, *, after: int = 0, limit: int = 10
 def segments_of(brand: BrandRow, customer_id: int) -> list[In]:
     """The active segments a customer is in, by name. Raises NotFound."""
     root = _customer(brand, customer_id)
-    since = membership.held([root]).get(root, {})
+    since = membership.held(brand.pk, [root]).get(root, {})
     rows = Segment.objects.filter(brand_id=brand.pk, pk__in=list(since), state=State.ACTIVE).order_by("name")
     return [In(row.pk, row.name, Mode(row.mode), since[row.pk]) for row in rows]
 
@@ -206,7 +206,7 @@ def _why(
     moment = Moment(now_ms(), ZoneInfo(brand.timezone))
     shown = readable(brand.pk, condition)
     explained = explain(brand, shown, root, moment, said_in or tongue())
-    since = membership.held([root]).get(root, {}).get(segment_id)
+    since = membership.held(brand.pk, [root]).get(root, {}).get(segment_id)
     return Why(segment_id, root, since is not None, since, explained)
 
 

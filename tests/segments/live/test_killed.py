@@ -40,7 +40,7 @@ def deadly(*arguments, **options):
         os.kill(os.getpid(), signal.SIGKILL)
     return answer
 setattr(home, name, deadly)
-refreshing.CHUNK = 2
+refreshing.CHUNK = refreshing.FILL = 2
 brand = Brand.objects.get()
 with frozen(int(now_ms)):
     if what == "step":
@@ -88,7 +88,7 @@ def test_a_step_killed_anywhere_is_done_whole_by_the_next(brand: Brand, moment: 
     assert refresh(brand).drift == 0
 
 
-@pytest.mark.parametrize("moment", ["refresh refreshing _change 2", "refresh membership insert_rows 2"])
+@pytest.mark.parametrize("moment", ["refresh membership put_in 2", "refresh membership _resize 2"])
 def test_a_refresh_killed_in_the_middle_is_finished_by_the_next(brand: Brand, moment: str) -> None:
     from guanxi.segments import services
 
