@@ -103,7 +103,7 @@ def _expand(leaf: Leaf, resolver: Resolver) -> Condition:
 
 IN = LeafType(
     IN_SEGMENT,
-    "属于分群",
+    "属于人群",
     "In a segment",
     "segments",
     "Whether the customer is in another segment of the brand. Of a live segment its condition is asked, of a "
@@ -112,7 +112,7 @@ IN = LeafType(
         Param(
             "segment",
             ParamType.INTEGER,
-            "分群",
+            "人群",
             "Segment",
             "its id",
             required=True,
