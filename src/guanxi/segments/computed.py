@@ -266,7 +266,7 @@ def _stored(row: ComputedField) -> Spec:
 
 
 def _expand(leaf: Leaf, resolver: Resolver) -> Condition:
-    row = ComputedField.objects.filter(brand_id=resolver.brand_id, name=leaf["field"]).first()
+    row = resolver.fields.get(leaf["field"])
     if row is None:
         raise ConditionInvalid(
             say("There is no computed field '%(name)s'.", name=leaf["field"]),

@@ -79,11 +79,16 @@ def _predicate(leaf: Leaf) -> Compare:
 
 
 def _sentence(leaf: Leaf, tongue: Tongue) -> str:
-    return tongue.say("is in the segment %(name)s", name=tongue.quoted(name_of(leaf["segment"])))
+    return tongue.say("is in the segment %(name)s", name=tongue.quoted(_name(leaf)))
 
 
 def _denial(leaf: Leaf, tongue: Tongue) -> str:
-    return tongue.say("is not in the segment %(name)s", name=tongue.quoted(name_of(leaf["segment"])))
+    return tongue.say("is not in the segment %(name)s", name=tongue.quoted(_name(leaf)))
+
+
+def _name(leaf: Leaf) -> str:
+    """The name that was put in, else the one that is stored."""
+    return dict(leaf.values).get("name") or name_of(leaf["segment"])
 
 
 def name_of(segment_id: int) -> str:
