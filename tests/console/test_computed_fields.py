@@ -22,7 +22,12 @@ FORM = {
     "r.0:within:form": "days",
     "r.0:within:days": "90",
 }
-SPEC = {"aggregate": "sum", "of": "net_fen", "kinds": ["order.paid", "order.refunded"], "within": {"days": 90}}
+SPEC = {
+    "aggregate": "sum",
+    "of": "net_fen",
+    "kinds": ["order.paid", "order.refunded"],
+    "within": {"days": 90},
+}
 
 
 def save(client: Client, form: dict[str, object]) -> tuple[int, str]:

@@ -124,7 +124,9 @@ PAGES: dict[str, Page] = {
         Permission.SEGMENTS_MANAGE, lambda w: "/segments/fields/orders_ever/remove"
     ),
     "computed-field-remove": Page(
-        Permission.SEGMENTS_MANAGE, lambda w: "/segments/fields/orders_ever/remove/do", lambda w: {"version": 1}
+        Permission.SEGMENTS_MANAGE,
+        lambda w: "/segments/fields/orders_ever/remove/do",
+        lambda w: {"version": 1},
     ),
     "segment": Page(Permission.SEGMENTS_VIEW, lambda w: f"/segments/{w.segment.pk}"),
     "segment-edit": Page(Permission.SEGMENTS_MANAGE, lambda w: f"/segments/{w.segment.pk}/edit"),

@@ -179,7 +179,11 @@ SENTENCES = [
         "lives in 黑龙江省哈尔滨市 or counts only in September or October",
         "住在黑龙江省哈尔滨市，或者仅在 9 月或 10 月",
     ),
-    ({"leaf": "sample.share", "percent": 12.5}, "is in a random 12.5% of customers", "属于随机抽取的 12.5% 客户"),
+    (
+        {"leaf": "sample.share", "percent": 12.5},
+        "is in a random 12.5% of customers",
+        "属于随机抽取的 12.5% 客户",
+    ),
 ]
 
 

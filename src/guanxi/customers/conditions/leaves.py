@@ -198,7 +198,9 @@ IDENTITY = LeafType(
     (_SCHEME,),
     lambda leaf, tongue: tongue.say("is known by %(scheme)s", scheme=_scheme_name(leaf["scheme"], tongue)),
     lambda leaf: Compare(keys.scheme(leaf["scheme"]), Op.EQ, True),
-    lambda leaf, tongue: tongue.say("is not known by %(scheme)s", scheme=_scheme_name(leaf["scheme"], tongue)),
+    lambda leaf, tongue: tongue.say(
+        "is not known by %(scheme)s", scheme=_scheme_name(leaf["scheme"], tongue)
+    ),
     _check_scheme,
 )
 
@@ -279,7 +281,13 @@ SHARE = LeafType(
             required=True,
             most=100,
         ),
-        Param("draw", ParamType.TEXT, "抽样名称", "Name of the draw", "a name; shares of different draws are unrelated"),
+        Param(
+            "draw",
+            ParamType.TEXT,
+            "抽样名称",
+            "Name of the draw",
+            "a name; shares of different draws are unrelated",
+        ),
     ),
     _say_share,
     lambda leaf: Compare(keys.share(leaf["draw"] or ""), Op.LT, leaf["percent"] // 10),

@@ -65,7 +65,11 @@ def consequence(brand: Brand, detail: SegmentDetail, what: str) -> Consequence:
     blocked = [reference(one) for one in detail.used_by] if what in {"archive", "delete"} else []
     label = str(LABELS[what])
     if what == "tag":
-        tags = [(one.name, one.label) for one in dictionary(brand.pk) if one.origin == Origin.RULE and not one.archived]
+        tags = [
+            (one.name, one.label)
+            for one in dictionary(brand.pk)
+            if one.origin == Origin.RULE and not one.archived
+        ]
         return Consequence(what, label, title, said, tags=tags)
     if what != "schedule":
         return Consequence(what, label, title, said, blocked)

@@ -80,7 +80,7 @@ class Typed:
     @classmethod
     def of_form(cls, form: QueryDict, brand: Any) -> Typed:
         given = values_of(LEAVES[FACTS], form, brand, NODE)
-        spec = {part: given[part] for part in PARTS if part in given}
+        spec: dict[str, Any] = {part: given[part] for part in PARTS if part in given}
         spec |= {"aggregate": form.get("aggregate", ""), "of": form.get("of", Of.AMOUNT_FEN)}
         version = form.get("version", "")
         return cls.of_spec(

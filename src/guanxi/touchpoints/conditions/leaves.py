@@ -193,11 +193,17 @@ _SUMMED = (
 
 def _of(choices: Sequence[Choice]) -> Param:
     doc = "what is added up: money in minor units, or pieces; `net_fen` subtracts refunds"
-    return Param("of", ParamType.CHOICE, "统计什么", "What is measured", doc, default="amount_fen", choices=choices)
+    return Param(
+        "of", ParamType.CHOICE, "统计什么", "What is measured", doc, default="amount_fen", choices=choices
+    )
 
 
-_AT_LEAST = Param("at_least", ParamType.FEN, "合计至少", "Adding up to at least", "minor units of money, or pieces")
-_AT_MOST = Param("at_most", ParamType.FEN, "合计至多", "Adding up to at most", "minor units of money, or pieces")
+_AT_LEAST = Param(
+    "at_least", ParamType.FEN, "合计至少", "Adding up to at least", "minor units of money, or pieces"
+)
+_AT_MOST = Param(
+    "at_most", ParamType.FEN, "合计至多", "Adding up to at most", "minor units of money, or pieces"
+)
 
 
 def _sum(leaf: Leaf) -> Predicate:
@@ -295,9 +301,7 @@ def _say_sequence(leaf: Leaf, tongue: Tongue) -> str:
     without = leaf["without"]
     parts = {
         "steps": tongue.say(", then ").join(steps),
-        "without": tongue.say(
-            " without having %(did)s", did=phrases.done(without, tongue, participle=True)
-        )
+        "without": tongue.say(" without having %(did)s", did=phrases.done(without, tongue, participle=True))
         if without
         else "",
         "within": tongue.say(", beginning%(span)s", span=span(leaf["within"], tongue))
@@ -350,7 +354,12 @@ SEQUENCE = LeafType(
             choices=kind_choices,
         ),
         Param(
-            "within", ParamType.WINDOW, "第一步发生的时间", "When the first step happened", "when the first step happened", default=EVER
+            "within",
+            ParamType.WINDOW,
+            "第一步发生的时间",
+            "When the first step happened",
+            "when the first step happened",
+            default=EVER,
         ),
     ),
     _say_sequence,

@@ -56,7 +56,9 @@ RECENCY = LeafType(
     "value",
     "How long ago the last paid order was, in days of 24 hours. Who never ordered has none.",
     (
-        _days("at_least_days", "距今至少（天）", "Days ago, at least", "the last order is this old, or older"),
+        _days(
+            "at_least_days", "距今至少（天）", "Days ago, at least", "the last order is this old, or older"
+        ),
         _days("at_most_days", "距今至多（天）", "Days ago, at most", "the last order is younger than this"),
     ),
     _say_recency,
