@@ -49,7 +49,7 @@ def test_a_nested_condition_is_built_by_clicking(
     page.keyboard.press("Tab")
     expect(page.locator("#effect-brief")).to_have_text("1 customer")
     page.locator("#not-r-1-0").check()
-    expect(page.locator("#sentence")).to_contain_text("not (ordered at least 2 times)")
+    expect(page.locator("#sentence")).to_contain_text("does not match (ordered at least 2 times)")
     assert visit.fits()
     page.fill("#name", "Once and no more")
     page.get_by_role("button", name="Save the segment").click()

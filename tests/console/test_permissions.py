@@ -103,6 +103,31 @@ PAGES: dict[str, Page] = {
     "segments-overlap-csv": Page(
         Permission.SEGMENTS_VIEW, lambda w: f"/segments/overlap.csv?s={w.segment.pk}&s={w.segment.pk + 1}"
     ),
+    "computed-fields": Page(Permission.SEGMENTS_VIEW, lambda w: "/segments/fields"),
+    "computed-field-new": Page(Permission.SEGMENTS_MANAGE, lambda w: "/segments/fields/new"),
+    "computed-field-draw": Page(
+        Permission.SEGMENTS_MANAGE, lambda w: "/segments/fields/draw", lambda w: {"do": "row r.0 where"}
+    ),
+    "computed-field-save": Page(
+        Permission.SEGMENTS_MANAGE,
+        lambda w: "/segments/fields/save",
+        lambda w: {
+            "field": "often",
+            "label_zh": "次数",
+            "label_en": "Often",
+            "aggregate": "count",
+            "r.0:kinds": "order.paid",
+        },
+    ),
+    "computed-field": Page(Permission.SEGMENTS_MANAGE, lambda w: "/segments/fields/orders_ever/edit"),
+    "computed-field-removal": Page(
+        Permission.SEGMENTS_MANAGE, lambda w: "/segments/fields/orders_ever/remove"
+    ),
+    "computed-field-remove": Page(
+        Permission.SEGMENTS_MANAGE,
+        lambda w: "/segments/fields/orders_ever/remove/do",
+        lambda w: {"version": 1},
+    ),
     "segment": Page(Permission.SEGMENTS_VIEW, lambda w: f"/segments/{w.segment.pk}"),
     "segment-edit": Page(Permission.SEGMENTS_MANAGE, lambda w: f"/segments/{w.segment.pk}/edit"),
     "segment-save": Page(
@@ -154,6 +179,10 @@ OF_ANY_BRAND = {
     "segments",
     "segment-new",
     "segment-create",
+    "computed-fields",
+    "computed-field-new",
+    "computed-field-draw",
+    "computed-field-save",
     "reviews",
     "imports",
     "imports-new",
@@ -187,6 +216,7 @@ def test_every_page_of_the_chapters_is_in_the_matrix() -> None:
                 (
                     ".console.views",
                     ".console.building",
+                    ".console.fields",
                     ".console.reviews",
                     ".console.attributes",
                     ".console.brand",
@@ -239,7 +269,7 @@ def test_lists_show_nothing_of_another_brand() -> None:
     for name in OF_ANY_BRAND:
         # Tokens are random: now and then one of them holds a secret as short as "o1".
         shown = re.sub(rb"\b[A-Za-z0-9]{64}\b", b"", b"".join(client.get(PAGES[name].of(world))))
-        ours = ("lilei", "138****8000", "o1", "orders.csv", "贵宾", "肤质", "西湖店")
+        ours = ("lilei", "138****8000", "o1", "orders.csv", "贵宾", "肤质", "西湖店", "累计订单")
         for secret in (*ours, f"/customers/{world.customer.pk}"):
             assert secret.encode() not in shown, (name, secret)
 

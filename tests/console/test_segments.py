@@ -7,13 +7,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from guanxi.segments import services
+from guanxi.segments import computed, services
 from guanxi.segments.models import Segment
 from guanxi.segments.refreshing import refresh
 from guanxi.warehouse import services as warehouse
 from tests.console.world import BUYERS, World, as_, build
 
 pytestmark = pytest.mark.django_db
+ORDERS = {"aggregate": "count", "kinds": ["order.paid"]}
 FORM = {"r:mode": "all", "r.0:leaf": "value.frequency", "r.0:at_least": "2", "name": "Twice"}
 
 
@@ -146,7 +147,13 @@ def test_the_list_asks_as_many_questions_for_two_as_for_forty() -> None:
         return len(asked)
 
     few = questions("/segments")
-    for number in range(38):
-        services.create(world.brand, f"segment {number}", BUYERS, actor="cli")
-    assert questions("/segments") == few <= 17
+    services.create(world.brand, "named", {"leaf": "segment.in", "segment": world.segment.pk}, actor="cli")
+    computed.define(world.brand, "orders", ORDERS, label_zh="订单数", label_en="Orders", actor="cli")
+    figures = {"leaf": "computed.is", "field": "orders", "at_least": 2}
+    named = {"leaf": "segment.in", "segment": world.segment.pk}
+    with_names = questions("/segments")
+    for number in range(37):
+        condition = {"all": [figures, named]} if number % 2 else BUYERS
+        services.create(world.brand, f"segment {number}", condition, actor="cli")
+    assert questions("/segments") <= with_names + 1 <= few + 2 <= 19
     assert questions(f"/segments/{world.segment.pk}") <= 26

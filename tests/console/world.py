@@ -12,6 +12,7 @@ from guanxi.customers.models import Customer, Review, Subject
 from guanxi.platform import people
 from guanxi.platform.contracts import Role
 from guanxi.platform.models import Brand
+from guanxi.segments import computed
 from guanxi.segments import services as segments
 from guanxi.segments.models import Segment
 from guanxi.touchpoints import services
@@ -95,6 +96,8 @@ def build() -> World:
         actor="cli",
     )
     attributes.set_stores(brand.pk, [{"code": "HZ1", "name": "西湖店", "city": "杭州"}], actor="cli")
+    orders = {"aggregate": "count", "kinds": ["order.paid"]}
+    computed.define(brand, "orders_ever", orders, label_zh="累计订单", label_en="Orders ever", actor="cli")
     buyers = segments.create(brand, "Buyers", BUYERS, actor="user:1")
     segments.create(brand, "Everybody of lanhua", {"version": 1, "all": []}, actor="cli")
     return World(

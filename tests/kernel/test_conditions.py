@@ -164,7 +164,7 @@ def test_brackets_stand_only_where_they_are_needed() -> None:
     either = {"any": [is_(2), is_(3)]}
     assert said({"all": [is_(1), either]}) == "is 1 and (is 2 or is 3)"
     assert said({"all": [either]}) == "is 2 or is 3"
-    assert said({"not": either}) == "not (is 2 or is 3)"
+    assert said({"not": either}) == "does not match (is 2 or is 3)"
     assert said({"all": [{"all": []}, {"not": {"any": []}}]}) == "is anybody and is anybody"
 
 

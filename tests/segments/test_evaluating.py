@@ -157,7 +157,7 @@ SENTENCES = [
             "without": ["order.refunded"],
         },
         "scanned a code, then ordered within 7 days without having had a refund",
-        "7 天内先扫码，后付款下单，期间没有退款",
+        "7 天内先扫码，再付款下单，期间没有退款",
     ),
     (
         {
@@ -172,14 +172,18 @@ SENTENCES = [
     (
         {"leaf": "behaviour.last", "kinds": ["order.paid"], "within": {"older_than_days": 30}},
         "last ordered more than 30 days ago",
-        "最近一次付款下单是超过 30 天前",
+        "最近一次付款下单发生于 30 天以前",
     ),
     (
         {"any": [{"leaf": "profile.city", "among": [230100]}, {"leaf": "calendar.month", "among": [9, 10]}]},
-        "lives in 黑龙江省哈尔滨市 or it is September or October",
-        "所在地为黑龙江省哈尔滨市，或者当前是 9 月或10 月",
+        "lives in 黑龙江省哈尔滨市 or counts only in September or October",
+        "住在黑龙江省哈尔滨市，或者仅在 9 月或 10 月",
     ),
-    ({"leaf": "sample.share", "percent": 12.5}, "is in the random 12.5%", "属于随机的 12.5%"),
+    (
+        {"leaf": "sample.share", "percent": 12.5},
+        "is in a random 12.5% of customers",
+        "属于随机抽取的 12.5% 客户",
+    ),
 ]
 
 

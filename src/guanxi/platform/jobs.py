@@ -118,6 +118,19 @@ def enqueue(
     raise Conflict(_("This job comes and goes."), remedy=_("Try again."))
 
 
+def widen(kind: str, brand_id: int, change: Callable[[Any], Mapping[str, Any] | None]) -> int | None:
+    """Let a job of this kind and brand that waits for a worker do what is wanted now as well: `change` takes
+    its arguments and answers new ones, or None where it is no such job. The job's id; None where none is."""
+    waiting = Job.objects.filter(kind=kind, brand_id=brand_id, state=JobState.QUEUED, failures=0)
+    with writing(brand_id):
+        for job in waiting.order_by("pk")[:20]:
+            arguments = change(job.arguments)
+            # A worker that claims it first wins: the update then finds it running.
+            if arguments is not None and waiting.filter(pk=job.pk).update(arguments=dict(arguments)):
+                return job.pk
+    return None
+
+
 def cancel(job_id: int) -> None:
     """End a job that is not done yet. Raises NotFound, or Conflict where it has ended."""
     open_states = [JobState.QUEUED, JobState.RUNNING]

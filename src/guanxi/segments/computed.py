@@ -143,10 +143,7 @@ def define(
         else:
             rows = ComputedField.objects.filter(brand_id=brand.pk, name=name, version=version)
             if not rows.update(**details, version=version + 1):
-                raise Conflict(
-                    _("Somebody changed the field '%(name)s' meanwhile.") % {"name": name},
-                    remedy=_("Look at it again, then repeat your change."),
-                )
+                raise _meanwhile(name)
             _fill_users(brand, name)
         audit.record(
             brand.pk, str(actor), "computed.defined", "computed", name, detail={"version": version + 1}
@@ -154,8 +151,9 @@ def define(
     return version + 1
 
 
-def remove(brand: BrandRow, name: str, *, actor: object) -> None:
-    """Raises NotFound; Conflict, naming them, where segments use it."""
+def remove(brand: BrandRow, name: str, *, version: int | None = None, actor: object) -> None:
+    """Raises NotFound; Conflict where it was changed since `version`, and, naming them, where segments use
+    it."""
     with writing(brand.pk):
         if users := _users(brand.pk, name):
             names = ", ".join(f"'{user.name}'" for user in users[:5])
@@ -163,9 +161,64 @@ def remove(brand: BrandRow, name: str, *, actor: object) -> None:
                 _("The field '%(name)s' is used by the segments %(users)s.") % {"name": name, "users": names},
                 remedy=_("Take it out of them first."),
             )
-        if not ComputedField.objects.filter(brand_id=brand.pk, name=name).delete()[0]:
+        rows = ComputedField.objects.filter(brand_id=brand.pk, name=name)
+        if version is not None and rows.exclude(version=version).exists():
+            raise _meanwhile(name)
+        if not rows.delete()[0]:
             raise NotFound(_("There is no computed field '%(name)s'.") % {"name": name})
         audit.record(brand.pk, str(actor), "computed.removed", "computed", name)
+
+
+def _meanwhile(name: str) -> Conflict:
+    return Conflict(
+        _("Somebody changed the field '%(name)s' meanwhile.") % {"name": name},
+        remedy=_("Look at it again, then repeat your change."),
+        name=name,
+    )
+
+
+def field(brand_id: int, name: str) -> Field:
+    """Raises NotFound."""
+    found = next((one for one in fields(brand_id) if one.name == name), None)
+    if found is None:
+        raise NotFound(_("There is no computed field '%(name)s'.") % {"name": name})
+    return found
+
+
+def users(brand_id: int) -> dict[str, list[tuple[int, str]]]:
+    """Which segments use each field: (id, name) by the field's name."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    rows = Segment.objects.filter(brand_id=brand_id).exclude(state="deleted").order_by("name")
+    for pk, name, condition in rows.values_list("pk", "name", "condition"):
+        for one in _named(condition):
+            found.setdefault(one, []).append((pk, name))
+    return found
+
+
+def said(spec: Mapping[str, Any], tongue: Tongue) -> str:
+    """What a field measures, in words. Raises ConditionInvalid."""
+    meant = _spec(spec, "", "", stored=True)
+    given = (("kinds", meant.kinds), ("within", meant.within), ("where", meant.where))
+    parts = phrases.details(Leaf("behaviour.did", given), tongue)
+    if meant.aggregate is Aggregate.COUNT:
+        return tongue.say("how often they %(did)s%(within)s%(channel)s%(where)s", **parts)
+    parts["of"] = phrases.quantity_name(meant.of.value, tongue)
+    match meant.aggregate:
+        case Aggregate.SUM:
+            return tongue.say(
+                "%(of)s in total, of all times they %(did)s%(within)s%(channel)s%(where)s", **parts
+            )
+        case Aggregate.AVERAGE:
+            return tongue.say(
+                "%(of)s on average, of all times they %(did)s%(within)s%(channel)s%(where)s", **parts
+            )
+        case Aggregate.LEAST:
+            return tongue.say(
+                "the least of %(of)s, of all times they %(did)s%(within)s%(channel)s%(where)s", **parts
+            )
+    return tongue.say(
+        "the greatest of %(of)s, of all times they %(did)s%(within)s%(channel)s%(where)s", **parts
+    )
 
 
 def fields(brand_id: int) -> list[Field]:
@@ -266,7 +319,7 @@ def _stored(row: ComputedField) -> Spec:
 
 
 def _expand(leaf: Leaf, resolver: Resolver) -> Condition:
-    row = ComputedField.objects.filter(brand_id=resolver.brand_id, name=leaf["field"]).first()
+    row = resolver.fields.get(leaf["field"])
     if row is None:
         raise ConditionInvalid(
             say("There is no computed field '%(name)s'.", name=leaf["field"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Lock
 from typing import Any, Final
 
@@ -53,13 +54,25 @@ class Definitions:
 
 
 class Resolver:
-    """Puts into conditions of one brand what they refer to. Each segment is resolved once."""
+    """Puts into conditions of one brand what they refer to. Each segment is resolved once, names and fields
+    are read once, so that a list of segments asks no question a row."""
 
     def __init__(self, brand_id: int, segments: Mapping[int, Segment] | None = None) -> None:
         self.brand_id = brand_id
         self._segments = _stored(brand_id) if segments is None else segments
         self._resolved: dict[int, tuple[Condition, int]] = {}
         self._path: list[int] = []
+
+    @cached_property
+    def fields(self) -> Mapping[str, ComputedField]:
+        """The brand's computed fields by name."""
+        return {row.name: row for row in ComputedField.objects.filter(brand_id=self.brand_id)}
+
+    @cached_property
+    def names(self) -> Mapping[int, str]:
+        """What the brand's segments are called."""
+        rows = Segment.objects.filter(brand_id=self.brand_id).exclude(state=State.DELETED)
+        return dict(rows.values_list("pk", "name"))
 
     def resolve(self, condition: Condition, own_id: int | None = None) -> Condition:
         """Raises ConditionInvalid: for a segment that is missing, one that leads back to itself (`own_id` is
@@ -126,14 +139,17 @@ def resolve(brand_id: int, condition: Condition, own_id: int | None = None) -> C
     return Resolver(brand_id).resolve(condition, own_id)
 
 
-def readable(brand_id: int, condition: Condition) -> Condition:
-    """The condition as it is said and explained: computed fields know their labels, segments stay names."""
+def readable(brand_id: int, condition: Condition, resolver: Resolver | None = None) -> Condition:
+    """The condition as it is said and explained: computed fields know their labels, segments their names.
+    Whoever says many conditions of a brand gives one `resolver` to all of them."""
+    known = resolver or Resolver(brand_id, {})
 
     def put_in(leaf: Leaf) -> Condition:
-        expansion = None if leaf.name == IN_SEGMENT else EXPANSIONS.get(leaf.name)
-        return leaf if expansion is None else expansion(leaf, resolver)
+        if leaf.name == IN_SEGMENT:
+            return Leaf(leaf.name, (*leaf.values, ("name", known.names.get(leaf["segment"]))))
+        expansion = EXPANSIONS.get(leaf.name)
+        return leaf if expansion is None else expansion(leaf, known)
 
-    resolver = Resolver(brand_id, {})
     return replaced(condition, put_in)
 
 

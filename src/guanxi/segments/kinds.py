@@ -11,14 +11,14 @@ _FIELDS = (
 )
 ENTERED = Kind(
     "segment.entered",
-    "进入分群",
+    "进入人群",
     "Segment entered",
     "Written by Guanxi: a customer came into a segment. Those who are in it when it is made, or when its "
     "condition is changed, did not come in.",
     _FIELDS,
 )
 LEFT = Kind(
-    "segment.left", "离开分群", "Segment left", "Written by Guanxi: a customer left a segment.", _FIELDS
+    "segment.left", "离开人群", "Segment left", "Written by Guanxi: a customer left a segment.", _FIELDS
 )
 
 

@@ -79,11 +79,16 @@ def _predicate(leaf: Leaf) -> Compare:
 
 
 def _sentence(leaf: Leaf, tongue: Tongue) -> str:
-    return tongue.say("is in the segment %(name)s", name=tongue.quoted(name_of(leaf["segment"])))
+    return tongue.say("is in the segment %(name)s", name=tongue.quoted(_name(leaf)))
 
 
 def _denial(leaf: Leaf, tongue: Tongue) -> str:
-    return tongue.say("is not in the segment %(name)s", name=tongue.quoted(name_of(leaf["segment"])))
+    return tongue.say("is not in the segment %(name)s", name=tongue.quoted(_name(leaf)))
+
+
+def _name(leaf: Leaf) -> str:
+    """The name that was put in, else the one that is stored."""
+    return dict(leaf.values).get("name") or name_of(leaf["segment"])
 
 
 def name_of(segment_id: int) -> str:
@@ -103,7 +108,7 @@ def _expand(leaf: Leaf, resolver: Resolver) -> Condition:
 
 IN = LeafType(
     IN_SEGMENT,
-    "属于分群",
+    "属于人群",
     "In a segment",
     "segments",
     "Whether the customer is in another segment of the brand. Of a live segment its condition is asked, of a "
@@ -112,7 +117,7 @@ IN = LeafType(
         Param(
             "segment",
             ParamType.INTEGER,
-            "分群",
+            "人群",
             "Segment",
             "its id",
             required=True,

@@ -41,7 +41,7 @@ from guanxi.segments.contracts import (
     Version,
     Why,
 )
-from guanxi.segments.definitions import readable, resolve, stored_references
+from guanxi.segments.definitions import Resolver, readable, resolve, stored_references
 from guanxi.segments.evaluating import explain
 from guanxi.segments.models import Membership, Segment, SegmentSize, SegmentVersion
 from guanxi.segments.referring import used_by
@@ -86,13 +86,17 @@ def detail(brand: BrandRow, segment_id: int) -> SegmentDetail:
     )
 
 
-def said_both_ways(brand_id: int, condition: Mapping[str, Any] | Condition) -> tuple[str, str]:
-    """The condition as a sentence in Chinese and in English; where it cannot be read any more, why."""
+def said_both_ways(
+    brand_id: int, condition: Mapping[str, Any] | Condition, resolver: Resolver | None = None
+) -> tuple[str, str]:
+    """The condition as a sentence in Chinese and in English; where it cannot be read any more, why. Of many
+    conditions of a brand, one `resolver` for all keeps the number of questions fixed."""
+    known = resolver or Resolver(brand_id, {})
     both = []
     for language in ("zh-hans", "en"):
         try:
             parsed = parse(condition, stored=True) if isinstance(condition, Mapping) else condition
-            both.append(sentence(readable(brand_id, parsed), tongue(language)))
+            both.append(sentence(readable(brand_id, parsed, known), tongue(language)))
         except GuanxiError as error:
             both.append(str(error.message))
     return both[0], both[1]

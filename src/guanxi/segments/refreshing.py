@@ -165,7 +165,8 @@ def _difference(one: Definition, answers: pa.Table) -> _Difference:
 
 
 def _ids(column: pa.ChunkedArray) -> Ids:
-    return column.to_numpy().astype(np.int64, copy=False)
+    ids: Ids = column.to_numpy().astype(np.int64, copy=False)
+    return ids
 
 
 # ---------------------------------------------------------------- one segment

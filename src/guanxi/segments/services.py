@@ -240,7 +240,15 @@ def find(brand_id: int, segment_id: int) -> Segment:
 
 
 def fill(brand_id: int, *segment_ids: int) -> int:
-    """Have segments computed from the lake; the job's id. Runs in the caller's transaction."""
+    """Have segments computed from the lake; the job's id. Runs in the caller's transaction. A refresh that
+    waits already takes them too: many segments made at once are one pass over the lake."""
+
+    def with_these(arguments: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        waiting = arguments.get("segments")
+        return None if waiting is None else {"segments": sorted({*waiting, *segment_ids})}
+
+    if (waiting := jobs.widen(following.REFRESH, brand_id, with_these)) is not None:
+        return waiting
     key = ",".join(map(str, sorted(segment_ids)))[:100]
     arguments = {"segments": sorted(segment_ids)}
     return jobs.enqueue(

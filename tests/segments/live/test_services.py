@@ -435,3 +435,14 @@ def test_a_change_of_stores_is_found_by_a_refresh_where_a_segment_asks(
     monkeypatch.setattr(following, "_mentions", lambda known, topic: topic == "place")
     changed(brand.pk, What.PLACE, None)
     assert Job.objects.filter(kind=following.REFRESH, state="queued").exists()
+
+
+@pytest.mark.django_db
+def test_many_segments_made_at_once_are_one_refresh(brand: Brand) -> None:
+    made = [services.create(brand, f"s{number}", {"all": []}, actor="t") for number in range(5)]
+    (job,) = Job.objects.filter(kind=following.REFRESH, state="queued")
+    assert job.arguments["segments"] == made
+    Job.objects.filter(pk=job.pk).update(state="running")
+    late = services.create(brand, "late", {"all": []}, actor="t")
+    (job,) = Job.objects.filter(kind=following.REFRESH, state="queued")
+    assert job.arguments["segments"] == [late]

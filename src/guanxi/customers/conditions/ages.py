@@ -5,7 +5,7 @@ from __future__ import annotations
 from guanxi.customers.conditions import keys
 from guanxi.customers.conditions.keys import Age, BirthdayMonth, BirthdaySoon
 from guanxi.kernel.conditions.leaves import Fault, LeafType, Param, ParamType
-from guanxi.kernel.conditions.phrases import at_least_most
+from guanxi.kernel.conditions.phrases import at_least_most, is_one
 from guanxi.kernel.conditions.predicates import Compare, Op, Predicate
 from guanxi.kernel.conditions.tree import Leaf
 from guanxi.kernel.conditions.wording import Tongue
@@ -16,9 +16,11 @@ MAX_BIRTHDAY_DAYS = 90
 
 
 def _say_age(leaf: Leaf, tongue: Tongue) -> str:
-    return tongue.say(
-        "is %(bounds)s years old", bounds=at_least_most(leaf["at_least"], leaf["at_most"], tongue)
-    )
+    least, most = leaf["at_least"], leaf["at_most"]
+    bounds = at_least_most(least, most, tongue)
+    if is_one(least, most):
+        return tongue.say("is %(bounds)s year old", bounds=bounds)
+    return tongue.say("is %(bounds)s years old", bounds=bounds)
 
 
 def _check_age(leaf: Leaf) -> Fault | None:
@@ -41,8 +43,8 @@ AGE = LeafType(
     "profile",
     "The age in full years, counted on the birthday's own calendar. Without a year of birth there is none.",
     (
-        _years("at_least", "至少", "At least", "the youngest"),
-        _years("at_most", "至多", "At most", "the oldest"),
+        _years("at_least", "至少（岁）", "At least (years)", "the youngest"),
+        _years("at_most", "至多（岁）", "At most (years)", "the oldest"),
     ),
     _say_age,
     lambda leaf: Compare(keys.yes_or_no(Age(leaf["at_least"], leaf["at_most"])), Op.EQ, True),
@@ -53,6 +55,8 @@ AGE = LeafType(
 def _say_birthday(leaf: Leaf, tongue: Tongue) -> str:
     if leaf["within_days"] == 0:
         return tongue.say("has a birthday today")
+    if leaf["within_days"] == 1:
+        return tongue.say("has a birthday today or tomorrow")
     if leaf["within_days"] is not None:
         return tongue.say("has a birthday in the next %(n)s days", n=leaf["within_days"])
     if leaf["this_month"]:
@@ -91,8 +95,8 @@ BIRTHDAY = LeafType(
         Param(
             "within_days",
             ParamType.INTEGER,
-            "天数内",
-            "Within days",
+            "未来几天内",
+            "Within the next days",
             "0 is today, 7 today and the seven days after it",
             least=0,
             most=MAX_BIRTHDAY_DAYS,

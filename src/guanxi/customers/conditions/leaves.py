@@ -46,7 +46,7 @@ GENDER = LeafType(
     "Gender",
     "profile",
     "The gender that records told; of who is unknown it never holds.",
-    (Param("is", ParamType.CHOICE, "性别", "Is", "`f` or `m`", required=True, choices=GENDERS),),
+    (Param("is", ParamType.CHOICE, "性别", "Gender", "`f` or `m`", required=True, choices=GENDERS),),
     lambda leaf, tongue: tongue.say("is %(gender)s", gender=_label(GENDERS, leaf["is"], tongue)),
     lambda leaf: Compare(keys.text("gender"), Op.EQ, leaf["is"]),
 )
@@ -56,7 +56,7 @@ LANGUAGE = LeafType(
     "Language",
     "profile",
     "The language that records told, as they wrote it (`zh`, `en` …).",
-    (Param("among", ParamType.TEXTS, "语言", "Among", "one or more codes", required=True),),
+    (Param("among", ParamType.TEXTS, "语言", "Languages", "one or more codes", required=True),),
     lambda leaf, tongue: tongue.say("speaks %(languages)s", languages=tongue.either(leaf["among"])),
     lambda leaf: Compare(keys.text("language"), Op.AMONG, leaf["among"]),
 )
@@ -98,7 +98,7 @@ _CODES = Param(
     "among",
     ParamType.INTEGERS,
     "地区",
-    "Among",
+    "Places",
     "one or more six-digit division codes, such as 330100 for Hangzhou",
     required=True,
     least=100_000,
@@ -163,16 +163,27 @@ def _check_scheme(leaf: Leaf) -> Fault | None:
     return Fault("scheme", say("one of %(names)s", names=", ".join(SCHEMES)), name)
 
 
+# Common nouns, which stand inside a sentence in small letters.
+_PLAIN = {
+    "phone": "phone",
+    "email": "e-mail",
+    "member": "member number",
+    "shop": "the number a shop gave",
+}
+
+
 def _scheme_name(name: str, tongue: Tongue) -> str:
     base = SCHEMES.get(name)
-    return tongue.label(base.label_zh, base.label_en) if base else scheme_label(name, tongue.language)
+    if base is None:
+        return scheme_label(name, tongue.language)
+    return base.label_zh if tongue.is_chinese else _PLAIN.get(name, base.label_en)
 
 
 _SCHEME = Param(
     "scheme",
     ParamType.TEXT,
     "身份",
-    "Scheme",
+    "Kind of identity",
     "a kind of identity, such as `unionid`; of a qualified one with or without its qualifier (`openid`, "
     "`openid:wx12`)",
     required=True,
@@ -185,9 +196,11 @@ IDENTITY = LeafType(
     "identity",
     "An identity of this kind belongs to the customer.",
     (_SCHEME,),
-    lambda leaf, tongue: tongue.say("has a %(scheme)s", scheme=_scheme_name(leaf["scheme"], tongue)),
+    lambda leaf, tongue: tongue.say("is known by %(scheme)s", scheme=_scheme_name(leaf["scheme"], tongue)),
     lambda leaf: Compare(keys.scheme(leaf["scheme"]), Op.EQ, True),
-    lambda leaf, tongue: tongue.say("has no %(scheme)s", scheme=_scheme_name(leaf["scheme"], tongue)),
+    lambda leaf, tongue: tongue.say(
+        "is not known by %(scheme)s", scheme=_scheme_name(leaf["scheme"], tongue)
+    ),
     _check_scheme,
 )
 
@@ -233,7 +246,7 @@ MONTH = LeafType(
         ),
     ),
     lambda leaf, tongue: tongue.say(
-        "it is %(months)s",
+        "counts only in %(months)s",
         months=tongue.either([tongue.label(f"{month} 月", MONTHS[month - 1]) for month in leaf["among"]]),
     ),
     lambda leaf: Compare(keys.month(), Op.AMONG, leaf["among"]),
@@ -244,11 +257,11 @@ def _say_share(leaf: Leaf, tongue: Tongue) -> str:
     percent = f"{leaf['percent'] / 1000:g}"
     if leaf["draw"]:
         return tongue.say(
-            "is in the random %(percent)s%% of draw %(draw)s",
+            "is in the random %(percent)s%% drawn as %(draw)s",
             percent=percent,
             draw=tongue.quoted(leaf["draw"]),
         )
-    return tongue.say("is in the random %(percent)s%%", percent=percent)
+    return tongue.say("is in a random %(percent)s%% of customers", percent=percent)
 
 
 SHARE = LeafType(
@@ -268,7 +281,13 @@ SHARE = LeafType(
             required=True,
             most=100,
         ),
-        Param("draw", ParamType.TEXT, "抽样名", "Draw", "a name; shares of different draws are unrelated"),
+        Param(
+            "draw",
+            ParamType.TEXT,
+            "抽样名称",
+            "Name of the draw",
+            "a name; shares of different draws are unrelated",
+        ),
     ),
     _say_share,
     lambda leaf: Compare(keys.share(leaf["draw"] or ""), Op.LT, leaf["percent"] // 10),

@@ -195,9 +195,22 @@ def _near_leaf() -> LeafType:
         "The middle of the customer's city is at most so many kilometres from an open store, or from the one "
         "that is named, open or not.",
         (
-            Param("km", ParamType.INTEGER, "公里", "Kilometres", required=True, least=1, most=FARTHEST_KM),
             Param(
-                "store", ParamType.TEXT, "门店编码", "Code of a store", default="", suggest=_suggested_stores
+                "km",
+                ParamType.INTEGER,
+                "距离（公里）",
+                "At most (km)",
+                required=True,
+                least=1,
+                most=FARTHEST_KM,
+            ),
+            Param(
+                "store",
+                ParamType.TEXT,
+                "门店（不填为任意）",
+                "Store (any, if empty)",
+                default="",
+                suggest=_suggested_stores,
             ),
         ),
         _near_store,

@@ -199,6 +199,17 @@ def _sentence(leaf: Leaf, tongue: Tongue) -> str:
     return tongue.say("has answered %(field)s", field=field)
 
 
+def _denial(leaf: Leaf, tongue: Tongue) -> str:
+    if _is_any_answer(leaf):
+        return tongue.say("has not answered %(field)s", field=tongue.quoted(leaf["field"]))
+    return tongue.say("does not match (%(what)s)", what=_sentence(leaf, tongue))
+
+
+def _is_any_answer(leaf: Leaf) -> bool:
+    names = ("at_least", "at_most", "since", "until")
+    return not leaf["values"] and all(leaf[name] is None for name in names)
+
+
 def _bound(thousandths: int | None, day: date | None) -> str:
     if thousandths is not None:
         return f"{thousandths / 1000:.3f}".rstrip("0").rstrip(".")
@@ -220,15 +231,16 @@ def register() -> None:
             "What the customer last said to a preference field: one of the values, a number or a date within "
             "bounds (both included), or, without any of these, anything at all. A boolean is true or false.",
             (
-                Param("field", ParamType.TEXT, "字段", "Field", required=True, suggest=_suggested),
-                Param("values", ParamType.TEXTS, "取值", "Values"),
-                Param("at_least", ParamType.NUMBER, "至少", "At least", least=-(10**9)),
-                Param("at_most", ParamType.NUMBER, "至多", "At most", least=-(10**9)),
-                Param("since", ParamType.DATE, "从", "Since"),
-                Param("until", ParamType.DATE, "到", "Until"),
+                Param("field", ParamType.TEXT, "偏好字段", "Question", required=True, suggest=_suggested),
+                Param("values", ParamType.TEXTS, "选择了", "Answers"),
+                Param("at_least", ParamType.NUMBER, "数值至少", "Number at least", least=-(10**9)),
+                Param("at_most", ParamType.NUMBER, "数值至多", "Number at most", least=-(10**9)),
+                Param("since", ParamType.DATE, "日期从", "Date from"),
+                Param("until", ParamType.DATE, "日期到", "Date to"),
             ),
             _sentence,
             _predicate,
-            check=_check,
+            _denial,
+            _check,
         )
     )

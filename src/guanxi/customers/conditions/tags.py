@@ -107,10 +107,10 @@ def register() -> None:
                 Param(
                     "match",
                     ParamType.CHOICE,
-                    "匹配",
-                    "Match",
+                    "满足",
+                    "Which of them",
                     default="any",
-                    choices=(Choice("any", "任一", "Any"), Choice("all", "全部", "All")),
+                    choices=(Choice("any", "任意一个", "Any of them"), Choice("all", "全部", "All of them")),
                 ),
             ),
             _sentence,

@@ -12,7 +12,11 @@ def span(window: Window, tongue: Tongue) -> str:
     """A window as it stands in a sentence; nothing for ever."""
     if window.days is not None:
         if window.side is Side.BEFORE:
+            if window.days == 1:
+                return tongue.say(" more than 24 hours ago")
             return tongue.say(" more than %(n)s days ago", n=window.days)
+        if window.days == 1:
+            return tongue.say(" in the last 24 hours")
         return tongue.say(" in the last %(n)s days", n=window.days)
     if window.calendar is not None:
         return _calendar(window.calendar, tongue)
@@ -42,11 +46,16 @@ def _calendar(calendar: Calendar, tongue: Tongue) -> str:
 
 
 def at_least_most(least: object, most: object, tongue: Tongue) -> str:
-    """ "at least 3", "at most 5", "3 to 5", "3"; "known" where neither is given."""
+    """ "at least 3", "at most 5", "3 to 5", "exactly 3"; "known" where neither is given."""
     if least is not None and least == most:
-        return f"{least}"
+        return tongue.say("exactly %(n)s", n=least)
     if least is not None and most is not None:
         return tongue.say("%(least)s to %(most)s", least=least, most=most)
     if least is not None:
         return tongue.say("at least %(n)s", n=least)
     return tongue.say("at most %(n)s", n=most) if most is not None else tongue.say("known")
+
+
+def is_one(least: object, most: object) -> bool:
+    """Whether what `at_least_most` says ends in a one, so that the noun after it stands in the singular."""
+    return (least if most is None else most) == 1 and least in {None, 1}

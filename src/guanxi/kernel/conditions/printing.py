@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from guanxi.kernel.conditions.leaves import LEAVES, Vocabulary
 from guanxi.kernel.conditions.tree import All, AnyOf, Condition, Leaf, Not
-from guanxi.kernel.conditions.wording import Tongue
+from guanxi.kernel.conditions.wording import Tongue, spaced
 
 
 def sentence(condition: Condition, tongue: Tongue, vocabulary: Vocabulary = LEAVES) -> str:
@@ -28,17 +28,19 @@ def sentence(condition: Condition, tongue: Tongue, vocabulary: Vocabulary = LEAV
 
 def describe(leaf: Leaf, tongue: Tongue, vocabulary: Vocabulary = LEAVES) -> str:
     """What one leaf says of a customer."""
-    return vocabulary[leaf.name].sentence(leaf, tongue)
+    said = vocabulary[leaf.name].sentence(leaf, tongue)
+    return spaced(said) if tongue.is_chinese else said
 
 
 def _denied(part: Condition, tongue: Tongue, vocabulary: Vocabulary) -> str:
     if isinstance(part, Leaf) and (denial := vocabulary[part.name].denial):
-        return denial(part, tongue)
+        said = denial(part, tongue)
+        return spaced(said) if tongue.is_chinese else said
     if part == All():
         return tongue.say("is nobody")
     if part == AnyOf():
         return tongue.say("is anybody")
-    return tongue.say("not (%(what)s)", what=sentence(part, tongue, vocabulary))
+    return tongue.say("does not match (%(what)s)", what=sentence(part, tongue, vocabulary))
 
 
 def _joined(parts: Sequence[Condition], tongue: Tongue, vocabulary: Vocabulary, template: str) -> str:

@@ -99,7 +99,7 @@ class Judged:
 
 def judge(brand: Brand, root: Group, own_id: int | None = None) -> Judged:
     """Parse each question by itself, so that everything that is wrong is said at once; then the whole."""
-    faults = {node_id: fault for node_id, ask in draft.asks(root) if (fault := _fault(ask)) is not None}
+    faults = {node_id: fault for node_id, ask in draft.asks(root) if (fault := fault_of(ask)) is not None}
     if faults:
         return Judged(None, faults, None)
     try:
@@ -110,7 +110,7 @@ def judge(brand: Brand, root: Group, own_id: int | None = None) -> Judged:
     return Judged(condition, {}, None)
 
 
-def _fault(ask: Ask) -> Fault | None:
+def fault_of(ask: Ask) -> Fault | None:
     try:
         parse({"leaf": ask.leaf, **ask.values})
     except ConditionInvalid as error:

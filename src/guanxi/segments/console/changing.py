@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from guanxi.customers.tag_dictionary import Origin, dictionary
 from guanxi.platform.models import Brand
 from guanxi.segments import services
 from guanxi.segments.console.labels import WEEKDAYS, reference
@@ -21,6 +22,7 @@ LABELS: Final[Mapping[str, Promise]] = {
     "freeze": gettext_lazy("Freeze"),
     "schedule": gettext_lazy("Schedule"),
     "live": gettext_lazy("Make live"),
+    "tag": gettext_lazy("Keep a tag"),
     "archive": gettext_lazy("Archive"),
     "restore": gettext_lazy("Take out of the archive"),
     "delete": gettext_lazy("Delete"),
@@ -40,6 +42,7 @@ class Consequence:
     weekdays: Sequence[tuple[int, str]] = ()
     hour: int = 6
     weekday: int | None = None
+    tags: Sequence[tuple[str, str]] = ()
 
 
 def offered(row: SegmentRow) -> list[tuple[str, str]]:
@@ -49,7 +52,7 @@ def offered(row: SegmentRow) -> list[tuple[str, str]]:
     else:
         others = {Mode.LIVE: "live", Mode.SCHEDULED: "", Mode.FROZEN: "freeze"}
         words = [word for word in ("live", "schedule", "freeze") if word != others[row.mode]]
-        words += ["archive", "delete"]
+        words += ["tag", "archive", "delete"]
     return [(word, str(LABELS[word])) for word in words]
 
 
@@ -61,6 +64,13 @@ def consequence(brand: Brand, detail: SegmentDetail, what: str) -> Consequence:
     title, said = _SAID[what](row)
     blocked = [reference(one) for one in detail.used_by] if what in {"archive", "delete"} else []
     label = str(LABELS[what])
+    if what == "tag":
+        tags = [
+            (one.name, one.label)
+            for one in dictionary(brand.pk)
+            if one.origin == Origin.RULE and not one.archived
+        ]
+        return Consequence(what, label, title, said, tags=tags)
     if what != "schedule":
         return Consequence(what, label, title, said, blocked)
     weekdays = [(place, str(name)) for place, name in enumerate(WEEKDAYS)]
@@ -96,6 +106,14 @@ def _live(row: SegmentRow) -> tuple[str, list[str]]:
     ]
 
 
+def _tag(row: SegmentRow) -> tuple[str, list[str]]:
+    return _("Let a tag follow this segment?"), [
+        _("Exactly its %(members)s get the tag, and it comes and goes with them within a second.")
+        % {"members": _members(row)},
+        _("Whoever has the tag now and is no member loses it."),
+    ]
+
+
 def _archive(row: SegmentRow) -> tuple[str, list[str]]:
     return _("Archive this segment?"), [
         _("Its %(members)s are forgotten and it is followed no more.") % {"members": _members(row)},
@@ -121,6 +139,7 @@ _SAID: Final[Mapping[str, Callable[[SegmentRow], tuple[str, list[str]]]]] = {
     "freeze": _freeze,
     "schedule": _schedule,
     "live": _live,
+    "tag": _tag,
     "archive": _archive,
     "restore": _restore,
     "delete": _delete,
@@ -137,6 +156,8 @@ def do(brand: Brand, segment_id: int, what: str, form: Mapping[str, Any], actor:
         services.set_mode(brand, segment_id, version, Mode.SCHEDULED, actor=actor, hour=hour, weekday=weekday)
     elif what == "live":
         services.set_mode(brand, segment_id, version, Mode.LIVE, actor=actor)
+    elif what == "tag":
+        services.keep_tag(brand, segment_id, version, str(form.get("tag") or ""), actor=actor)
     else:
         verb: Callable[..., object] = {
             "freeze": services.freeze,
@@ -149,6 +170,7 @@ def do(brand: Brand, segment_id: int, what: str, form: Mapping[str, Any], actor:
         "freeze": _("The segment is frozen."),
         "schedule": _("The segment is computed at set hours from now on."),
         "live": _("The segment is live; it is being computed."),
+        "tag": _("Saved; the tag follows within moments."),
         "archive": _("The segment is in the archive."),
         "restore": _("The segment is back; it is being computed."),
         "delete": _("The segment is deleted."),

@@ -18,6 +18,7 @@ from guanxi.segments import queries
 from guanxi.segments.console.labels import badges
 from guanxi.segments.console.reads import actor_names, conditions_of
 from guanxi.segments.contracts import SegmentRow, State
+from guanxi.segments.definitions import Resolver
 from guanxi.ui.figures import number
 from guanxi.ui.parts import Badge, Column, Option, Pager
 
@@ -108,12 +109,13 @@ def _fits(row: SegmentRow, show: str) -> bool:
 
 def _shown(brand: Brand, rows: Sequence[SegmentRow]) -> list[Shown]:
     conditions = conditions_of(brand.pk, [row.id for row in rows])
+    known = Resolver(brand.pk, {})
     owners = actor_names(row.owner for row in rows)
     place = 0 if tongue().is_chinese else 1
     return [
         Shown(
             row,
-            queries.said_both_ways(brand.pk, conditions[row.id])[place],
+            queries.said_both_ways(brand.pk, conditions[row.id], known)[place],
             badges(row),
             owners[row.owner],
             *change_text(row),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guanxi.segments.console import building, views
+from guanxi.segments.console import building, fields, views
 
 urlpatterns = [
     path("segments", views.segments, name="segments"),
@@ -10,6 +10,13 @@ urlpatterns = [
     path("segments/preview", building.preview, name="segment-preview"),
     path("segments/overlap", views.overlap_page, name="segments-overlap"),
     path("segments/overlap.csv", views.overlap_csv, name="segments-overlap-csv"),
+    path("segments/fields", fields.listed, name="computed-fields"),
+    path("segments/fields/new", fields.new, name="computed-field-new"),
+    path("segments/fields/draw", fields.draw, name="computed-field-draw"),
+    path("segments/fields/save", fields.save, name="computed-field-save"),
+    path("segments/fields/<slug:name>/edit", fields.edit, name="computed-field"),
+    path("segments/fields/<slug:name>/remove", fields.removal, name="computed-field-removal"),
+    path("segments/fields/<slug:name>/remove/do", fields.remove, name="computed-field-remove"),
     path("segments/<int:segment_id>", views.segment, name="segment"),
     path("segments/<int:segment_id>/edit", building.edit, name="segment-edit"),
     path("segments/<int:segment_id>/save", building.save, name="segment-save"),

@@ -45,8 +45,8 @@ WITHIN = Param(
 WHERE = Param(
     "where",
     ParamType.WHERE,
-    "条件",
-    "Where",
+    "并且满足",
+    "Only those where",
     "comparisons of the fact's fields, all of which must hold; an unknown field never does",
     default=(),
 )
@@ -83,6 +83,8 @@ def _did(leaf: Leaf) -> Predicate:
 
 
 def _say_did(leaf: Leaf, tongue: Tongue) -> str:
+    if _times(leaf)[1] == 0:
+        return _say_never(leaf, tongue)
     return tongue.say(
         "%(did)s%(times)s%(within)s%(channel)s%(where)s",
         times=phrases.times(*_times(leaf), tongue),
@@ -92,7 +94,11 @@ def _say_did(leaf: Leaf, tongue: Tongue) -> str:
 
 def _deny_did(leaf: Leaf, tongue: Tongue) -> str:
     if _times(leaf) != (1, None):
-        return tongue.say("not (%(what)s)", what=_say_did(leaf, tongue))
+        return tongue.say("does not match (%(what)s)", what=_say_did(leaf, tongue))
+    return _say_never(leaf, tongue)
+
+
+def _say_never(leaf: Leaf, tongue: Tongue) -> str:
     parts = phrases.details(leaf, tongue)
     parts["did"] = phrases.done(leaf["kinds"], tongue, participle=True)
     return tongue.say("has not %(did)s%(within)s%(channel)s%(where)s", **parts)
@@ -113,9 +119,9 @@ DID = LeafType(
     "customers with none as well.",
     (
         KINDS_PARAM,
-        _bound("at_least", "至少次数", "At least", "the fewest facts"),
-        _bound("at_most", "至多次数", "At most", "the most facts"),
-        _bound("exactly", "恰好次数", "Exactly", "just so many facts"),
+        _bound("at_least", "至少（次）", "At least (times)", "the fewest facts"),
+        _bound("at_most", "至多（次）", "At most (times)", "the most facts"),
+        _bound("exactly", "恰好（次）", "Exactly (times)", "just so many facts"),
         WITHIN,
         WHERE,
     ),
@@ -180,18 +186,24 @@ FIRST = LeafType(
 
 _SUMMED = (
     Choice("amount_fen", "金额", "Amount"),
-    Choice("net_fen", "扣除退款后的金额", "Amount less refunds"),
+    Choice("net_fen", "扣除退款后的金额", "Amount after refunds"),
     Choice("quantity", "件数", "Pieces"),
 )
 
 
 def _of(choices: Sequence[Choice]) -> Param:
     doc = "what is added up: money in minor units, or pieces; `net_fen` subtracts refunds"
-    return Param("of", ParamType.CHOICE, "数值", "Of", doc, default="amount_fen", choices=choices)
+    return Param(
+        "of", ParamType.CHOICE, "统计什么", "What is measured", doc, default="amount_fen", choices=choices
+    )
 
 
-_AT_LEAST = Param("at_least", ParamType.FEN, "至少", "At least", "minor units of money, or pieces")
-_AT_MOST = Param("at_most", ParamType.FEN, "至多", "At most", "minor units of money, or pieces")
+_AT_LEAST = Param(
+    "at_least", ParamType.FEN, "合计至少", "Adding up to at least", "minor units of money, or pieces"
+)
+_AT_MOST = Param(
+    "at_most", ParamType.FEN, "合计至多", "Adding up to at most", "minor units of money, or pieces"
+)
 
 
 def _sum(leaf: Leaf) -> Predicate:
@@ -263,8 +275,8 @@ AVERAGE = LeafType(
     (
         KINDS_PARAM,
         _of((_SUMMED[0], _SUMMED[2])),
-        _average_bound("at_least", "至少", "At least"),
-        _average_bound("at_most", "至多", "At most"),
+        _average_bound("at_least", "平均至少", "At least, on average"),
+        _average_bound("at_most", "平均至多", "At most, on average"),
         WITHIN,
         WHERE,
     ),
@@ -287,17 +299,19 @@ def _sequence(leaf: Leaf) -> Predicate:
 def _say_sequence(leaf: Leaf, tongue: Tongue) -> str:
     steps = [phrases.done(step.kinds, tongue) + phrases.wherein(step.where, tongue) for step in leaf["steps"]]
     without = leaf["without"]
-    return tongue.say(
-        "%(steps)s within %(days)s days%(without)s%(within)s",
-        steps=tongue.say(", then ").join(steps),
-        days=leaf["within_days"],
-        without=tongue.say(" without having %(did)s", did=phrases.done(without, tongue, participle=True))
+    parts = {
+        "steps": tongue.say(", then ").join(steps),
+        "without": tongue.say(" without having %(did)s", did=phrases.done(without, tongue, participle=True))
         if without
         else "",
-        within=tongue.say(", beginning%(span)s", span=span(leaf["within"], tongue))
+        "within": tongue.say(", beginning%(span)s", span=span(leaf["within"], tongue))
         if leaf["within"] != EVER
         else "",
-    )
+    }
+    days = leaf["within_days"]
+    if days == 1:
+        return tongue.say("%(steps)s within 24 hours%(without)s%(within)s", **parts)
+    return tongue.say("%(steps)s within %(days)s days%(without)s%(within)s", days=days, **parts)
 
 
 def _check_sequence(leaf: Leaf) -> Fault | None:
@@ -323,8 +337,8 @@ SEQUENCE = LeafType(
         Param(
             "within_days",
             ParamType.INTEGER,
-            "天数",
-            "Within days",
+            "全部步骤在几天内完成",
+            "Days for all steps",
             "days from the first step in which all must happen",
             required=True,
             least=1,
@@ -333,14 +347,19 @@ SEQUENCE = LeafType(
         Param(
             "without",
             ParamType.CHOICES,
-            "期间没有",
-            "Without",
+            "期间没有发生",
+            "Meanwhile none of",
             "kinds that must not occur in these days",
             default=(),
             choices=kind_choices,
         ),
         Param(
-            "within", ParamType.WINDOW, "首步时间", "First step", "when the first step happened", default=EVER
+            "within",
+            ParamType.WINDOW,
+            "第一步发生的时间",
+            "When the first step happened",
+            "when the first step happened",
+            default=EVER,
         ),
     ),
     _say_sequence,

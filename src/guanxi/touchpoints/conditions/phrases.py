@@ -21,7 +21,15 @@ VERBS = {
     "member.joined": ("入会", "became a member", "become a member"),
     "code.scanned": ("扫码", "scanned a code", "scanned a code"),
     "message.sent": ("收到消息", "was sent a message", "been sent a message"),
+    "order.detailed": ("有订单明细", "had an order detailed", "had an order detailed"),
+    "profile.updated": ("更新资料", "updated their profile", "updated their profile"),
     "customer.merged": ("被合并", "was merged", "been merged"),
+    "customer.unmerged": ("被拆分", "was taken apart", "been taken apart"),
+    "tag.added": ("被打上标签", "was given a tag", "been given a tag"),
+    "tag.removed": ("被移除标签", "lost a tag", "lost a tag"),
+    "preference.stated": ("填写偏好", "stated a preference", "stated a preference"),
+    "segment.entered": ("进入某个人群", "entered a segment", "entered a segment"),
+    "segment.left": ("离开某个人群", "left a segment", "left a segment"),
 }
 CHANNELS = {
     "tmall": "Tmall",
@@ -57,7 +65,10 @@ def done(kinds: Sequence[str], tongue: Tongue, *, participle: bool = False) -> s
         else:
             known = KINDS.get(kind)
             label = tongue.label(known.label_zh, known.label_en) if known else kind
-            words.append(tongue.say("had “%(kind)s”", kind=label))
+            if participle:
+                words.append(tongue.say("had a record “%(kind)s”", kind=label))
+            else:
+                words.append(tongue.say("had “%(kind)s”", kind=label))
     return tongue.either(words)
 
 
@@ -126,11 +137,11 @@ def money(fen: int) -> str:
 def times(least: int | None, most: int | None, tongue: Tongue) -> str:
     """How often; nothing for "at least once"."""
     if least is not None and least == most:
-        return tongue.say(" exactly %(n)s times", n=least)
+        return tongue.say(" exactly once") if least == 1 else tongue.say(" exactly %(n)s times", n=least)
     if most is None:
         return tongue.say(" at least %(n)s times", n=least) if least is not None and least > 1 else ""
     if not least:
-        return tongue.say(" at most %(n)s times", n=most)
+        return tongue.say(" at most once") if most == 1 else tongue.say(" at most %(n)s times", n=most)
     return tongue.say(" %(least)s to %(most)s times", least=least, most=most)
 
 
@@ -147,7 +158,7 @@ def _amount(value: int, of: str) -> str:
 def quantity_name(of: str, tongue: Tongue) -> str:
     names = {
         "amount_fen": tongue.say("the amount"),
-        "net_fen": tongue.say("the amount less refunds"),
+        "net_fen": tongue.say("the amount after refunds"),
         "quantity": tongue.say("the number of pieces"),
     }
     return names.get(of, of)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guanxi.kernel.conditions.leaves import Fault, LeafType, Param, ParamType
-from guanxi.kernel.conditions.phrases import at_least_most, span
+from guanxi.kernel.conditions.phrases import at_least_most, is_one, span
 from guanxi.kernel.conditions.predicates import Compare, Op, Predicate, between, every
 from guanxi.kernel.conditions.tree import Leaf
 from guanxi.kernel.conditions.windows import Window
@@ -36,10 +36,11 @@ def _recency(leaf: Leaf) -> Predicate:
 
 
 def _say_recency(leaf: Leaf, tongue: Tongue) -> str:
-    return tongue.say(
-        "ordered last %(bounds)s days ago",
-        bounds=at_least_most(leaf["at_least_days"], leaf["at_most_days"], tongue),
-    )
+    least, most = leaf["at_least_days"], leaf["at_most_days"]
+    bounds = at_least_most(least, most, tongue)
+    if is_one(least, most):
+        return tongue.say("last ordered %(bounds)s day ago", bounds=bounds)
+    return tongue.say("last ordered %(bounds)s days ago", bounds=bounds)
 
 
 def _check_recency(leaf: Leaf) -> Fault | None:
@@ -55,8 +56,10 @@ RECENCY = LeafType(
     "value",
     "How long ago the last paid order was, in days of 24 hours. Who never ordered has none.",
     (
-        _days("at_least_days", "至少天数", "At least days", "the last order is this old, or older"),
-        _days("at_most_days", "至多天数", "At most days", "the last order is younger than this"),
+        _days(
+            "at_least_days", "距今至少（天）", "Days ago, at least", "the last order is this old, or older"
+        ),
+        _days("at_most_days", "距今至多（天）", "Days ago, at most", "the last order is younger than this"),
     ),
     _say_recency,
     _recency,
@@ -69,11 +72,13 @@ def _frequency(leaf: Leaf) -> Predicate:
 
 
 def _say_frequency(leaf: Leaf, tongue: Tongue) -> str:
-    return tongue.say(
-        "has %(bounds)s paid orders%(within)s",
-        bounds=at_least_most(leaf["at_least"], leaf["at_most"], tongue),
-        within=span(leaf["within"], tongue),
-    )
+    least, most, within = leaf["at_least"], leaf["at_most"], span(leaf["within"], tongue)
+    if most == 0:
+        return tongue.say("has no paid order%(within)s", within=within)
+    bounds = at_least_most(least, most, tongue)
+    if is_one(least, most):
+        return tongue.say("has %(bounds)s paid order%(within)s", bounds=bounds, within=within)
+    return tongue.say("has %(bounds)s paid orders%(within)s", bounds=bounds, within=within)
 
 
 def _check_bounds(leaf: Leaf) -> Fault | None:
@@ -93,8 +98,8 @@ FREQUENCY = LeafType(
     "value",
     "How many paid orders there are. Who never ordered has 0.",
     (
-        _orders("at_least", "至少", "At least", "the fewest orders"),
-        _orders("at_most", "至多", "At most", "the most orders"),
+        _orders("at_least", "至少（笔）", "At least (orders)", "the fewest orders"),
+        _orders("at_most", "至多（笔）", "At most (orders)", "the most orders"),
         WITHIN,
     ),
     _say_frequency,
@@ -118,7 +123,7 @@ def _say_monetary(leaf: Leaf, tongue: Tongue) -> str:
         "within": span(leaf["within"], tongue),
     }
     if leaf["net"]:
-        return tongue.say("spent %(bounds)s less refunds%(within)s", **parts)
+        return tongue.say("spent %(bounds)s%(within)s after refunds", **parts)
     return tongue.say("spent %(bounds)s%(within)s", **parts)
 
 
@@ -130,14 +135,14 @@ MONETARY = LeafType(
     "What paid orders add up to, less what was refunded in the same span unless `net` is false. Who never "
     "ordered has 0.",
     (
-        Param("at_least", ParamType.FEN, "至少", "At least", "minor units of money"),
-        Param("at_most", ParamType.FEN, "至多", "At most", "minor units of money"),
+        Param("at_least", ParamType.FEN, "消费至少", "Spent at least", "minor units of money"),
+        Param("at_most", ParamType.FEN, "消费至多", "Spent at most", "minor units of money"),
         WITHIN,
         Param(
             "net",
             ParamType.BOOLEAN,
             "扣除退款",
-            "Less refunds",
+            "After refunds",
             "whether refunds are subtracted",
             default=True,
         ),

@@ -55,6 +55,7 @@ function mount(form, announce) {
 
   async function count() {
     clearTimeout(waiting);
+    if (!form.dataset.previewUrl) return;
     counting?.abort();
     counting = new AbortController();
     effect.setAttribute("aria-busy", "true");
