@@ -29,6 +29,9 @@ SAME_IN_BOTH = {
     "Guanxi",
     "简体中文",
     "English",
+    # Examples of a label in each of the two languages, beside each other on one form.
+    "Net spend in 90 days",
+    "近 90 天净消费",
 }
 _TAGS = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}|<script.*?</script>|<code>.*?</code>", re.DOTALL)
 _BLOCKTRANSLATE = re.compile(r"{%\s*blocktranslate.*?endblocktranslate\s*%}", re.DOTALL)
