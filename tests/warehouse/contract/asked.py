@@ -22,5 +22,6 @@ def every_metric() -> dict[str, Any]:
         "months": metrics.months(facts),
         "cohorts": metrics.cohorts(facts, links),
         "channels": metrics.channels(facts),
+        "histories": metrics.histories(facts, links, 19_723).order_by("customer_id"),
         "channel buyers": metrics.channel_buyers(facts, links),
     }

@@ -10,70 +10,36 @@ count(distinct); sums are 64-bit integers and never NULL.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 import ibis
-import ibis.expr.operations as ops
 
+from guanxi.economics.metrics.base import (
+    PAID,
+    REFUNDED,
+    Days,
+    Table,
+    count_if,
+    facts_of,
+    known_orders,
+    sum_if,
+    total,
+)
 from guanxi.warehouse.schemas import per_customer
-
-PAID = "order.paid"
-REFUNDED = "order.refunded"
-
-Table = Any  # Ibis has no types that a checker could hold
-Value = Any
-
-
-class Days(NamedTuple):
-    """A period of local days, both included, in days since 1970-01-01."""
-
-    first: int
-    last: int
-
-
-def _sum(value: Value) -> Value:
-    """A sum as a 64-bit integer, 0 over nothing. DuckDB sums 64 bits in 128, which is slow to add again, so
-    the cast is wanted although Ibis takes it for needless and would leave it out."""
-    narrow = ops.Cast(value.sum(), ibis.dtype("int64")).to_expr()
-    return ibis.coalesce(narrow, _integer(0))
-
-
-def _integer(number: int) -> Value:
-    return ibis.literal(number, "int64")
-
-
-def _count_if(condition: Value) -> Value:
-    return _sum(ibis.ifelse(condition, _integer(1), _integer(0)))
-
-
-def _sum_if(condition: Value, value: Value) -> Value:
-    return _sum(ibis.ifelse(condition, value, ibis.null("int64")))
-
-
-def _facts(touchpoints: Table, kinds: list[str], days: Days | None = None) -> Table:
-    facts = touchpoints.filter(touchpoints.kind.isin(kinds))
-    return facts if days is None else facts.filter(facts.local_day.between(days.first, days.last))
-
-
-def _known(touchpoints: Table, days: Days | None = None) -> Table:
-    """Paid orders that have a subject."""
-    return _facts(touchpoints, [PAID], days).filter(ibis._.subject_id.notnull())
 
 
 def totals(touchpoints: Table, days: Days | None = None) -> Table:
     """One row: orders, revenue_fen, refunds, refunds_fen, anonymous_orders, anonymous_revenue_fen, and
     first_day, last_day of the paid orders (NULL without any)."""
-    facts = _facts(touchpoints, [PAID, REFUNDED], days)
+    facts = facts_of(touchpoints, [PAID, REFUNDED], days)
     is_order, is_refund = facts.kind == PAID, facts.kind == REFUNDED
     is_anonymous = is_order & facts.subject_id.isnull()
     order_day = ibis.ifelse(is_order, facts.local_day, ibis.null("int32"))
     return facts.aggregate(
-        orders=_count_if(is_order),
-        revenue_fen=_sum_if(is_order, facts.amount_fen),
-        refunds=_count_if(is_refund),
-        refunds_fen=_sum_if(is_refund, facts.amount_fen),
-        anonymous_orders=_count_if(is_anonymous),
-        anonymous_revenue_fen=_sum_if(is_anonymous, facts.amount_fen),
+        orders=count_if(is_order),
+        revenue_fen=sum_if(is_order, facts.amount_fen),
+        refunds=count_if(is_refund),
+        refunds_fen=sum_if(is_refund, facts.amount_fen),
+        anonymous_orders=count_if(is_anonymous),
+        anonymous_revenue_fen=sum_if(is_anonymous, facts.amount_fen),
         first_day=order_day.min(),
         last_day=order_day.max(),
     )
@@ -81,11 +47,11 @@ def totals(touchpoints: Table, days: Days | None = None) -> Table:
 
 def buyers(touchpoints: Table, subject_map: Table, days: Days | None = None) -> Table:
     """One row: buyers (customers with a paid order) and repeat_buyers (with two or more)."""
-    paid = _known(touchpoints, days)
+    paid = known_orders(touchpoints, days)
     by_subject = paid.group_by("subject_id").aggregate(orders=paid.count())
     mapped = per_customer(by_subject, subject_map)
-    people = mapped.group_by("customer_id").aggregate(orders=_sum(mapped.orders))
-    return people.aggregate(buyers=people.count(), repeat_buyers=_count_if(people.orders >= 2))
+    people = mapped.group_by("customer_id").aggregate(orders=total(mapped.orders))
+    return people.aggregate(buyers=people.count(), repeat_buyers=count_if(people.orders >= 2))
 
 
 def customers(known: Table, until_ms: int | None = None) -> Table:
@@ -97,16 +63,16 @@ def customers(known: Table, until_ms: int | None = None) -> Table:
 def months(touchpoints: Table) -> Table:
     """A row for each month with orders or refunds, in order: local_month, orders, revenue_fen, refunds,
     refunds_fen, anonymous_orders, anonymous_revenue_fen."""
-    facts = _facts(touchpoints, [PAID, REFUNDED])
+    facts = facts_of(touchpoints, [PAID, REFUNDED])
     is_order, is_refund = facts.kind == PAID, facts.kind == REFUNDED
     is_anonymous = is_order & facts.subject_id.isnull()
     by_month = facts.group_by("local_month").aggregate(
-        orders=_count_if(is_order),
-        revenue_fen=_sum_if(is_order, facts.amount_fen),
-        refunds=_count_if(is_refund),
-        refunds_fen=_sum_if(is_refund, facts.amount_fen),
-        anonymous_orders=_count_if(is_anonymous),
-        anonymous_revenue_fen=_sum_if(is_anonymous, facts.amount_fen),
+        orders=count_if(is_order),
+        revenue_fen=sum_if(is_order, facts.amount_fen),
+        refunds=count_if(is_refund),
+        refunds_fen=sum_if(is_refund, facts.amount_fen),
+        anonymous_orders=count_if(is_anonymous),
+        anonymous_revenue_fen=sum_if(is_anonymous, facts.amount_fen),
     )
     return by_month.order_by("local_month")
 
@@ -114,19 +80,19 @@ def months(touchpoints: Table) -> Table:
 def cohorts(touchpoints: Table, subject_map: Table) -> Table:
     """A row for each cohort (month of a customer's first paid order) and month in which anybody of it
     bought, in order: cohort, local_month, customers, orders, revenue_fen."""
-    paid = _known(touchpoints)
+    paid = known_orders(touchpoints)
     by_subject = paid.group_by(["subject_id", "local_month"]).aggregate(
-        orders=paid.count(), revenue_fen=_sum(paid.amount_fen)
+        orders=paid.count(), revenue_fen=total(paid.amount_fen)
     )
     mapped = per_customer(by_subject, subject_map)
     bought = mapped.group_by(["customer_id", "local_month"]).aggregate(
-        orders=_sum(mapped.orders), revenue_fen=_sum(mapped.revenue_fen)
+        orders=total(mapped.orders), revenue_fen=total(mapped.revenue_fen)
     )
     firsts = bought.group_by("customer_id").aggregate(cohort=bought.local_month.min())
     # By names: both sides come from one table, and Ibis would take `a.x == b.x` for one side twice.
     placed = bought.join(firsts, "customer_id")
     cells = placed.group_by(["cohort", "local_month"]).aggregate(
-        customers=placed.count(), orders=_sum(placed.orders), revenue_fen=_sum(placed.revenue_fen)
+        customers=placed.count(), orders=total(placed.orders), revenue_fen=total(placed.revenue_fen)
     )
     return cells.order_by(["cohort", "local_month"])
 
@@ -134,21 +100,21 @@ def cohorts(touchpoints: Table, subject_map: Table) -> Table:
 def channels(touchpoints: Table, days: Days | None = None) -> Table:
     """A row for each channel with orders or refunds, by revenue: channel, orders, revenue_fen, refunds,
     refunds_fen."""
-    facts = _facts(touchpoints, [PAID, REFUNDED], days)
+    facts = facts_of(touchpoints, [PAID, REFUNDED], days)
     facts = facts.mutate(channel=ibis.coalesce(facts.channel, ibis.literal("")))
     is_order, is_refund = facts.kind == PAID, facts.kind == REFUNDED
     split = facts.group_by("channel").aggregate(
-        orders=_count_if(is_order),
-        revenue_fen=_sum_if(is_order, facts.amount_fen),
-        refunds=_count_if(is_refund),
-        refunds_fen=_sum_if(is_refund, facts.amount_fen),
+        orders=count_if(is_order),
+        revenue_fen=sum_if(is_order, facts.amount_fen),
+        refunds=count_if(is_refund),
+        refunds_fen=sum_if(is_refund, facts.amount_fen),
     )
     return split.order_by([ibis.desc("revenue_fen"), "channel"])
 
 
 def channel_buyers(touchpoints: Table, subject_map: Table, days: Days | None = None) -> Table:
     """A row for each channel with buyers, in order: channel, buyers. Who bought in two is a buyer in both."""
-    paid = _known(touchpoints, days)
+    paid = known_orders(touchpoints, days)
     paid = paid.select(channel=ibis.coalesce(paid.channel, ibis.literal("")), subject_id=paid.subject_id)
     mapped = per_customer(paid.distinct(), subject_map).distinct()
     return mapped.group_by("channel").aggregate(buyers=mapped.count()).order_by("channel")

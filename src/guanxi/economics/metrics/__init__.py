@@ -1,0 +1,32 @@
+"""The figures as Ibis expressions that know no engine: tables of the lake in, a table out.
+
+from guanxi.economics import metrics
+from guanxi.warehouse.schemas import tables
+
+expression = metrics.histories(tables()["touchpoints"], tables()["subject_map"], until_day=20_000)
+"""
+
+from guanxi.economics.metrics.base import Days, Table
+from guanxi.economics.metrics.histories import histories
+from guanxi.economics.metrics.overview import (
+    buyers,
+    channel_buyers,
+    channels,
+    cohorts,
+    customers,
+    months,
+    totals,
+)
+
+__all__ = [
+    "Days",
+    "Table",
+    "buyers",
+    "channel_buyers",
+    "channels",
+    "cohorts",
+    "customers",
+    "histories",
+    "months",
+    "totals",
+]
