@@ -33,6 +33,6 @@ if "sqlite3" in DATABASES["default"]["ENGINE"]:  # noqa: F405 - from the star im
 STATIC_ROOT.mkdir()  # noqa: F405 - where nothing was collected; WhiteNoise warns of a folder that is missing
 
 # What a password costs is proved by one test of its own; the others would pay a third of a second each time.
-PASSWORD_HASHERS = ["tests.hashing.QuickHasher", "guanxi.platform.hashing.PasswordHasher"]
+PASSWORD_HASHERS = ["tests.hashing.QuickHasher"]
 
 LANGUAGE_CODE = "en"  # tests assert the English ids; what they say of Chinese they say themselves
