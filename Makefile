@@ -56,10 +56,10 @@ demo: setup
 test: test-sqlite test-postgresql
 
 test-sqlite: setup-test
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not heavy" $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not heavy" $(ARGS)
 
 test-postgresql: setup-test
-	$(BIN)/python -m tests.postgresql -n $(WORKERS) -m "not heavy and not database_free" $(ARGS)
+	$(BIN)/python -m tests.postgresql -n $(WORKERS) --dist worksteal -m "not heavy and not database_free" $(ARGS)
 
 lint: setup-check
 	$(BIN)/ruff format --check .

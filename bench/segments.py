@@ -7,7 +7,9 @@
 in and out and when time alone will change it. `previews` are counts of single segments over the same lake,
 ours and the best SQL we can write by hand for DuckDB in turn, on the same views. The lake and the segments
 are made from a seed: whoever runs this with the same options asks the same questions of the same facts. A
-lake kept with `--keep` is not made again.
+lake kept with `--keep` is not made again. `one_by_one_seconds` is the refresh's baseline: the first `--alone`
+segments (20) asked one after the other, beside the same ones in one go (`together_seconds`).
+docs/guide/segments-benchmark.md says what all this shows and what it does not.
 
 `--write` measures the same refresh as it runs in earnest instead: two hundred segments in a database of their
 own, filled with everybody they hold of, and then refreshed once more.
@@ -165,6 +167,7 @@ def main() -> None:
     parser.add_argument("--customers", type=int, default=1_000_000)
     parser.add_argument("--segments", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=5, help="of each preview")
+    parser.add_argument("--alone", type=int, default=20, help="segments asked one after the other, too")
     parser.add_argument("--keep", help="a folder for the lake, kept for the next time")
     parser.add_argument(
         "--write", action="store_true", help="measure the refresh with its writes, and only it"
@@ -198,6 +201,15 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
     def refresh() -> Any:
         return warehouse.run(brand, compiling.expression(brand, parsed, moment))
 
+    some = dict(list(parsed.items())[: options.alone])
+
+    def together() -> Any:
+        return warehouse.run(brand, compiling.expression(brand, some, moment))
+
+    def one_by_one() -> None:
+        for number, one in some.items():
+            warehouse.run(brand, compiling.expression(brand, {number: one}, moment))
+
     compile_seconds = seconds(lambda: warehouse.sql(compiling.expression(brand, parsed, moment)))
     rounds = [seconds(refresh) for _ in range(2)]
     answer = refresh()
@@ -210,6 +222,9 @@ def measured(options: argparse.Namespace) -> dict[str, Any]:
         "lake_seconds": round(made_seconds, 1),
         "compile_seconds": round(compile_seconds, 2),
         "refresh_seconds": round(min(rounds), 2),
+        "alone": len(some),
+        "together_seconds": round(seconds(together), 2),
+        "one_by_one_seconds": round(seconds(one_by_one), 2),
         "previews": previews(brand, lake, engine(), moment, options.rounds),
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "wanted": {"refresh_seconds": 60, "preview_p95_ms": 500, "preview_ratio": 1.5},
@@ -240,10 +255,12 @@ def previews(brand: Any, lake: Any, duckdb: Any, moment: Any, rounds: int) -> di
             raise SystemExit(f"{name}: {counts[0]} by the condition, {counts[1]} by hand")
         pairs = [(seconds(ours), seconds(theirs)) for _ in range(rounds)]
         mine = sorted(pair[0] for pair in pairs)
+        sampled = sorted(seconds(partial(compiling.counted, brand, parsed, moment)) for _ in range(rounds))
         found[name] = {
             "count": counts[0],
             "ms": round(statistics.median(mine) * 1000),
             "most_ms": round(mine[-1] * 1000),
+            "with_sample_ms": round(statistics.median(sampled) * 1000),
             "ratio": round(statistics.median(a / b for a, b in pairs), 2),
         }
     return found

@@ -15,6 +15,9 @@ from contextlib import ExitStack
 
 import pgserver
 
+# Processes are killed in tests, not machines: what was written need not reach the disk.
+NO_WAITING = ("fsync", "full_page_writes", "synchronous_commit")
+
 
 def workers(arguments: list[str]) -> int:
     """How many workers `-n N` asks for; 1 without it."""
@@ -31,6 +34,9 @@ def main(arguments: list[str]) -> int:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="guanxi-pg-"))
             server = pgserver.get_server(folder, cleanup_mode="stop")
             stack.callback(server.cleanup)
+            for setting in NO_WAITING:
+                server.psql(f"ALTER SYSTEM SET {setting} = off")
+            server.psql("SELECT pg_reload_conf()")
             urls.append(server.get_uri())
         environment = {**os.environ, "GUANXI_TEST_DATABASE_URLS": " ".join(urls)}
         return subprocess.call([sys.executable, "-m", "pytest", *arguments], env=environment)

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.conf import settings
-from django.db import connection
 
 from guanxi.customers.models import Customer, SubjectMove
 from guanxi.customers.services import merge
 from tests.customers.world import are_one, brand, check, customer_of, resolved, seen
+from tests.dying import die
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SCRIPT = """
+LOADED = """
 import os, signal, sys
-import django
-django.setup()
 from django.db import connection
-connection.settings_dict["NAME"] = sys.argv[1]
 from guanxi.customers import decisions, services, settling, store
 from guanxi.platform import audit
+"""
+SCRIPT = """
+connection.settings_dict["NAME"] = sys.argv[1]
 place, name, count = sys.argv[2:5]
 home = {"store": store, "settling": settling, "decisions": decisions, "audit": audit}[place]
 original, calls = getattr(home, name), 0
@@ -67,17 +62,7 @@ def test_a_merge_killed_between_its_writes_leaves_no_trace(moment: str) -> None:
     resolved(brand_id, seen("tmall:a phone:1", "李雷"), seen("jd:b phone:2", "韩梅梅", 1))
     pair = [customer_of(brand_id, "tmall:a"), customer_of(brand_id, "jd:b")]
     before = everything()
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "guanxi.platform.settings",
-        "PYTHONPATH": os.pathsep.join(sys.path),
-        "DATABASE_URL": os.environ.get("DATABASE_URL", ""),
-        "GUANXI_SECRET_KEY": settings.SECRET_KEY,
-    }
-    numbers = [str(number) for number in (brand_id, *pair)]
-    command = [sys.executable, "-c", SCRIPT, str(connection.settings_dict["NAME"]), *moment.split(), *numbers]
-    died = subprocess.run(command, env=environment, capture_output=True, check=False)
-    assert died.returncode == -signal.SIGKILL, died.stderr.decode()
+    die(LOADED, SCRIPT, *moment.split(), brand_id, *pair)
     assert everything() == before
 
     merge(brand_id, pair, actor="user:1")

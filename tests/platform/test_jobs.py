@@ -11,7 +11,8 @@ from guanxi.kernel import clock
 from guanxi.kernel.errors import Conflict, Invalid, NotFound, Unavailable
 from guanxi.platform import jobs, worker
 from guanxi.platform.contracts import JobState
-from guanxi.platform.models import Job, WorkerBeat
+from guanxi.platform.models import Brand, Job, WorkerBeat
+from guanxi.platform.writing import writing
 
 pytestmark = pytest.mark.django_db
 Run = Callable[[jobs.JobContext], Mapping[str, Any] | None]
@@ -314,3 +315,56 @@ def test_housekeeping_is_planned_and_runs() -> None:
     jobs.periodics["platform.housekeeping"].plan()
     assert jobs.run_queued() == 1
     assert Job.objects.get().state == JobState.DONE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_claims_a_job_while_it_is_widened_gets_the_wider_one(kind: Kind) -> None:
+    """The claim waits for the one who widens, and must not keep what it read before."""
+    brand = Brand.objects.create(slug="lanhua", name="兰花")
+    kind("count", lambda context: None)
+    job_id = jobs.want("count", brand.pk, {"of": [1]})
+    widened, may_commit = threading.Event(), threading.Event()
+    claimed: list[jobs.JobContext | None] = []
+
+    def widen() -> None:
+        with writing(brand.pk):
+            assert jobs.want("count", brand.pk, {"of": [2]}, widened=lambda one: {"of": [*one["of"], 2]})
+            widened.set()
+            may_commit.wait(60)
+        connection.close()
+
+    def claim() -> None:
+        claimed.append(jobs.claim("somebody"))
+        connection.close()
+
+    threads = [threading.Thread(target=widen), threading.Thread(target=claim)]
+    threads[0].start()
+    assert widened.wait(60)
+    threads[1].start()
+    threads[1].join(0.3)
+    assert not claimed
+    may_commit.set()
+    for thread in threads:
+        thread.join(60)
+    (context,) = claimed
+    assert context is not None
+    assert (context.job_id, context.arguments) == (job_id, {"of": [1, 2]})
+    assert jobs.want("count", brand.pk, {"of": [3]}, widened=lambda one: one) != job_id
+
+
+def test_what_runs_does_not_count_for_who_wants_a_run_that_begins_now(kind: Kind) -> None:
+    brand = Brand.objects.create(slug="lanhua", name="兰花")
+    kind("count", lambda context: None)
+    first = jobs.want("count", brand.pk)
+    assert jobs.want("count", brand.pk) == first
+    assert jobs.claim("somebody") is not None
+    second = jobs.want("count", brand.pk)
+    assert second != first
+    assert jobs.want("count", brand.pk) == second
+    assert jobs.want("count", brand.pk, {"of": 1}) not in {first, second}
+    assert not jobs.rests("count", brand.pk, {}, 1_000)
+    Job.objects.update(state=JobState.FAILED, finished_ms=NOON)
+    with clock.frozen(NOON + 999):
+        assert not jobs.rests("count", brand.pk, {}, 1_000)
+    with clock.frozen(NOON + 1_000):
+        assert jobs.rests("count", brand.pk, {}, 1_000)

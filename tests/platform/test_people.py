@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from guanxi.kernel.errors import Conflict, Invalid, NotFound
 from guanxi.platform import people
+from guanxi.platform import settings as real
 from guanxi.platform.contracts import Role
 from guanxi.platform.models import AuditEntry, Brand, User
 
@@ -66,6 +69,15 @@ def test_a_user_is_stored_with_an_argon2_hash_and_one_spelling() -> None:
     assert people.find_user("MEI.LI") == user
     with pytest.raises(Conflict):
         people.create_user("mei.li", PASSWORD, actor="cli")
+
+
+def test_passwords_are_hashed_as_rfc_9106_recommends(settings: Any) -> None:
+    """With the real hasher, in place of the cheap one of tests."""
+    settings.PASSWORD_HASHERS = real.PASSWORD_HASHERS
+    user = people.create_user("mei.li", PASSWORD, actor="cli")
+    assert user.password.startswith("argon2$argon2id$v=19$m=65536,t=3,p=4$")
+    assert user.check_password(PASSWORD)
+    assert not user.check_password(f"{PASSWORD}.")
 
 
 @pytest.mark.parametrize("password", ["short", "password123", "mei.li-mei", "x" * 257])

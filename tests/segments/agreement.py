@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from guanxi.kernel.conditions import Condition, Moment
-from guanxi.segments.compiling import count, expression, sample
+from guanxi.segments.compiling import count, counted, expression, members
 from guanxi.segments.evaluating import evaluate
 from guanxi.warehouse import queries as warehouse
 from tests.segments.worlds import World
@@ -36,5 +36,7 @@ def check_members(world: World, conditions: Sequence[Condition]) -> None:
     here = evaluate(world.brand, numbered, world.customer_ids, world.moment)
     for key, condition in numbered.items():
         wanted = sorted(customer_id for customer_id, found in here.items() if key in found.holds)
-        assert sample(world.brand, condition, world.moment) == wanted
+        assert counted(world.brand, condition, world.moment) == (len(wanted), wanted)
         assert count(world.brand, condition, world.moment) == len(wanted)
+        found = members(world.brand, condition, world.moment)["customer_id"].to_pylist()
+        assert sorted(found) == wanted

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from guanxi.warehouse import services
 from guanxi.warehouse.lake import Lake
+from tests.dying import die
 from tests.warehouse import rows
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SCRIPT = """
+LOADED = """
 import os, signal, sys
-import django
-django.setup()
 from django.db import connection
-connection.settings_dict["NAME"] = sys.argv[1]
 from guanxi.platform.models import Brand
 from guanxi.warehouse import export, files, lake, services, sync
+"""
+SCRIPT = """
+connection.settings_dict["NAME"] = sys.argv[1]
 export.STEP_ROWS = 1
 module, name, when, count = sys.argv[2:]
 target = {"files": files, "lake": lake.Lake, "sync": sync}[module]
@@ -61,17 +56,7 @@ def test_a_sync_killed_at_any_step_is_completed_by_the_next(moment: str, tmp_pat
     services.sync(brand)
     rows.facts(brand, rows.random_facts(subjects, 150, seed=2))
     rows.people(brand, 1)
-    database = str(connection.settings_dict["NAME"])
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "guanxi.platform.settings",
-        "PYTHONPATH": os.pathsep.join(sys.path),
-        "DATABASE_URL": os.environ.get("DATABASE_URL", ""),
-        "GUANXI_SECRET_KEY": settings.SECRET_KEY,
-    }
-    command = [sys.executable, "-c", SCRIPT, database, *moment.split()]
-    died = subprocess.run(command, env=environment, capture_output=True, check=False)
-    assert died.returncode == -signal.SIGKILL, died.stderr.decode()
+    die(LOADED, SCRIPT, *moment.split())
     left = Lake(brand.slug)
     assert all(left.path(file).exists() for file in left.manifest().all_files())
     assert not services.verify(brand).differences, "what counts is right, though it may be behind"

@@ -125,10 +125,38 @@ def widen(kind: str, brand_id: int, change: Callable[[Any], Mapping[str, Any] | 
     with writing(brand_id):
         for job in waiting.order_by("pk")[:20]:
             arguments = change(job.arguments)
-            # A worker that claims it first wins: the update then finds it running.
+            # A worker that claims it first wins: the update then finds it running. One that comes later waits
+            # for this transaction, so that it sees what was written in it.
             if arguments is not None and waiting.filter(pk=job.pk).update(arguments=dict(arguments)):
                 return job.pk
     return None
+
+
+def want(
+    kind: str,
+    brand_id: int,
+    arguments: Mapping[str, Any] | None = None,
+    *,
+    widened: Callable[[Any], Mapping[str, Any] | None] | None = None,
+) -> int:
+    """Have done what only a run can do that begins after the caller's transaction; the job's id. A job that
+    runs does not count, it may have read what was before; one that waits does, if it is the same or can be
+    `widened` (as in `widen`)."""
+    wanted = dict(arguments or {})
+
+    def same(present: Any) -> Mapping[str, Any] | None:
+        return wanted if present == wanted else None
+
+    with writing(brand_id):
+        waiting = widen(kind, brand_id, widened or same)
+        return enqueue(kind, brand_id=brand_id, arguments=wanted) if waiting is None else waiting
+
+
+def rests(kind: str, brand_id: int, arguments: Mapping[str, Any], failure_ms: int) -> bool:
+    """Whether no such job of the brand waits or runs, and none has failed in the last `failure_ms`."""
+    such = Job.objects.filter(kind=kind, brand_id=brand_id, arguments=dict(arguments))
+    failed = Q(state=JobState.FAILED, finished_ms__gt=now_ms() - failure_ms)
+    return not such.filter(failed | Q(state__in=[JobState.QUEUED, JobState.RUNNING])).exists()
 
 
 def cancel(job_id: int) -> None:
@@ -176,9 +204,11 @@ def claim(worker: str, stopping: threading.Event | None = None) -> JobContext | 
                 heartbeat_ms=now_ms(),
                 started_ms=now_ms(),
             )
+            # Read again: it may have been widened since it was looked at.
+            arguments = Job.objects.values_list("arguments", flat=True).get(pk=job.pk) if taken else {}
         if taken:
             return JobContext(
-                job.pk, job.attempts + 1, job.brand_id, job.arguments, stopping or threading.Event()
+                job.pk, job.attempts + 1, job.brand_id, arguments, stopping or threading.Event()
             )
     return None
 

@@ -47,13 +47,15 @@ OWN_KINDS: Final = frozenset(("segment.entered", "segment.left"))
 @dataclass(slots=True)
 class Batch:
     """What a step found: whom it concerns, of which kinds the facts were, the marks behind them. `bulk`: some
-    of it is left to a full refresh, which may set messages going if `bulk_live`."""
+    of it is left to a full refresh, which may set messages going if `bulk_live`; `left_over`: to one that is
+    wanted already, and may have begun before."""
 
     whom: Whom = field(default_factory=Whom)
     kinds: set[str] = field(default_factory=set)
     marks: dict[str, int] = field(default_factory=dict)
     bulk: bool = False
     bulk_live: bool = False
+    left_over: bool = False
     more: bool = False
 
 
@@ -115,7 +117,7 @@ def want_bulk(brand_id: int, *, live: bool) -> None:
     Progress.objects.filter(pk=brand_id).update(bulk_wanted=F("bulk_wanted") + 1)
     if live:
         Progress.objects.filter(pk=brand_id).update(bulk_live=True)
-    jobs.enqueue(REFRESH, brand_id=brand_id, unique_key=f"brand:{brand_id}")
+    jobs.want(REFRESH, brand_id)
 
 
 def after_change(change: CustomersChanged) -> None:
@@ -139,6 +141,7 @@ def gather(brand_id: int, progress: Progress) -> Batch:
     waiting = progress.bulk_wanted > progress.bulk_done
     if news.full and log.head().id - news.mark.id > FAR_BEHIND and news.mark.id == news.mark.at:
         news, batch.bulk, batch.bulk_live = news._replace(mark=log.head()), not waiting, True
+        batch.left_over = True
     _take_facts(brand_id, news.facts, batch, waiting)
     _take_moves(moved.moves, batch, waiting)
     if not waiting:
@@ -159,6 +162,7 @@ def _take_facts(brand_id: int, facts: Iterable[log.NewFact], batch: Batch, waiti
     history = {fact.subject_id for fact in facts if not fact.live and fact.subject_id is not None} - live
     if len(history) > MOST_HISTORY or (history and waiting):
         batch.bulk = batch.bulk or not waiting
+        batch.left_over = True
         history = set()
     taken = live | history
     owners = customer_ids_of(brand_id, taken) if taken else {}
@@ -171,6 +175,7 @@ def _take_facts(brand_id: int, facts: Iterable[log.NewFact], batch: Batch, waiti
 def _take_moves(moves: Collection[subject_moves.Move], batch: Batch, waiting: bool) -> None:
     if len(moves) > MOST_MOVED:
         batch.bulk = batch.bulk or not waiting
+        batch.left_over = True
         return
     for move in moves:
         batch.whom.whole |= {move.before, move.after}
@@ -223,3 +228,5 @@ def _write(brand: BrandRow, known: Definitions, progress: Progress, batch: Batch
     membership.set_due(brand.pk, found.wholly.moments(), complete=True)
     if batch.bulk:
         want_bulk(brand.pk, live=batch.bulk_live)
+    elif batch.left_over:
+        Progress.objects.filter(pk=brand.pk).update(bulk_wanted=F("bulk_wanted") + 1)

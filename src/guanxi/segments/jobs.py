@@ -7,8 +7,9 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db import connection
+from django.db.models import F
 
-from guanxi.kernel.clock import SECOND_MS, now_ms
+from guanxi.kernel.clock import MINUTE_MS, SECOND_MS, now_ms
 from guanxi.platform import jobs, marks
 from guanxi.platform.followers import Follower, followers
 from guanxi.platform.models import Brand
@@ -16,11 +17,12 @@ from guanxi.platform.writing import writing
 from guanxi.segments import exporting, following, membership, scheduling, tagging
 from guanxi.segments.contracts import Mode, State
 from guanxi.segments.definitions import definitions
-from guanxi.segments.models import Segment
-from guanxi.segments.services import REMOVE
+from guanxi.segments.models import Progress, Segment
+from guanxi.segments.services import REMOVE, fill
 
 REMOVED_AT_ONCE = 5_000
 PLAN_SECONDS = 20
+FAILURE_MS = 10 * MINUTE_MS  # of rest after a full refresh that failed
 
 
 class Following:
@@ -53,7 +55,7 @@ def run_refresh(context: jobs.JobContext) -> Mapping[str, Any]:
     brand = Brand.objects.get(pk=context.brand_id or 0)
     refreshed = refresh(brand, context.arguments.get("segments"), tell=context.progress)
     if any(definition.tag for definition in definitions(brand.pk).all().values()):
-        jobs.enqueue(following.TAG, brand_id=brand.pk, unique_key=f"brand:{brand.pk}")
+        jobs.want(following.TAG, brand.pk)
     return {**asdict(refreshed), "drift": refreshed.drift}
 
 
@@ -84,19 +86,18 @@ def run_removal(context: jobs.JobContext) -> Mapping[str, Any]:
 
 
 def plan() -> None:
-    """Want the scheduled segments whose hour has come."""
+    """Want the scheduled segments whose hour has come, and full refreshes that are wanted still: something
+    was left to one that had begun before, or it has failed."""
     at_ms = now_ms()
+    for progress in Progress.objects.filter(bulk_wanted__gt=F("bulk_done")):
+        if jobs.rests(following.REFRESH, progress.pk, {}, FAILURE_MS):
+            jobs.want(following.REFRESH, progress.pk)
     rows = Segment.objects.filter(mode=Mode.SCHEDULED, state=State.ACTIVE, due_ms__lte=at_ms)
     for row in rows.select_related("brand"):
         with writing(row.brand_id):
             due_ms = scheduling.next_ms(row.hour, row.weekday, at_ms, row.brand.timezone)
             if Segment.objects.filter(pk=row.pk, due_ms=row.due_ms).update(due_ms=due_ms):
-                jobs.enqueue(
-                    following.REFRESH,
-                    brand_id=row.brand_id,
-                    arguments={"segments": [row.pk]},
-                    unique_key=f"segment:{row.pk}",
-                )
+                fill(row.brand_id, row.pk)
 
 
 def register() -> None:

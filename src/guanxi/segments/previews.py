@@ -33,10 +33,14 @@ def preview(brand: BrandRow, condition: Mapping[str, Any] | Condition, *, sample
     moment = Moment(now_ms(), ZoneInfo(brand.timezone))
     everybody = warehouse.tables()["customers"]
     said = said_both_ways(brand.pk, parsed)
+    if sample:
+        count, found = compiling.counted(brand, resolved, moment, sample)
+    else:
+        count, found = compiling.count(brand, resolved, moment), []
     return Preview(
-        count=compiling.count(brand, resolved, moment),
+        count=count,
         customers=int(warehouse.run(brand, everybody.aggregate(n=everybody.count()))["n"][0].as_py()),
-        sample=compiling.sample(brand, resolved, moment, sample) if sample else [],
+        sample=found,
         as_of_ms=moment.as_of_ms,
         synced_ms=warehouse.synced_ms(brand),
         sentence_zh=said[0],

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -30,7 +31,7 @@ from guanxi.kernel.wording import say
 from guanxi.platform.marks import Mark
 from guanxi.platform.writing import writing
 from guanxi.segments import membership
-from guanxi.segments.contracts import Evaluated, Mode, Refreshed, SegmentRefreshed
+from guanxi.segments.contracts import Evaluated, Mode, Refreshed, SegmentRefreshed, State
 from guanxi.segments.definitions import Definition, definitions, note_problems
 from guanxi.segments.evaluating import evaluate
 from guanxi.segments.following import OWN_KINDS, catch_up, progress_of
@@ -120,7 +121,9 @@ def refresh(
     tallies = {}
     for number, one in enumerate(wanted.values(), start=1):
         difference = _difference(one, answers)
-        tallies[one.id] = _settle(brand, one, difference, since, bulk=bulk, live=progress.bulk_live)
+        tallies[one.id] = tally = _Tally()
+        with suppress(_Superseded):
+            _settle(brand, one, difference, since, tally, bulk=bulk, live=progress.bulk_live)
         if tell is not None:
             tell(number, len(wanted))
     _ask_again(brand, wanted, since, live=progress.bulk_live or not bulk)
@@ -172,21 +175,48 @@ def _ids(column: pa.ChunkedArray) -> Ids:
 # ---------------------------------------------------------------- one segment
 
 
+class _Superseded(Exception):
+    """The segment was changed or put away since its condition was read: what this refresh found is nobody's
+    any more, and another one fills it."""
+
+
+@contextmanager
+def _turn(brand: BrandRow, one: Definition) -> Iterator[None]:
+    """The turn to write a segment's rows, if it is the segment still. Raises _Superseded."""
+    with writing(brand.pk):
+        membership.take_turn(progress_of(brand.pk))
+        if _current([one.id]).get(one.id) != one.condition_version:
+            raise _Superseded
+        yield
+
+
+def _current(segment_ids: Collection[int]) -> dict[int, int]:
+    """The versions of the conditions, of segments that are not put away."""
+    rows = Segment.objects.filter(pk__in=list(segment_ids), state=State.ACTIVE)
+    return dict(rows.values_list("pk", "condition_version"))
+
+
 def _settle(
-    brand: BrandRow, one: Definition, difference: _Difference, since: Since, *, bulk: bool, live: bool
-) -> _Tally:
+    brand: BrandRow,
+    one: Definition,
+    difference: _Difference,
+    since: Since,
+    tally: _Tally,
+    *,
+    bulk: bool,
+    live: bool,
+) -> None:
     """Bring a segment's rows to what the lake says."""
     entering, leaving = difference
     followed = one.told and one.mode == Mode.LIVE and not bulk
-    tally = _Tally()
     if followed and len(entering) + len(leaving) <= MOST_CHECKED:
         for chunk in _chunks(np.union1d(entering, leaving)):
             _check(brand, one, chunk, tally, live=False)
         tally.drift = tally.entered + tally.left
-        return tally
+        return
     if not one.told:
         _fill(brand, one, difference, since, tally)
-        return tally
+        return
     told = live or one.mode != Mode.LIVE
     for chunk in _chunks(leaving):
         _take_out(brand, one, chunk, since, tally, live=told)
@@ -194,7 +224,6 @@ def _settle(
         _put_in(brand, one, chunk, since, tally, live=told)
     if followed:
         tally.drift = tally.entered + tally.left
-    return tally
 
 
 def _chunks(ids: Ids) -> Iterator[list[int]]:
@@ -211,12 +240,10 @@ def _fill(brand: BrandRow, one: Definition, difference: _Difference, since: Sinc
     """What fills a segment for the first time, or after its definition changed, is not told: nobody came or
     went. Nothing is made of it but rows, so many of them are written at once."""
     for part in _parts(difference.leaving, FILL):
-        with writing(brand.pk):
-            membership.take_turn(progress_of(brand.pk))
+        with _turn(brand, one):
             tally.left += membership.take_out(brand, one.id, _but(part, since.look()))
     for part in _parts(difference.entering, FILL):
-        with writing(brand.pk):
-            membership.take_turn(progress_of(brand.pk))
+        with _turn(brand, one):
             tally.entered += membership.put_in(brand, one.id, _but(part, since.look()), now_ms())
 
 
@@ -227,8 +254,7 @@ def _but(ids: Ids, customers: Collection[int]) -> Ids:
 def _put_in(
     brand: BrandRow, one: Definition, chunk: Sequence[int], since: Since, tally: _Tally, *, live: bool
 ) -> None:
-    with writing(brand.pk):
-        membership.take_turn(progress_of(brand.pk))
+    with _turn(brand, one):
         there = _rows_of(one, chunk) | since.look()
         fresh = [customer for customer in chunk if customer not in there]
         _change(brand, one, fresh, [], live=live)
@@ -238,8 +264,7 @@ def _put_in(
 def _take_out(
     brand: BrandRow, one: Definition, chunk: Sequence[int], since: Since, tally: _Tally, *, live: bool
 ) -> None:
-    with writing(brand.pk):
-        membership.take_turn(progress_of(brand.pk))
+    with _turn(brand, one):
         gone = sorted(_rows_of(one, chunk) - since.look())
         _change(brand, one, [], gone, live=live)
     tally.left += len(gone)
@@ -248,8 +273,7 @@ def _take_out(
 def _check(brand: BrandRow, one: Definition, chunk: Sequence[int], tally: _Tally, *, live: bool) -> None:
     """Ask the database about customers of whom lake and membership differ, and write what it says."""
     moment = Moment(now_ms(), ZoneInfo(brand.timezone))
-    with writing(brand.pk):
-        membership.take_turn(progress_of(brand.pk))
+    with _turn(brand, one):
         found = evaluate(brand, {one.id: one.condition}, chunk, moment)
         there = _rows_of(one, chunk)
         inside = {customer for customer, answer in found.items() if answer.holds}
@@ -293,7 +317,10 @@ def _ask_again(brand: BrandRow, wanted: Mapping[int, Definition], since: Since, 
             membership.take_turn(progress_of(brand.pk))
             found = evaluate(brand, conditions, chunk, moment)
             held = membership.held(brand.pk, chunk)
+            current = _current(wanted)
             for one in wanted.values():
+                if current.get(one.id) != one.condition_version:
+                    continue
                 inside = {customer for customer, answer in found.items() if one.id in answer.holds}
                 there = {customer for customer in chunk if one.id in held.get(customer, {})}
                 _change(brand, one, sorted(inside - there), sorted(there - inside), live=live)
@@ -332,7 +359,8 @@ def _finish(brand: BrandRow, wanted: Mapping[int, Definition], bulk: Progress | 
     for one in wanted.values():
         with writing(brand.pk):
             size = Membership.objects.filter(segment_id=one.id).count()
-            Segment.objects.filter(pk=one.id, condition_version=one.condition_version).update(
+            same = Segment.objects.filter(pk=one.id, condition_version=one.condition_version)
+            same.filter(state=State.ACTIVE).update(
                 size=size, filled_version=one.condition_version, refreshed_ms=at_ms
             )
             membership.note_size(one.id, day, size)

@@ -206,14 +206,14 @@ def keep_tag(brand: BrandRow, segment_id: int, version: int, tag: str, *, actor:
                 raise Conflict(_("The segment '%(name)s' keeps this tag already.") % {"name": other.name})
             tag = found.name
         _change(segment, version, {"tag": tag}, "tag", actor)
-        jobs.enqueue(following.TAG, brand_id=brand.pk, unique_key=f"brand:{brand.pk}")
+        jobs.want(following.TAG, brand.pk)
     return version + 1
 
 
 def refresh_soon(brand: BrandRow, segment_id: int | None = None) -> int:
     """Have the worker refresh one segment, or all; the job's id."""
     if segment_id is None:
-        return jobs.enqueue(following.REFRESH, brand_id=brand.pk, unique_key=f"brand:{brand.pk}")
+        return jobs.want(following.REFRESH, brand.pk)
     find(brand.pk, segment_id)
     return fill(brand.pk, segment_id)
 
@@ -240,20 +240,15 @@ def find(brand_id: int, segment_id: int) -> Segment:
 
 
 def fill(brand_id: int, *segment_ids: int) -> int:
-    """Have segments computed from the lake; the job's id. Runs in the caller's transaction. A refresh that
-    waits already takes them too: many segments made at once are one pass over the lake."""
+    """Have segments computed from the lake; the job's id. A refresh that waits already takes them too: many
+    segments made at once are one pass over the lake. One that runs does not: it has read the definitions as
+    they were before."""
 
     def with_these(arguments: Mapping[str, Any]) -> Mapping[str, Any] | None:
         waiting = arguments.get("segments")
         return None if waiting is None else {"segments": sorted({*waiting, *segment_ids})}
 
-    if (waiting := jobs.widen(following.REFRESH, brand_id, with_these)) is not None:
-        return waiting
-    key = ",".join(map(str, sorted(segment_ids)))[:100]
-    arguments = {"segments": sorted(segment_ids)}
-    return jobs.enqueue(
-        following.REFRESH, brand_id=brand_id, arguments=arguments, unique_key=f"segment:{key}"
-    )
+    return jobs.want(following.REFRESH, brand_id, {"segments": sorted(set(segment_ids))}, widened=with_these)
 
 
 def _fill_with_dependents(brand_id: int, segment_id: int) -> None:

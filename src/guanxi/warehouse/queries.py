@@ -44,9 +44,17 @@ def sql(expression: Any) -> str:
     return str(ibis.to_sql(expression, dialect=engine().dialect))
 
 
+def _statement(expression: Any) -> str:
+    """`sql` as nobody reads it, which takes half the time to write."""
+    import ibis.backends.sql.compilers as known  # noqa: PLC0415 - half a second that only metrics need
+
+    compiler = getattr(known, engine().dialect).compiler
+    return str(compiler.to_sqlglot(expression).sql(dialect=compiler.dialect, copy=False))
+
+
 def run(brand: BrandRow, expression: Any) -> pa.Table:
     """Answer an Ibis expression over `tables()` of the brand's lake, in the expression's own types."""
-    answer = engine().query(Lake(brand.slug), sql(expression))
+    answer = engine().query(Lake(brand.slug), _statement(expression))
     return answer.select(expression.schema().names).cast(expression.schema().to_pyarrow())
 
 

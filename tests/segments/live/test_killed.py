@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from guanxi.platform.models import Brand
 from guanxi.segments.jobs import Following
 from guanxi.segments.models import Membership, Progress, Segment
 from guanxi.segments.refreshing import refresh
 from guanxi.touchpoints.models import Touchpoint
+from tests import dying
 from tests.segments.live.brand import BUYERS, NOW, does, follow, members, segment, told
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SCRIPT = """
+LOADED = """
 import os, signal, sys
-import django
-django.setup()
 from django.db import connection
-connection.settings_dict["NAME"] = sys.argv[1]
 from guanxi.kernel.clock import frozen
 from guanxi.platform.models import Brand
 from guanxi.segments import following, membership, refreshing
 from guanxi.touchpoints import own
+"""
+SCRIPT = """
+connection.settings_dict["NAME"] = sys.argv[1]
 what, place, name, count, now_ms = sys.argv[2:7]
 home = {"membership": membership, "own": own, "following": following, "refreshing": refreshing}[place]
 original, calls = getattr(home, name), 0
@@ -51,16 +45,7 @@ with frozen(int(now_ms)):
 
 
 def die(moment: str) -> None:
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "guanxi.platform.settings",
-        "PYTHONPATH": os.pathsep.join(sys.path),
-        "DATABASE_URL": os.environ.get("DATABASE_URL", ""),
-        "GUANXI_SECRET_KEY": settings.SECRET_KEY,
-    }
-    command = [sys.executable, "-c", SCRIPT, str(connection.settings_dict["NAME"]), *moment.split(), str(NOW)]
-    died = subprocess.run(command, env=environment, capture_output=True, check=False)
-    assert died.returncode == -signal.SIGKILL, died.stderr.decode()
+    dying.die(LOADED, SCRIPT, *moment.split(), NOW)
 
 
 @pytest.mark.parametrize(
