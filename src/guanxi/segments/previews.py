@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 import ibis
 from django.utils.translation import gettext as _
 
+from guanxi.customers.languages import language_name
 from guanxi.customers.places import place_name
 from guanxi.kernel.clock import DAY_MS, now_ms
 from guanxi.kernel.conditions import BrandRow, Condition, Leaf, Moment, parse
+from guanxi.platform.language import tongue
 from guanxi.segments import compiling
 from guanxi.segments.contracts import Composition, Mode, Preview, Trait
 from guanxi.segments.definitions import IN_SEGMENT, resolve
@@ -32,7 +34,7 @@ def preview(brand: BrandRow, condition: Mapping[str, Any] | Condition, *, sample
     resolved = resolve(brand.pk, parsed)
     moment = Moment(now_ms(), ZoneInfo(brand.timezone))
     everybody = warehouse.tables()["customers"]
-    said = said_both_ways(brand.pk, parsed)
+    said = said_both_ways(brand, parsed)
     return Preview(
         count=compiling.count(brand, resolved, moment),
         customers=int(warehouse.run(brand, everybody.aggregate(n=everybody.count()))["n"][0].as_py()),
@@ -102,11 +104,12 @@ def _label(trait: str, value: Any) -> str:
         return _("less than %(days)s days") % {"days": value}
     if value in {None, ""}:
         return ""
+    in_chinese = tongue().is_chinese
     if trait == "province":
-        return place_name(int(value) * 10_000) or str(value)
+        return place_name(int(value) * 10_000, chinese=in_chinese) or str(value)
     if trait == "city":
-        return place_name(int(value)) or str(value)
-    return str(value)
+        return place_name(int(value), chinese=in_chinese) or str(value)
+    return language_name(str(value), chinese=in_chinese) if trait == "language" else str(value)
 
 
 def _trait(named: tuple[str, str], within: tuple[int, int], among: tuple[int, int]) -> Trait:
