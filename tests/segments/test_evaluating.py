@@ -201,7 +201,7 @@ SENTENCES = [
             "where": [{"field": "amount_fen", "op": "ge", "value": 19_990}],
         },
         "ordered where amount is at least ¥199.90",
-        "付款下单（金额至少为 ¥199.90）",
+        "付款下单（金额至少 ¥199.90）",
     ),
     (
         {"leaf": "sample.share", "percent": 12.5},

@@ -220,7 +220,7 @@ def _drawn_in(request: BrandRequest, further: Sequence[int]) -> str:
         for pk in further[:DRAWN_SHOWN]
     ]
     said = ngettext(
-        "This also draws in %(names)s: what kept this customer apart from one of the two falls with the merge.",
+        "This also draws in %(names)s: what kept this customer apart falls with the merge.",
         "This also draws in %(names)s: what kept these %(n)s customers apart falls with the merge.",
         len(further),
     )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from guanxi.kernel.conditions import LEAVES, ConditionInvalid
+from guanxi.kernel.conditions import LEAVES, ConditionInvalid, Tongue
 from guanxi.kernel.errors import Conflict, GuanxiError, NotFound
 from guanxi.kernel.money import symbol
 from guanxi.platform.access import BrandRequest, permission_required
