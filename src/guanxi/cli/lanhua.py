@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 
+from guanxi.cli.lanhua_segments import FIGURES, segments
 from guanxi.kernel.clock import DAY_MS
 
 if TYPE_CHECKING:
@@ -64,29 +65,20 @@ QUESTIONS: Final[Sequence[Question]] = (
         (["floral"], ["woody"], ["tea"], ["floral", "tea"], ["woody", "tea"], ["citrus"],
          ["floral", "woody"]),
     ),
-    Question("gifting", "boolean", "常买来送礼吗", "Often buys gifts", "节日前提醒，并附上礼品卡片", (), (True, False, False)),
-    Question("budget", "number", "一次愿意花多少元", "Budget for one purchase in yuan", "推荐合适价位的礼盒", (),
-     (100, 150, 200, 200, 300, 500, 800)),
+    Question(
+        "gifting", "boolean", "常买来送礼吗", "Often buys gifts", "节日前提醒，并附上礼品卡片",
+        (), (True, False, False),
+    ),
+    Question(
+        "budget", "number", "一次愿意花多少元", "Budget for one purchase in yuan", "推荐合适价位的礼盒",
+        (), (100, 150, 200, 200, 300, 500, 800),
+    ),
     Question(
         "contact", "choice", "希望怎样联系", "How to be contacted", "只用客户愿意的方式联系",
         (("wecom", "企业微信", "WeCom"), ("sms", "短信", "SMS"), ("never", "请勿打扰", "Not at all")),
         ("wecom", "wecom", "wecom", "sms", "never"),
     ),
 )  # fmt: skip
-
-MONEY: Final = ["order.paid", "order.refunded"]
-FIGURES: Final[Sequence[tuple[str, str, str, str, Mapping[str, Any]]]] = (
-    ("net_90d", "近 90 天净消费", "Net spend in 90 days", "扣除退款",
-     {"aggregate": "sum", "of": "net_fen", "kinds": MONEY, "within": {"days": 90}}),
-    ("orders_365d", "近一年订单数", "Orders in a year", "",
-     {"aggregate": "count", "kinds": ["order.paid"], "within": {"days": 365}}),
-    ("basket", "客单价", "Average order value", "全部已付款订单的平均金额",
-     {"aggregate": "average", "of": "amount_fen", "kinds": ["order.paid"]}),
-    ("largest", "单笔最高消费", "Largest order", "",
-     {"aggregate": "max", "of": "amount_fen", "kinds": ["order.paid"]}),
-)  # fmt: skip
-
-ORDERED: Final[Mapping[str, Any]] = {"leaf": "behaviour.did", "kinds": ["order.paid"]}
 
 
 class Draw:
@@ -106,152 +98,6 @@ class Draw:
         """`count` different ones, in their order."""
         places = sorted(self._random.permutation(len(of))[:count].tolist())
         return [of[place] for place in places]
-
-
-class Wanted(NamedTuple):
-    """A segment of the demo. `tag` is kept on its members, `hour` and `weekday` are a scheduled one's hours,
-    the id of the segment named by `within` stands in for 0 in the condition."""
-
-    name: str
-    description: str
-    condition: Mapping[str, Any]
-    mode: str = "live"
-    tag: str = ""
-    hour: int | None = None
-    weekday: int | None = None
-    within: str = ""
-
-
-def segments(until: date) -> Iterator[Wanted]:
-    """In the order they are made: `until` is the last day of the simulated history."""
-    autumn = until.year if until.month >= 9 else until.year - 1
-    festival = until.year if (until.month, until.day) >= (11, 30) else until.year - 1
-    yield Wanted(
-        "北方秋季护肤",
-        "北方入秋干燥：秋天买过护手霜或身体乳的北方客户，九月初先推给他们。",
-        _all(
-            {"leaf": "profile.climate", "zones": ["severe_cold", "cold"]},
-            {
-                "any": [
-                    {
-                        **ORDERED,
-                        "within": {"between": [f"{autumn}-09-01", f"{autumn}-11-30"]},
-                        "where": [{"field": "items.title", "op": "contains", "value": title}],
-                    }
-                    for title in ("护手霜", "身体乳")
-                ]
-            },
-        ),
-    )
-    yield Wanted(
-        "沉睡老客",
-        "买过两次以上，但半年没有再买。",
-        _all(
-            {"leaf": "value.frequency", "at_least": 2},
-            {"leaf": "value.recency", "at_least_days": 180},
-        ),
-        tag="沉睡预警",
-    )
-    yield Wanted(
-        "本月生日",
-        "生日当天送券，提前三天提醒导购。",
-        _all({"leaf": "profile.birthday", "this_month": True}),
-        tag="本月生日",
-    )
-    yield Wanted(
-        "有 UnionID 无手机号",
-        "在小程序里认得，却没有手机号：下次下单时请他们授权。",
-        _all(
-            {"leaf": "identity.has", "scheme": "unionid"},
-            {"not": {"leaf": "identity.has", "scheme": "phone"}},
-        ),
-    )
-    yield Wanted(
-        "扫码后 7 天内下单",
-        "渠道活码带来的成交：扫码、下单，没有退款。",
-        _all(
-            {
-                "leaf": "behaviour.sequence",
-                "steps": [{"kinds": ["code.scanned"]}, {"kinds": ["order.paid"]}],
-                "within_days": 7,
-                "without": ["order.refunded"],
-            }
-        ),
-    )
-    yield Wanted(
-        "High-value customers",
-        "Spent ¥1,000 or more in the last year and sent nothing back lately.",
-        _all(
-            {"leaf": "value.monetary", "at_least": 100_000, "within": {"days": 365}},
-            {"not": {"leaf": "behaviour.did", "kinds": ["order.refunded"], "within": {"days": 90}}},
-        ),
-        tag="VIP",
-    )
-    yield Wanted(
-        "High-value, slipping away",
-        "The best customers who have not ordered for two months: a call, not a coupon.",
-        _all(
-            {"leaf": "segment.in", "segment": 0},
-            {"leaf": "value.recency", "at_least_days": 60},
-        ),
-        within="High-value customers",
-    )
-    yield Wanted(
-        f"{festival} 双 11 囤货客",
-        "去年双 11 一次买够的人，名单定格，用来和今年比较。",
-        _all(
-            {
-                "leaf": "behaviour.sum",
-                "kinds": ["order.paid"],
-                "at_least": 50_000,
-                "within": {"between": [f"{festival}-11-01", f"{festival}-11-11"]},
-            }
-        ),
-        mode="frozen",
-    )
-    yield Wanted(
-        "Bought once, not again",
-        "One order one to six months ago. Computed on Mondays, for the weekly second-order mailing.",
-        _all(
-            {"leaf": "value.frequency", "at_least": 1, "at_most": 1},
-            {"leaf": "value.recency", "at_least_days": 30, "at_most_days": 180},
-        ),
-        mode="scheduled",
-        hour=6,
-        weekday=0,
-    )
-    yield Wanted(
-        "敏感肌或木质香",
-        "自己说过的偏好：新品“雪松檀木”和无香精系列先告诉他们。",
-        {
-            "version": 1,
-            "any": [
-                {"leaf": "preference.is", "field": "skin", "values": ["sensitive"]},
-                {"leaf": "preference.is", "field": "scents", "values": ["woody"]},
-            ],
-        },
-    )
-    yield Wanted(
-        "Cantonese speakers near a store",
-        "Who speaks Cantonese and lives within 30 km of a store: for invitations in Cantonese.",
-        _all(
-            {"leaf": "profile.language", "among": ["zh-HK"]},
-            {"leaf": "profile.near_store", "km": 30},
-        ),
-    )
-    yield Wanted(
-        "客单高、来得少",
-        "平均一笔 ¥300 以上，一年最多两笔：适合礼盒与预售，不适合天天发券。",
-        _all(
-            {"leaf": "computed.is", "field": "basket", "at_least": 30_000},
-            {"leaf": "computed.is", "field": "orders_365d", "at_most": 2},
-            {"not": {"leaf": "tag.has", "tags": ["投诉跟进"]}},
-        ),
-    )
-
-
-def _all(*parts: Mapping[str, Any]) -> dict[str, Any]:
-    return {"version": 1, "all": list(parts)}
 
 
 def furnish(brand: Brand, *, actor: str, until: date, seed: int) -> int:
@@ -348,23 +194,33 @@ def _scans(brand: Brand, draw: Draw) -> None:
     from guanxi.touchpoints import services
     from guanxi.touchpoints.contracts import Mode
 
-    asked = lookup.live_ids(brand.pk, limit=lookup.count_living(brand.pk), has="unionid")
-    for part in _parts(draw.some(asked, len(asked) // 5), BATCH):
+    known = lookup.live_ids(brand.pk, limit=lookup.count_living(brand.pk), has="unionid")
+    for part in _parts(draw.some(known, len(known) // 3), BATCH):
         people = lookup.summaries(brand.pk, part)
-        services.record(brand.pk, SCANS, [_scan(person, draw) for person in people], mode=Mode.BACKFILL)
+        scans = [fact for person in people for fact in _scans_of(person, draw)]
+        services.record(brand.pk, SCANS, scans, mode=Mode.BACKFILL)
 
 
-def _scan(person: Summary, draw: Draw) -> Fact:
+def _scans_of(person: Summary, draw: Draw) -> Iterator[Fact]:
+    """A person's scan; with every fourth comes that of a passer-by of the same day, of whom nothing is known
+    but the UnionID: no phone, no order yet."""
+    unionid = next(str(one.value) for one in person.identities if one.scheme == "unionid")
+    before_ms = round((0.05 + 9 * draw.share()) * DAY_MS)
+    at_ms = max(person.last_ms - before_ms, person.first_ms)
+    yield _scan(unionid, at_ms, draw)
+    if draw.share() < 0.25:
+        yield _scan(f"{unionid[:-6]}passer", at_ms, draw)
+
+
+def _scan(unionid: str, at_ms: int, draw: Draw) -> Fact:
     from guanxi.touchpoints.contracts import Fact, Identity
 
-    unionid = next(one for one in person.identities if one.scheme == "unionid")
     store = draw.one(range(1, 41))
-    before_ms = round((0.05 + 9 * draw.share()) * DAY_MS)
     return Fact(
         "code.scanned",
-        f"scan-{unionid.value}",
-        max(person.last_ms - before_ms, person.first_ms),
-        (Identity("unionid", str(unionid.value)),),
+        f"scan-{unionid}",
+        at_ms,
+        (Identity("unionid", unionid),),
         channel="wechat",
         payload={
             "code": f"LH-S{store:03d}",

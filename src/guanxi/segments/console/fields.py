@@ -200,7 +200,7 @@ def _refused(request: BrandRequest, typed: Typed, error: GuanxiError) -> HttpRes
             return _page(request, typed, status=error.http_status, problem=error)
         typed.version = theirs.version
         label = tongue().label(theirs.label_zh, theirs.label_en)
-        conflict = {"label": label, "said": _said(theirs.spec)}
+        conflict = {"label": label, "said": _said(theirs.spec, tongue(currency=request.brand.currency))}
         return _page(request, typed, status=error.http_status, conflict=conflict)
     return _page(request, typed, status=error.http_status, problem=error)
 
@@ -219,7 +219,9 @@ def _page(
         "aggregates": [(one.value, label) for one, label in AGGREGATES.items()],
         "measures": [(one.value, label) for one, label in MEASURES.items()],
         "controls": _controls(request, typed),
-        "said": _said(typed.spec()) if fault is None and typed.aggregate in set(Aggregate) else "",
+        "said": _said(typed.spec(), tongue(currency=request.brand.currency))
+        if fault is None and typed.aggregate in set(Aggregate)
+        else "",
         "problem": problem,
         "problem_field": str(problem.data.get("field", "")) if problem else "",
         "conflict": conflict,
@@ -252,7 +254,7 @@ def _removal(request: BrandRequest, known: Field, refused: GuanxiError | None = 
     context = {
         "field": known,
         "label": tongue().label(known.label_zh, known.label_en),
-        "said": _said(known.spec),
+        "said": _said(known.spec, tongue(currency=request.brand.currency)),
         "users": computed.users(request.brand.pk).get(known.name, []),
         "refused": refused,
     }
