@@ -62,6 +62,7 @@ def demo(
     place = _Place.of(customers, seed)
     brand, password = _installation(json=json)
     place.simulate()
+    _passers_by(brand, place)
     imported = [_import(brand, place, wanted) for wanted in _wanted(place.files)]
     _sync(brand)
     segments = _furnish(brand, place)
@@ -227,6 +228,14 @@ def _sync(brand: Brand) -> None:
 
     note(say("Bringing the warehouse up to date …"))
     services.sync(brand)
+
+
+def _passers_by(brand: Brand, place: _Place) -> None:
+    """First of all, so that those with names and orders are the newest."""
+    from guanxi.cli import lanhua
+
+    if place.furnished() is None:
+        lanhua.passers_by(brand, customers=place.customers, until=place.until, seed=place.seed)
 
 
 def _furnish(brand: Brand, place: _Place) -> int:

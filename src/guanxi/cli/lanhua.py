@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 BATCH: Final = 5_000
+PASSERS_BY: Final = 40  # for so many customers there is one who only scanned a code
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 SCANS: Final = "wecom-codes"  # the source that channel codes report to
 
 # name, what it means, who looks after it, who keeps it, the share of customers who get it by hand
@@ -98,6 +100,22 @@ class Draw:
         """`count` different ones, in their order."""
         places = sorted(self._random.permutation(len(of))[:count].tolist())
         return [of[place] for place in places]
+
+
+def passers_by(brand: Brand, *, customers: int, until: date, seed: int) -> None:
+    """People who scanned a code and of whom nothing else is known but their UnionID: no phone, no order. A
+    second time they are duplicates."""
+    from guanxi.touchpoints import services
+    from guanxi.touchpoints.contracts import Mode
+
+    draw = Draw(seed, 4)
+    last_ms = (until.toordinal() - _EPOCH) * DAY_MS
+    scans = [
+        _scan(f"o6ux-passer-{seed}-{number}", last_ms - round(draw.share() * 365 * DAY_MS), draw)
+        for number in range(customers // PASSERS_BY)
+    ]
+    for part in _parts(scans, BATCH):
+        services.record(brand.pk, SCANS, part, mode=Mode.BACKFILL)
 
 
 def furnish(brand: Brand, *, actor: str, until: date, seed: int) -> int:
@@ -188,8 +206,8 @@ def _answers_of(person: Summary, draw: Draw) -> Iterator[Statement]:
 
 
 def _scans(brand: Brand, draw: Draw) -> None:
-    """Codes on posters and parcels that people scanned, most of them shortly before they bought. A second
-    time they are duplicates."""
+    """Codes on posters and parcels, scanned shortly before people joined or bought for the first time. A
+    second time they are duplicates."""
     from guanxi.customers import lookup
     from guanxi.touchpoints import services
     from guanxi.touchpoints.contracts import Mode
@@ -197,19 +215,13 @@ def _scans(brand: Brand, draw: Draw) -> None:
     known = lookup.live_ids(brand.pk, limit=lookup.count_living(brand.pk), has="unionid")
     for part in _parts(draw.some(known, len(known) // 3), BATCH):
         people = lookup.summaries(brand.pk, part)
-        scans = [fact for person in people for fact in _scans_of(person, draw)]
-        services.record(brand.pk, SCANS, scans, mode=Mode.BACKFILL)
+        services.record(brand.pk, SCANS, [_scan_of(person, draw) for person in people], mode=Mode.BACKFILL)
 
 
-def _scans_of(person: Summary, draw: Draw) -> Iterator[Fact]:
-    """A person's scan; with every fourth comes that of a passer-by of the same day, of whom nothing is known
-    but the UnionID: no phone, no order yet."""
+def _scan_of(person: Summary, draw: Draw) -> Fact:
     unionid = next(str(one.value) for one in person.identities if one.scheme == "unionid")
-    before_ms = round((0.05 + 9 * draw.share()) * DAY_MS)
-    at_ms = max(person.last_ms - before_ms, person.first_ms)
-    yield _scan(unionid, at_ms, draw)
-    if draw.share() < 0.25:
-        yield _scan(f"{unionid[:-6]}passer", at_ms, draw)
+    at_ms = person.first_ms - round((0.05 + 9 * draw.share()) * DAY_MS)
+    return _scan(unionid, at_ms, draw)
 
 
 def _scan(unionid: str, at_ms: int, draw: Draw) -> Fact:
@@ -274,6 +286,6 @@ def _pointed(condition: Mapping[str, Any], segment_id: int) -> dict[str, Any]:
     return {**condition, "all": parts}
 
 
-def _parts(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    for start in range(0, len(ids), size):
-        yield ids[start : start + size]
+def _parts(of: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    for start in range(0, len(of), size):
+        yield of[start : start + size]

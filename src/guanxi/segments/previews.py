@@ -97,11 +97,19 @@ def _bucket(days: Any) -> Any:
     return found
 
 
+def _days(bound: int | None) -> str:
+    """A span of `SEEN_DAYS` by the bound that it does not reach."""
+    if bound is None:
+        return _("%(days)s days or more") % {"days": SEEN_DAYS[-1]}
+    if bound == SEEN_DAYS[0]:
+        return _("less than %(days)s days") % {"days": bound}
+    least = SEEN_DAYS[SEEN_DAYS.index(bound) - 1]
+    return _("%(least)s to %(most)s days") % {"least": least, "most": bound - 1}
+
+
 def _label(trait: str, value: Any) -> str:
     if trait in {"last_seen", "known_for"}:
-        if value is None:
-            return _("%(days)s days or more") % {"days": SEEN_DAYS[-1]}
-        return _("less than %(days)s days") % {"days": value}
+        return _days(value)
     if value in {None, ""}:
         return ""
     in_chinese = tongue().is_chinese

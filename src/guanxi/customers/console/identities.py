@@ -17,6 +17,7 @@ from guanxi.customers.evidence import Reason
 from guanxi.customers.identifiers import is_personal, scheme_label
 from guanxi.customers.languages import language_name
 from guanxi.customers.models import Customer, Decision, Subject
+from guanxi.customers.places import place_name
 from guanxi.customers.rules import decide
 from guanxi.platform import vault
 from guanxi.ui.figures import UNKNOWN, in_chinese
@@ -151,6 +152,7 @@ def profile_facts(
         (_("Phone"), personal["phone"]),
         (_("Email"), personal["email"]),
         (_("Address"), personal["address"]),
+        (_("City"), place_name(customer.adcode, chinese=in_chinese())),
         (_("Gender"), {"f": _("Woman"), "m": _("Man")}.get(customer.gender, "")),
         (_("Birthday"), birthday),
         (_("Language"), language_name(customer.language, chinese=in_chinese())),

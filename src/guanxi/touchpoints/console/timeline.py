@@ -48,7 +48,7 @@ def _row(brand: Brand, row: TouchpointRow) -> TimelineRow:
         kind_name(row.kind),
         ICONS.get(row.kind, "clock"),
         Badge(status) if status else None,
-        items_text(row.payload),
+        items_text(row.payload) or about(row.kind, row.payload),
         " · ".join(part for part in place if part),
         str(row.payload.get("order") or ""),
         "" if signed is None else money(signed, brand.currency),
@@ -56,6 +56,25 @@ def _row(brand: Brand, row: TouchpointRow) -> TimelineRow:
         brand.timezone,
         row.subject_id,
     )
+
+
+# What a fact without products is about: the fields that say it, in this order.
+_ABOUT: Final[Mapping[str, Sequence[str]]] = {
+    "tag.added": ("tag",),
+    "tag.removed": ("tag",),
+    "segment.entered": ("segment",),
+    "segment.left": ("segment",),
+    "preference.stated": ("field", "value", "values"),
+    "code.scanned": ("code", "target", "campaign"),
+    "message.sent": ("template", "message"),
+}
+
+
+def about(kind: str, payload: Mapping[str, Any]) -> str:
+    """Which tag, which segment, which answer: what a fact of the kind is about, as it was recorded."""
+    words = [payload.get(name) for name in _ABOUT.get(kind, ())]
+    plain = [_(", ").join(map(str, word)) if isinstance(word, list) else str(word) for word in words if word]
+    return " · ".join(plain)
 
 
 def items_text(payload: Mapping[str, Any]) -> str:
