@@ -75,6 +75,8 @@ def test_every_type_of_answer_has_a_field_that_keeps_it() -> None:
         )  # fmt: skip
     client = as_("owner")
     address = f"/customers/{world.customer.pk}/preferences"
+    boxes = text_of(client, address)
+    assert 'type="checkbox" name="f_choices" value="a"' in boxes, "several are ticked, not held with a key"
     given = {
         "f_choices": ["b", "a"], "f_text": "<i>", "f_number": "1.5", "f_date": "2026-02-28",
         "f_boolean": "false",
@@ -129,7 +131,7 @@ def test_the_log_and_the_timeline_say_which_tag_and_which_answer() -> None:
     for page in (address, "/log"):
         shown = text_of(client, page)
         assert ">vip</div>" in shown
-        assert ">skin · oily</div>" in shown
+        assert ">Skin &lt;b&gt; · Oily</div>" in shown
 
 
 def test_where_a_customer_lives_is_said_in_the_readers_language() -> None:

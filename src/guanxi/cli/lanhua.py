@@ -194,7 +194,7 @@ def _questions(brand: Brand, actor: str, draw: Draw) -> None:
     for part in _parts(draw.some(asked, len(asked) // 4), BATCH // len(QUESTIONS)):
         people = lookup.summaries(brand.pk, part)
         stated = [one for person in people for one in _answers_of(person, draw)]
-        services.state_preferences(brand.pk, stated, source="member-survey", actor=actor, live=False)
+        services.state_preferences(brand.pk, stated, source="survey", actor=actor, live=False)
 
 
 def _answers_of(person: Summary, draw: Draw) -> Iterator[Statement]:

@@ -56,6 +56,8 @@ def field(bound: BoundField, **attributes: Any) -> dict[str, object]:
     extra = {key.replace("_", "-"): value for key, value in attributes.items()}
     checkbox, ticks = isinstance(widget, CheckboxInput), isinstance(widget, CheckboxSelectMultiple)
     extra["class"] = "form-check-input" if checkbox or ticks else style
+    if ticks:
+        widget.attrs["class"] = extra["class"]
     if described:
         extra["aria-describedby"] = " ".join(described)
     if bound.errors:
