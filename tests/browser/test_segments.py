@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from guanxi.segments.models import Segment
 from guanxi.warehouse import services as warehouse
-from tests.console.world import build
+from tests.console.world import World, build
 
 pytest.importorskip("playwright", reason="`make check` installs it")
 from playwright.sync_api import Browser, expect
@@ -81,10 +81,65 @@ def test_every_page_of_segments_fits_a_phone(browser: Browser, live_server: Live
     world = build()
     warehouse.sync(world.brand)
     visit = Visit(browser, live_server.url, phone=True, dark=True)
-    segment = f"/segments/{world.segment.pk}"
-    pages = ["/segments", segment, f"{segment}/edit", f"{segment}/why?customer={world.customer.pk}"]
-    overlap = f"/segments/overlap?s={world.segment.pk}&s={world.segment.pk + 1}"
-    for address in [*pages, overlap, f"{segment}/freeze/preview"]:
+    for address in pages_of(world):
         visit.page.goto(address)
         assert visit.fits(), address
     assert visit.complaints == []
+
+
+def pages_of(world: World) -> list[str]:
+    """Every page of segments, of computed fields and of the dictionaries that conditions name."""
+    segment = f"/segments/{world.segment.pk}"
+    changes = ("freeze", "schedule", "archive", "delete", "tag")
+    return [
+        *("/segments", "/segments?show=archived", "/segments?q=nothing", "/segments/new"),
+        *(segment, f"{segment}/edit", f"{segment}/why", f"{segment}/why?customer={world.customer.pk}"),
+        *("/segments/overlap", f"/segments/overlap?s={world.segment.pk}&s={world.segment.pk + 1}"),
+        *(f"{segment}/{change}/preview" for change in changes),
+        *("/segments/fields", "/segments/fields/new", "/segments/fields/new?example=spent"),
+        *("/segments/fields/orders_ever/edit", "/segments/fields/orders_ever/remove"),
+        *("/tags", "/tags?tag=vip", "/preferences", "/preferences?field=skin", "/stores"),
+        *(f"/customers/{world.customer.pk}/preferences",),
+    ]
+
+
+def test_no_table_or_label_is_cut_beside_its_form(browser: Browser, live_server: LiveServer) -> None:
+    world = build()
+    warehouse.sync(world.brand)
+    visit = Visit(browser, live_server.url)
+    visit.page.set_viewport_size({"width": 1280, "height": 800})
+    for address in ("/tags", "/preferences", "/stores", "/segments", "/segments/fields"):
+        visit.page.goto(address)
+        cut = "one => one.scrollWidth > one.clientWidth"
+        found = visit.page.evaluate(f"[...document.querySelectorAll('.table-wrap')].filter({cut}).length")
+        assert found == 0, address
+
+
+def test_of_two_tabs_the_second_is_told_and_nothing_is_lost(
+    browser: Browser, live_server: LiveServer
+) -> None:
+    world = build()
+    warehouse.sync(world.brand)
+    first = Visit(browser, live_server.url)
+    tab = first.context.new_page()
+    address = f"/segments/{world.segment.pk}/edit"
+    for page, name in ((first.page, "Mine"), (tab, "Theirs")):
+        page.goto(address)
+        page.fill("#name", name)
+    first.page.get_by_role("button", name="Save the segment").click()
+    first.page.wait_for_url(re.compile(r"/segments/\d+$"))
+    tab.get_by_role("button", name="Save the segment").click()
+    tab.get_by_text("Nothing of yours is lost").wait_for()
+    expect(tab.locator("#name")).to_have_value("Theirs")
+    assert Segment.objects.get(pk=world.segment.pk).name == "Mine"
+
+
+def test_a_button_pressed_twice_makes_one_segment(browser: Browser, live_server: LiveServer) -> None:
+    world = build()
+    warehouse.sync(world.brand)
+    visit = Visit(browser, live_server.url)
+    visit.page.goto("/segments/new?example=slipping")
+    visit.page.fill("#name", "Pressed twice")
+    visit.page.get_by_role("button", name="Save the segment").dblclick()
+    visit.page.wait_for_url(re.compile(r"/segments/\d+$"))
+    assert Segment.objects.filter(name="Pressed twice").count() == 1

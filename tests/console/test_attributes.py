@@ -8,7 +8,7 @@ import pytest
 
 from guanxi.customers import services as attributes
 from guanxi.customers.lookup import subject_ids_of
-from guanxi.customers.models import Preference, PreferenceField, Store, Tag
+from guanxi.customers.models import Customer, Preference, PreferenceField, Store, Tag
 from guanxi.customers.preferences import answers_of
 from guanxi.customers.tags import tags_of_many
 from guanxi.touchpoints import services
@@ -75,6 +75,8 @@ def test_every_type_of_answer_has_a_field_that_keeps_it() -> None:
         )  # fmt: skip
     client = as_("owner")
     address = f"/customers/{world.customer.pk}/preferences"
+    boxes = text_of(client, address)
+    assert 'type="checkbox" name="f_choices" value="a"' in boxes, "several are ticked, not held with a key"
     given = {
         "f_choices": ["b", "a"], "f_text": "<i>", "f_number": "1.5", "f_date": "2026-02-28",
         "f_boolean": "false",
@@ -108,6 +110,44 @@ def test_the_dictionaries_are_kept() -> None:
     assert "green,绿茶,Green" in text_of(client, "/preferences?field=tea")
 
 
+def test_in_chinese_tags_fields_and_brands_have_no_surname() -> None:
+    """姓名 is what people are called, 标签名 what a tag is."""
+    build()
+    client = as_("owner")
+    client.post("/language", {"language": "zh-hans"})
+    for address, label in (("/tags", "标签名"), ("/preferences", "字段名"), ("/settings/brand", "品牌名称")):
+        shown = text_of(client, address)
+        assert label in shown
+        assert "<label>姓名" not in shown
+        assert "姓名</label>" not in shown
+
+
+def test_the_log_and_the_timeline_say_which_tag_and_which_answer() -> None:
+    world = build()
+    client = as_("operator")
+    address = f"/customers/{world.customer.pk}"
+    client.post(f"{address}/tags", {"add": "vip"})
+    client.post(f"{address}/preferences", {"skin": "oily"})
+    for page in (address, "/log"):
+        shown = text_of(client, page)
+        assert ">vip</div>" in shown
+        assert ">Skin &lt;b&gt; · Oily</div>" in shown
+
+
+def test_where_a_customer_lives_is_said_in_the_readers_language() -> None:
+    world = build()
+    Customer.objects.filter(pk=world.customer.pk).update(adcode=320500, language="zh-HK")
+    client = as_("operator")
+    shown = text_of(client, f"/customers/{world.customer.pk}")
+    assert "Suzhou, Jiangsu" in shown
+    assert "Cantonese" in shown
+    assert "in Suzhou, Jiangsu" in text_of(client, "/customers")
+    client.post("/language", {"language": "zh-hans"})
+    shown = text_of(client, f"/customers/{world.customer.pk}")
+    assert "江苏省苏州市" in shown
+    assert "粤语" in shown
+
+
 def test_stores_are_pasted_from_a_sheet() -> None:
     world = build()
     client = as_("operator")
@@ -117,7 +157,8 @@ def test_stores_are_pasted_from_a_sheet() -> None:
     assert client.post("/stores/set", {"what": "cities", "rows": "city,tier\n杭州,1"}).status_code == 302
     shown = text_of(client, "/stores")
     assert "南京路店" in shown
-    assert "浙江省杭州市" in shown
+    assert "Hangzhou, Zhejiang" in shown, "an English page names places in English"
+    assert "浙江省杭州市" not in shown
     client.post("/stores/remove", {"code": "SH1"})
     assert list(Store.objects.filter(brand=world.brand).values_list("code", flat=True)) == ["HZ1"]
 

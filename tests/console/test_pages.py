@@ -24,6 +24,7 @@ from guanxi.touchpoints import services
 from guanxi.touchpoints.contracts import Mode
 from guanxi.touchpoints.models import Import, SavedMapping, Touchpoint
 from tests.console.world import NOW, as_, build, order
+from tests.customers.world import resolved, seen
 
 pytestmark = pytest.mark.django_db
 CSV = """订单号,客户编号,日期,实付金额,手机
@@ -181,11 +182,34 @@ def test_the_export_is_masked_neutral_and_audited() -> None:
     assert AuditEntry.objects.get(action="customers.exported").brand_id == world.brand.pk
 
 
+def test_a_merge_names_whom_else_it_draws_in() -> None:
+    """Made one with the other shop's account, the first is no longer kept from the member by the phone that
+    both accounts show."""
+    world = build()
+    resolved(
+        world.brand.pk,
+        seen("jd:x"),
+        seen("tmall:y phone:1"),
+        seen("tmall:x phone:1"),
+        seen("jd:x phone:2", "韩梅"),
+        seen("jd:x member:1"),
+        seen("member:1 phone:1", "李磊"),
+    )
+    one, other = Subject.objects.get(scheme="jd", key="x"), Subject.objects.get(scheme="tmall", key="y")
+    address = f"/customers/{one.customer_id}/merge/preview?other={other.customer_id}"
+    third = Subject.objects.get(scheme="member").customer_id
+    shown = text_of(as_("owner"), address)
+    assert "This also draws in" in shown
+    assert f"#{third}" in shown
+    assert f"Drawn in: customer {third}" in shown
+
+
 def test_merge_then_unmerge_restores_both() -> None:
     world = build()
     client = as_("owner")
     preview = text_of(client, f"/customers/{world.customer.pk}/merge/preview?other=%23{world.second.pk}")
     assert "¥300.00" in preview
+    assert "draws in" not in preview
     before = dict(Subject.objects.values_list("pk", "customer_id"))
     form = {"other": world.second.pk, "reason": "met them"}
     client.post(f"/customers/{world.customer.pk}/merge", form)
@@ -369,7 +393,7 @@ def test_customers_are_shown_with_their_city_and_chosen_by_it() -> None:
     Customer.objects.filter(pk=world.second.pk).update(adcode=310000)
     client = as_("owner")
     everybody = client.get("/customers")
-    assert everybody.context["cities"] == [(310000, "上海市"), (330100, "浙江省杭州市")]
+    assert everybody.context["cities"] == [(310000, "Shanghai"), (330100, "Hangzhou, Zhejiang")]
     page = client.get("/customers?city=330100&sort=revenue")
     assert [row.pk for row, _face in page.context["rows"]] == [world.customer.pk]
     assert "city=330100" in page.context["csv_url"]

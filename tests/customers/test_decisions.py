@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from guanxi.customers import decisions
 from guanxi.customers.contracts import Change, ReviewState, Sighting, Verdict
 from guanxi.customers.models import Customer, Review, Subject, SubjectMove
-from guanxi.customers.services import decide_review, merge, recompute, unmerge
+from guanxi.customers.services import decide_review, drawn_in, merge, recompute, unmerge
 from guanxi.kernel.errors import Conflict, Invalid, NotFound
 from guanxi.platform.models import AuditEntry
 from tests.customers.test_order import THOROUGH, WORLDS, forget
@@ -44,6 +44,7 @@ def test_merge_and_unmerge_by_hand(told: list[Change]) -> None:
     resolved(brand_id, seen("tmall:a phone:1", "李雷"), seen("jd:b phone:2", "韩梅梅", 1))
     before = persons(brand_id), customers(brand_id)
     a, b = customer_of(brand_id, "tmall:a"), customer_of(brand_id, "jd:b")
+    assert drawn_in(brand_id, [a, b]) == ()
     moved = set(Subject.objects.filter(customer_id=b).values_list("id", flat=True))
 
     merge(brand_id, [b, a], actor="user:1", reason="told us in the shop")
@@ -78,8 +79,12 @@ def test_unmerge_undoes_merge(world: list[Sighting], later: list[Sighting], data
     chosen = data.draw(st.lists(st.sampled_from(living), min_size=2, max_size=2, unique=True))
     kept, gone = sorted(chosen)
     members = {c: set(Subject.objects.filter(customer_id=c).values_list("id", flat=True)) for c in chosen}
+    owners = dict(Subject.objects.values_list("id", "customer_id"))
+    foreseen = drawn_in(brand_id, chosen)
     merge(brand_id, chosen, actor="user:1")
     check(brand_id)
+    together = Subject.objects.filter(customer_id=Subject.objects.get(pk=kept).customer_id)
+    assert {owners[n] for n in together.values_list("id", flat=True)} - set(chosen) == set(foreseen)
     merged = set(Subject.objects.filter(pk__in=chosen).values_list("customer_id", flat=True))
     assert len(merged) == 1, "the two are one person, also where their evidence together draws in a third"
     assert merged <= customers(brand_id)
@@ -116,6 +121,9 @@ def test_unmerge_also_gives_back_whom_the_merge_drew_in() -> None:
     before = persons(brand_id), customers(brand_id)
     a, b = customer_of(brand_id, "jd:a"), customer_of(brand_id, "tmall:b")
     gone = set(Subject.objects.filter(customer_id=b).values_list("id", flat=True))
+    third = customer_of(brand_id, "member:1")
+    assert drawn_in(brand_id, [a, b]) == (third,)
+    assert (persons(brand_id), customers(brand_id)) == before, "looking ahead writes nothing"
     merge(brand_id, [a, b], actor="user:1")
     assert are_one(brand_id, "jd:a", "tmall:b", "member:1")
     unmerge(brand_id, a, gone, actor="user:1")

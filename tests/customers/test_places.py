@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from guanxi.customers import places
@@ -43,5 +45,15 @@ def test_a_place_has_one_code(text: str | None, code: int | None) -> None:
 
 def test_a_code_has_a_name() -> None:
     assert places.place_name(330100) == "浙江省杭州市"
+    assert places.place_name(330100, chinese=False) == "Hangzhou, Zhejiang"
+    assert places.place_name(110100, chinese=False) == places.place_name(110000, chinese=False) == "Beijing"
+    assert places.place_name(820000, chinese=False) == "Macau"
+    assert places.place_name(None, chinese=False) == ""
+
+
+def test_every_place_has_an_english_name() -> None:
+    for code in places.cities():
+        name = places.place_in_sentence(code, chinese=False).partition(" (")[0]
+        assert re.fullmatch("[A-ZÜ][a-zêü’]+( [A-Z][a-z]+)?", name), code
     assert places.place_name(110100) == "北京市"
     assert places.place_name(None) == ""

@@ -166,8 +166,8 @@ SENTENCES = [
             "at_least": 199_00,
             "where": [{"field": "items.sku", "op": "among", "value": ["A1", "B2"]}],
         },
-        "ordered where product code is “A1” or “B2”, with the amount adding up to at least 199",
-        "付款下单（商品编码为“A1”或“B2”），金额合计至少 199",
+        "ordered where product code is “A1” or “B2”, with the amount adding up to at least ¥199",
+        "付款下单（商品编码为“A1”或“B2”），金额合计至少 ¥199",
     ),
     (
         {"leaf": "behaviour.last", "kinds": ["order.paid"], "within": {"older_than_days": 30}},
@@ -176,8 +176,32 @@ SENTENCES = [
     ),
     (
         {"any": [{"leaf": "profile.city", "among": [230100]}, {"leaf": "calendar.month", "among": [9, 10]}]},
-        "lives in 黑龙江省哈尔滨市 or counts only in September or October",
+        "lives in Harbin or counts only in September or October",
         "住在黑龙江省哈尔滨市，或者仅在 9 月或 10 月",
+    ),
+    (
+        {"leaf": "profile.city", "among": [320500, 341300, 810000]},
+        "lives in Suzhou (Jiangsu), Suzhou (Anhui) or Hong Kong",
+        "住在江苏省苏州市、安徽省宿州市或香港特别行政区",
+    ),
+    (
+        {"leaf": "profile.language", "among": ["zh-HK", "en-GB", "tlh"]},
+        "speaks Cantonese, English or tlh",
+        "使用的语言为粤语、英语或 tlh",
+    ),
+    (
+        {"leaf": "value.monetary", "at_least": 200_000, "at_most": 1_234_567},
+        "spent ¥2,000 to ¥12,345.67 after refunds",
+        "扣除退款后消费 ¥2,000 至 ¥12,345.67",
+    ),
+    (
+        {
+            "leaf": "behaviour.did",
+            "kinds": ["order.paid"],
+            "where": [{"field": "amount_fen", "op": "ge", "value": 19_990}],
+        },
+        "ordered where amount is at least ¥199.90",
+        "付款下单（金额至少 ¥199.90）",
     ),
     (
         {"leaf": "sample.share", "percent": 12.5},
@@ -192,3 +216,9 @@ def test_a_condition_is_one_clear_sentence(tree: dict[str, Any], english: str, c
     condition = parse(tree)
     assert sentence(condition, tongue("en")) == english
     assert sentence(condition, tongue("zh-hans")) == chinese
+
+
+def test_money_is_said_in_the_currency_of_the_brand() -> None:
+    spent = parse({"leaf": "value.monetary", "at_least": 5_000, "net": False})
+    assert sentence(spent, tongue("en", "HKD")) == "spent at least HK$50"
+    assert sentence(spent, tongue("en", "JPY")) == "spent at least JP¥5,000"

@@ -53,7 +53,8 @@ def demo(
     port: Annotated[int, typer.Option(min=1, max=65_535, help="The port to listen on.")] = 8000,
     json: JsonOption = False,
 ) -> None:
-    """Build the demo brand Lanhua from files in the platforms' own formats, and serve it.
+    """Build the demo brand Lanhua from files in the platforms' own formats, with tags, fields and segments,
+    and serve it.
 
     Running it again finds what is there and adds nothing.
     """
@@ -61,13 +62,16 @@ def demo(
     place = _Place.of(customers, seed)
     brand, password = _installation(json=json)
     place.simulate()
+    _passers_by(brand, place)
     imported = [_import(brand, place, wanted) for wanted in _wanted(place.files)]
     _sync(brand)
+    segments = _furnish(brand, place)
     result: dict[str, Any] = {
         "brand": brand.slug,
         "customers": customers,
         "seed": seed,
         **{name: sum(one[name] for one in imported if one) for name in ("rows", "recorded", "rejected")},
+        "segments": segments,
         "seconds": round(time.monotonic() - started, 1),
         "url": f"http://{host}:{port}",
         "user": USER,
@@ -130,6 +134,14 @@ class _Place:
 
     def set_imported(self, path: Path) -> None:
         self._mark(path).touch()
+
+    def furnished(self) -> int | None:
+        """How many segments were made once; None where that has not been done to the end."""
+        done = self.folder / "furnished.txt"
+        return int(done.read_text(encoding="ascii")) if done.exists() else None
+
+    def set_furnished(self, segments: int) -> None:
+        write_private(self.folder / "furnished.txt", f"{segments}\n")
 
     def _mark(self, path: Path) -> Path:
         return ensure_folder("demo", "imported") / path.name
@@ -216,6 +228,30 @@ def _sync(brand: Brand) -> None:
 
     note(say("Bringing the warehouse up to date …"))
     services.sync(brand)
+
+
+def _passers_by(brand: Brand, place: _Place) -> None:
+    """First of all, so that those with names and orders are the newest."""
+    from guanxi.cli import lanhua
+
+    if place.furnished() is None:
+        lanhua.passers_by(brand, customers=place.customers, until=place.until, seed=place.seed)
+
+
+def _furnish(brand: Brand, place: _Place) -> int:
+    """Tags, questions, figures and segments, unless an earlier run of the demo made them: what people did
+    with them since stays."""
+    from guanxi.cli import lanhua
+    from guanxi.platform.models import User
+
+    done = place.furnished()
+    if done is not None:
+        return done
+    note(say("Making tags, fields and segments …"))
+    actor = f"user:{User.objects.get(username=USER).pk}"
+    made = lanhua.furnish(brand, actor=actor, until=place.until, seed=place.seed)
+    place.set_furnished(made)
+    return made
 
 
 def _print(result: dict[str, Any]) -> None:

@@ -110,7 +110,7 @@ def create_segment(
         weekday=weekday,
         actor=COMMAND_LINE,
     )
-    said = queries.said_both_ways(where.pk, given)
+    said = queries.said_both_ways(where, given)
     result = {"id": number, "version": 1, "sentence_zh": said[0], "sentence_en": said[1]}
     show(
         result,

@@ -19,7 +19,7 @@ from guanxi.ui.figures import day
 def brand(request: BrandRequest) -> HttpResponse:
     found = request.brand
     facts = [
-        (_("Name"), found.name),
+        (_("Name of the brand"), found.name),
         (_("Short name"), found.slug),
         (_("Currency"), found.currency),
         (_("Time zone"), found.timezone),

@@ -19,7 +19,8 @@ from guanxi.customers.store import Row
 class Closure:
     """Loads raw components of a brand, round by round, each round a few statements for all of them."""
 
-    def __init__(self, brand_id: int, *, heed_crowded: bool = True) -> None:
+    def __init__(self, brand_id: int, *, heed_crowded: bool = True, supposed: Iterable[Ruling] = ()) -> None:
+        """`supposed` are rulings that nobody made (yet): they stand before those that are stored."""
         self.brand_id = brand_id
         self.rows: dict[int, Row] = {}
         self.atoms: dict[int, Atom] = {}
@@ -35,6 +36,8 @@ class Closure:
         self._heed_crowded = heed_crowded
         self._edges: dict[int, set[int]] = defaultdict(set)
         self._has_rulings = store.has_rulings(brand_id)
+        self._supposed = {(ruling.a, ruling.b): ruling for ruling in supposed}
+        self._rule(self._supposed.values())
 
     def grow(self, seeds: Iterable[int]) -> None:
         """Take the raw components of `seeds` into the core."""
@@ -105,11 +108,15 @@ class Closure:
         }
         self._load_ties(self._open(accounts))
         if self._has_rulings:
-            for ruling in store.load_rulings(self.brand_id, frontier):
-                self.rulings[ruling.a, ruling.b] = ruling
-                self._ruled[ruling.a].add(ruling.b)
-                self._ruled[ruling.b].add(ruling.a)
+            stored = store.load_rulings(self.brand_id, frontier)
+            self._rule(ruling for ruling in stored if (ruling.a, ruling.b) not in self._supposed)
             self._load_rows({number for pair in self.rulings for number in pair})
+
+    def _rule(self, rulings: Iterable[Ruling]) -> None:
+        for ruling in rulings:
+            self.rulings[ruling.a, ruling.b] = ruling
+            self._ruled[ruling.a].add(ruling.b)
+            self._ruled[ruling.b].add(ruling.a)
 
     def _open(self, numbers: Iterable[int]) -> set[int]:
         return {number for number in numbers if not self._stops(self.atoms[number])}

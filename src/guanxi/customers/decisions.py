@@ -13,9 +13,12 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from guanxi.customers import store
+from guanxi.customers.closure import Closure
 from guanxi.customers.contracts import Change, ReviewState, Verdict
+from guanxi.customers.evidence import Ruling
 from guanxi.customers.models import Customer, Decision, Review, Subject
 from guanxi.customers.resolution import settle
+from guanxi.customers.rules import decide
 from guanxi.kernel.clock import now_ms
 from guanxi.kernel.errors import Conflict, Invalid, NotFound
 from guanxi.platform import audit
@@ -51,15 +54,8 @@ def merge(brand_id: int, customer_ids: Sequence[int], *, actor: object, reason: 
     if len(wanted) < 2:
         raise Invalid(_("Choose at least two customers to merge."))
     with writing(brand_id):
-        members = _members(brand_id, wanted)
-        sides = {number: customer for customer, numbers in members.items() for number in numbers}
-        pairs = [
-            (ruling.a, ruling.b)
-            for ruling in store.load_rulings(brand_id, sides)
-            if not ruling.same and _across(sides, ruling.a, ruling.b)
-        ]
-        # Every identity is meant, so that no rule drops one where two of a platform now meet.
-        _decide(brand_id, [*pairs, *pairwise(sorted(sides))], Verdict.SAME, actor, reason)
+        sides = _sides(brand_id, wanted)
+        _decide(brand_id, _joining(brand_id, sides), Verdict.SAME, actor, reason)
         settle(brand_id, set(sides), actor=str(actor))
         roots = set(_roots(brand_id, sides).values())
         if len(roots) > 1:
@@ -67,6 +63,25 @@ def merge(brand_id: int, customer_ids: Sequence[int], *, actor: object, reason: 
         changed = Changed(wanted[0], tuple(wanted[1:]))
         _tell(brand_id, "customer.merged", changed, subjects=len(sides), actor=actor, reason=reason)
     return changed
+
+
+def drawn_in(brand_id: int, customer_ids: Sequence[int]) -> tuple[int, ...]:
+    """Further customers that a merge of these would draw in, some or all of whose identities it would take:
+    what kept them apart from one of them may fall with the merge. Nothing is written.
+
+    Raises as `merge`.
+    """
+    sides = _sides(brand_id, sorted(set(customer_ids)))
+    at = (now_ms(), 1 << 62)
+    supposed = [Ruling(min(pair), max(pair), True, at) for pair in _joining(brand_id, sides)]
+    closure = Closure(brand_id, supposed=supposed)
+    closure.grow(sides)
+    found: set[int] = set()
+    for evidence in closure.components():
+        root_of = decide(evidence).root_of
+        roots = {root_of[number] for number in sides if number in root_of}
+        found |= {closure.rows[number].customer_id for number, root in root_of.items() if root in roots}
+    return tuple(sorted(found - set(customer_ids)))
 
 
 def unmerge(
@@ -137,6 +152,23 @@ def decide_review(
             brand_id, str(actor), "review.decided", "review", review_id, detail={"verdict": str(verdict)}
         )
     return None
+
+
+def _sides(brand_id: int, customer_ids: Collection[int]) -> dict[int, int]:
+    """subject → customer, of those that are to be one. Raises as `_members`."""
+    members = _members(brand_id, customer_ids)
+    return {number: customer for customer, numbers in members.items() for number in numbers}
+
+
+def _joining(brand_id: int, sides: dict[int, int]) -> list[tuple[int, int]]:
+    """The pairs that a merge rules to be one: those kept apart so far, and every identity with the next, so
+    that no rule drops one where two of a platform now meet."""
+    kept_apart = [
+        (ruling.a, ruling.b)
+        for ruling in store.load_rulings(brand_id, sides)
+        if not ruling.same and _across(sides, ruling.a, ruling.b)
+    ]
+    return [*kept_apart, *pairwise(sorted(sides))]
 
 
 def _members(brand_id: int, customer_ids: Collection[int]) -> dict[int, set[int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -14,11 +15,14 @@ _PEOPLES = re.compile(
     r"|藏族|彝族|白族|傣族|傈僳族|回族|蒙古|哈萨克|柯尔克孜|黎族苗族|黎族|苗族)*$"
 )
 LONGEST_NAME = 16
+_WHOLE = frozenset({110_100, 120_100, 310_100, 500_100})  # municipalities as their own only city
 _FORMER = {"襄樊市": 420600, "巢湖市": 340100}  # renamed in 2010, dissolved in 2011; files still say them
 
 
 class _Names(NamedTuple):
     divisions: dict[int, str]
+    english: dict[int, str]
+    shared: frozenset[str]  # English names of more than one city: Suzhou, Taizhou, Fuzhou …
     provinces: dict[str, int]
     cities: dict[int, dict[str, int]]  # by province, 0 for all whose name is the only one
     longest: int
@@ -27,7 +31,11 @@ class _Names(NamedTuple):
 @lru_cache(maxsize=1)
 def _names() -> _Names:
     text = files("guanxi.customers").joinpath("data/divisions.csv").read_text(encoding="utf-8")
-    divisions = {int(row["adcode"]): row["name"] for row in csv.DictReader(text.splitlines())}
+    rows = list(csv.DictReader(text.splitlines()))
+    divisions = {int(row["adcode"]): row["name"] for row in rows}
+    english = {int(row["adcode"]): row["name_en"] for row in rows}
+    counted = Counter(name for code, name in english.items() if code % 10_000)
+    shared = frozenset(name for name, count in counted.items() if count > 1)
     provinces: dict[str, int] = {}
     cities: dict[int, dict[str, int]] = {0: {}}
     named = [*divisions.items(), *((code, name) for name, code in _FORMER.items())]
@@ -38,7 +46,7 @@ def _names() -> _Names:
             else:
                 cities.setdefault(code // 10_000, {})[form] = code
                 cities[0][form] = code
-    return _Names(divisions, provinces, cities, LONGEST_NAME)
+    return _Names(divisions, english, shared, provinces, cities, LONGEST_NAME)
 
 
 def _forms(name: str) -> set[str]:
@@ -80,12 +88,21 @@ def _longest(text: str, table: dict[str, int]) -> tuple[int, int]:
     return 0, 0
 
 
-def place_name(code: int | None) -> str:
-    """ "浙江省杭州市" for 330100; "" for None or an unknown code."""
-    divisions = _names().divisions
-    name = divisions.get(code or 0, "")
-    province = divisions.get((code or 0) // 10_000 * 10_000, "")
-    return name if name == province or not name else province + name
+def place_name(code: int | None, *, chinese: bool = True) -> str:
+    """ "浙江省杭州市", "Hangzhou, Zhejiang" for 330100; "" for None or an unknown code."""
+    named = _names().divisions if chinese else _names().english
+    name = named.get(code or 0, "")
+    province = named.get((code or 0) // 10_000 * 10_000, "")
+    if not name or code in _WHOLE or (chinese and name == province) or not (code or 0) % 10_000:
+        return name
+    return province + name if chinese else f"{name}, {province}"
+
+
+def place_in_sentence(code: int, *, chinese: bool) -> str:
+    """The same without a comma, so that several can be listed: "Hangzhou", "Suzhou (Jiangsu)"."""
+    if chinese or code % 10_000 == 0 or _names().english.get(code) not in _names().shared:
+        return place_name(code) if chinese else _names().english.get(code, "")
+    return f"{_names().english[code]} ({_names().english[code // 10_000 * 10_000]})"
 
 
 def cities() -> dict[int, str]:

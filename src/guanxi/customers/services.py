@@ -3,7 +3,7 @@ them, note what they prefer, and say where the stores are."""
 
 from __future__ import annotations
 
-from guanxi.customers.decisions import Changed, decide_review, merge, on_change, unmerge
+from guanxi.customers.decisions import Changed, decide_review, drawn_in, merge, on_change, unmerge
 from guanxi.customers.gathering import primary_identity
 from guanxi.customers.preferences import define_preference, state_preferences
 from guanxi.customers.resolution import recompute, resolve, resolve_batch
@@ -17,6 +17,7 @@ __all__ = [
     "decide_review",
     "define_preference",
     "define_tag",
+    "drawn_in",
     "merge",
     "on_change",
     "primary_identity",

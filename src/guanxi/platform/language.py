@@ -20,12 +20,13 @@ def speaking(error: GuanxiError) -> GuanxiError:
     return error
 
 
-def tongue(language: str | None = None) -> Tongue:
-    """What sentences are said in: a language ("zh-hans", "en"), by default the active one."""
+def tongue(language: str | None = None, currency: str = "CNY") -> Tongue:
+    """What sentences are said in: a language ("zh-hans", "en"), by default the active one, and the currency
+    of the brand that they are about."""
     chosen = language or get_language() or "en"
 
     def translate(text: str) -> str:
         with override(chosen):
             return gettext(text)
 
-    return Tongue(chosen, translate)
+    return Tongue(chosen, translate, currency)

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.db.models import Count, Sum
 
+from guanxi.customers.conditions.called import Called
 from guanxi.kernel.conditions import Condition, ConditionInvalid, Leaf, leaves_of, parse, replaced, topics_of
 from guanxi.kernel.errors import GuanxiError
 from guanxi.kernel.wording import Wording, packed, say
@@ -67,6 +68,11 @@ class Resolver:
     def fields(self) -> Mapping[str, ComputedField]:
         """The brand's computed fields by name."""
         return {row.name: row for row in ComputedField.objects.filter(brand_id=self.brand_id)}
+
+    @cached_property
+    def called(self) -> Callable[[Leaf], Any]:
+        """What a leaf about tags, preferences or stores says its words are called; None of others."""
+        return Called(self.brand_id)
 
     @cached_property
     def names(self) -> Mapping[int, str]:
@@ -140,13 +146,16 @@ def resolve(brand_id: int, condition: Condition, own_id: int | None = None) -> C
 
 
 def readable(brand_id: int, condition: Condition, resolver: Resolver | None = None) -> Condition:
-    """The condition as it is said and explained: computed fields know their labels, segments their names.
+    """The condition as it is said and explained: computed fields, tags, preferences and stores know their
+    labels, segments their names.
     Whoever says many conditions of a brand gives one `resolver` to all of them."""
     known = resolver or Resolver(brand_id, {})
 
     def put_in(leaf: Leaf) -> Condition:
         if leaf.name == IN_SEGMENT:
             return Leaf(leaf.name, (*leaf.values, ("name", known.names.get(leaf["segment"]))))
+        if (called := known.called(leaf)) is not None:
+            return Leaf(leaf.name, (*leaf.values, ("called", called)))
         expansion = EXPANSIONS.get(leaf.name)
         return leaf if expansion is None else expansion(leaf, known)
 

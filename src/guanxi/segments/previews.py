@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 import ibis
 from django.utils.translation import gettext as _
 
+from guanxi.customers.languages import language_name
 from guanxi.customers.places import place_name
 from guanxi.kernel.clock import DAY_MS, now_ms
 from guanxi.kernel.conditions import BrandRow, Condition, Leaf, Moment, parse
+from guanxi.platform.language import tongue
 from guanxi.segments import compiling
 from guanxi.segments.contracts import Composition, Mode, Preview, Trait
 from guanxi.segments.definitions import IN_SEGMENT, resolve
@@ -32,7 +34,7 @@ def preview(brand: BrandRow, condition: Mapping[str, Any] | Condition, *, sample
     resolved = resolve(brand.pk, parsed)
     moment = Moment(now_ms(), ZoneInfo(brand.timezone))
     everybody = warehouse.tables()["customers"]
-    said = said_both_ways(brand.pk, parsed)
+    said = said_both_ways(brand, parsed)
     if sample:
         count, found = compiling.counted(brand, resolved, moment, sample)
     else:
@@ -99,18 +101,27 @@ def _bucket(days: Any) -> Any:
     return found
 
 
+def _days(bound: int | None) -> str:
+    """A span of `SEEN_DAYS` by the bound that it does not reach."""
+    if bound is None:
+        return _("%(days)s days or more") % {"days": SEEN_DAYS[-1]}
+    if bound == SEEN_DAYS[0]:
+        return _("less than %(days)s days") % {"days": bound}
+    least = SEEN_DAYS[SEEN_DAYS.index(bound) - 1]
+    return _("%(least)s to %(most)s days") % {"least": least, "most": bound - 1}
+
+
 def _label(trait: str, value: Any) -> str:
     if trait in {"last_seen", "known_for"}:
-        if value is None:
-            return _("%(days)s days or more") % {"days": SEEN_DAYS[-1]}
-        return _("less than %(days)s days") % {"days": value}
+        return _days(value)
     if value in {None, ""}:
         return ""
+    in_chinese = tongue().is_chinese
     if trait == "province":
-        return place_name(int(value) * 10_000) or str(value)
+        return place_name(int(value) * 10_000, chinese=in_chinese) or str(value)
     if trait == "city":
-        return place_name(int(value)) or str(value)
-    return str(value)
+        return place_name(int(value), chinese=in_chinese) or str(value)
+    return language_name(str(value), chinese=in_chinese) if trait == "language" else str(value)
 
 
 def _trait(named: tuple[str, str], within: tuple[int, int], among: tuple[int, int]) -> Trait:

@@ -69,7 +69,7 @@ def detail(brand: BrandRow, segment_id: int) -> SegmentDetail:
         .exclude(state=State.DELETED)
         .values_list("pk", "name")
     )
-    said = said_both_ways(brand.pk, row.condition)
+    said = said_both_ways(brand, row.condition)
     versions = SegmentVersion.objects.filter(segment_id=segment_id).order_by("-version")[:VERSIONS_SHOWN]
     return SegmentDetail(
         row=_rows(brand, [row])[0],
@@ -87,16 +87,16 @@ def detail(brand: BrandRow, segment_id: int) -> SegmentDetail:
 
 
 def said_both_ways(
-    brand_id: int, condition: Mapping[str, Any] | Condition, resolver: Resolver | None = None
+    brand: BrandRow, condition: Mapping[str, Any] | Condition, resolver: Resolver | None = None
 ) -> tuple[str, str]:
     """The condition as a sentence in Chinese and in English; where it cannot be read any more, why. Of many
     conditions of a brand, one `resolver` for all keeps the number of questions fixed."""
-    known = resolver or Resolver(brand_id, {})
+    known = resolver or Resolver(brand.pk, {})
     both = []
     for language in ("zh-hans", "en"):
         try:
             parsed = parse(condition, stored=True) if isinstance(condition, Mapping) else condition
-            both.append(sentence(readable(brand_id, parsed, known), tongue(language)))
+            both.append(sentence(readable(brand.pk, parsed, known), tongue(language, brand.currency)))
         except GuanxiError as error:
             both.append(str(error.message))
     return both[0], both[1]
@@ -209,7 +209,7 @@ def _why(
     root = _customer(brand, customer_id)
     moment = Moment(now_ms(), ZoneInfo(brand.timezone))
     shown = readable(brand.pk, condition)
-    explained = explain(brand, shown, root, moment, said_in or tongue())
+    explained = explain(brand, shown, root, moment, said_in or tongue(currency=brand.currency))
     since = membership.held(brand.pk, [root]).get(root, {}).get(segment_id)
     return Why(segment_id, root, since is not None, since, explained)
 

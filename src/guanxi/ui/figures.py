@@ -9,11 +9,9 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import get_language, gettext, ngettext
 
 from guanxi.kernel.clock import DAY_MS, HOUR_MS, MINUTE_MS, now_ms, to_datetime
+from guanxi.kernel.money import WITHOUT_MINOR_UNIT, symbol, written
 
 UNKNOWN: Final = "—"
-# Symbols are fixed, not the locale's: a brand has one currency, and ¥ is what its people write.
-SYMBOLS: Final = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "TWD": "NT$", "JPY": "JP¥"}
-_WITHOUT_MINOR_UNIT: Final = frozenset({"JPY", "KRW", "VND"})
 _CHINESE_STEPS: Final = ((10**12, "万亿"), (10**8, "亿"), (10**4, "万"))
 _LATIN_STEPS: Final = ((10**9, "B"), (10**6, "M"), (10**3, "K"))
 
@@ -50,23 +48,18 @@ def money(fen: int | None, currency: str = "CNY") -> str:
     """Minor units to ¥1,234.50; -¥12.00 below zero."""
     if fen is None:
         return UNKNOWN
-    sign = "-" if fen < 0 else ""
-    symbol = SYMBOLS.get(currency, f"{currency} ")
-    if currency in _WITHOUT_MINOR_UNIT:
-        return f"{sign}{symbol}{abs(fen):,}"
-    whole, cents = divmod(abs(fen), 100)
-    return f"{sign}{symbol}{whole:,}.{cents:02d}"
+    return written(fen, currency)
 
 
 def compact_money(fen: int | None, currency: str = "CNY") -> str:
     """¥1.2万, ¥12K; exact below ten thousand."""
     if fen is None:
         return UNKNOWN
-    units = fen if currency in _WITHOUT_MINOR_UNIT else fen / 100
+    units = fen if currency in WITHOUT_MINOR_UNIT else fen / 100
     if abs(units) < 10_000:
         return money(fen, currency)
     sign = "-" if fen < 0 else ""
-    return f"{sign}{SYMBOLS.get(currency, currency + ' ')}{compact(abs(units))}"
+    return f"{sign}{symbol(currency)}{compact(abs(units))}"
 
 
 def share(value: float | None) -> str:

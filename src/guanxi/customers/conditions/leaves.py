@@ -7,7 +7,8 @@ from guanxi.customers.conditions.ages import AGE, BIRTHDAY, MONTHS
 from guanxi.customers.conditions.identities import Identities
 from guanxi.customers.conditions.profile import Profile
 from guanxi.customers.identifiers import SCHEMES, scheme_label, scheme_of
-from guanxi.customers.places import cities, place_name
+from guanxi.customers.languages import SPOKEN, language_name
+from guanxi.customers.places import cities, place_in_sentence
 from guanxi.kernel.conditions.features import SOURCES
 from guanxi.kernel.conditions.leaves import LEAVES, Choice, Fault, LeafType, Param, ParamType
 from guanxi.kernel.conditions.phrases import span
@@ -50,20 +51,36 @@ GENDER = LeafType(
     lambda leaf, tongue: tongue.say("is %(gender)s", gender=_label(GENDERS, leaf["is"], tongue)),
     lambda leaf: Compare(keys.text("gender"), Op.EQ, leaf["is"]),
 )
+
+
+def _languages(leaf: Leaf, tongue: Tongue) -> str:
+    return tongue.either([language_name(code, chinese=tongue.is_chinese) for code in leaf["among"]])
+
+
 LANGUAGE = LeafType(
     "profile.language",
     "语言",
     "Language",
     "profile",
-    "The language that records told, as they wrote it (`zh`, `en` …).",
-    (Param("among", ParamType.TEXTS, "语言", "Languages", "one or more codes", required=True),),
-    lambda leaf, tongue: tongue.say("speaks %(languages)s", languages=tongue.either(leaf["among"])),
+    "The language that records told, by its code (`zh-CN`, `zh-HK` for Cantonese, `en` …).",
+    (
+        Param(
+            "among",
+            ParamType.TEXTS,
+            "语言",
+            "Languages",
+            "one or more codes",
+            required=True,
+            suggest=lambda brand: [Choice(code, *names) for code, names in SPOKEN.items()],
+        ),
+    ),
+    lambda leaf, tongue: tongue.say("speaks %(languages)s", languages=_languages(leaf, tongue)),
     lambda leaf: Compare(keys.text("language"), Op.AMONG, leaf["among"]),
 )
 
 
 def _divisions(leaf: Leaf, tongue: Tongue) -> str:
-    names = [place_name(code) or str(code) for code in leaf["among"]]
+    names = [place_in_sentence(code, chinese=tongue.is_chinese) or str(code) for code in leaf["among"]]
     return tongue.say("lives in %(places)s", places=tongue.either(names))
 
 

@@ -148,7 +148,7 @@ def _in_climate(leaf: Leaf, tongue: Tongue) -> str:
 def _near_store(leaf: Leaf, tongue: Tongue) -> str:
     if not leaf["store"]:
         return tongue.say("lives within %(km)s km of a store", km=leaf["km"])
-    store = tongue.quoted(leaf["store"])
+    store = tongue.quoted(dict(leaf.values).get("called") or leaf["store"])
     return tongue.say("lives within %(km)s km of the store %(store)s", km=leaf["km"], store=store)
 
 

@@ -184,9 +184,9 @@ def _check(leaf: Leaf) -> Fault | None:
 
 
 def _sentence(leaf: Leaf, tongue: Tongue) -> str:
-    field = tongue.quoted(leaf["field"])
+    field = _field_name(leaf, tongue)
     if leaf["values"]:
-        values = tongue.either([tongue.quoted(value) for value in leaf["values"]])
+        values = tongue.either([_answer(leaf, value, tongue) for value in leaf["values"]])
         return tongue.say("prefers %(values)s for %(field)s", values=values, field=field)
     least = _bound(leaf["at_least"], leaf["since"])
     most = _bound(leaf["at_most"], leaf["until"])
@@ -201,8 +201,27 @@ def _sentence(leaf: Leaf, tongue: Tongue) -> str:
 
 def _denial(leaf: Leaf, tongue: Tongue) -> str:
     if _is_any_answer(leaf):
-        return tongue.say("has not answered %(field)s", field=tongue.quoted(leaf["field"]))
+        return tongue.say("has not answered %(field)s", field=_field_name(leaf, tongue))
     return tongue.say("does not match (%(what)s)", what=_sentence(leaf, tongue))
+
+
+def _definition(leaf: Leaf) -> Definition | None:
+    """The field, where it was put in."""
+    found: Definition | None = dict(leaf.values).get("called")
+    return found
+
+
+def _field_name(leaf: Leaf, tongue: Tongue) -> str:
+    field = _definition(leaf)
+    return tongue.quoted(tongue.label(field.label_zh, field.label_en) if field else leaf["field"])
+
+
+def _answer(leaf: Leaf, value: str, tongue: Tongue) -> str:
+    field = _definition(leaf)
+    if field is not None and field.type is FieldType.BOOLEAN:
+        return tongue.quoted(tongue.say("yes") if value == "true" else tongue.say("no"))
+    known = {choice.name: tongue.label(choice.zh, choice.en) for choice in (field.choices if field else ())}
+    return tongue.quoted(known.get(value, value))
 
 
 def _is_any_answer(leaf: Leaf) -> bool:

@@ -74,11 +74,16 @@ def _all_of(leaf: Leaf, tongue: Tongue) -> str:
     """The tags one after the other, where all of several are asked for."""
     if leaf["match"] != "all" or len(leaf["tags"]) < 2:
         return ""
-    return ("、" if tongue.is_chinese else ", ").join(tongue.quoted(name) for name in leaf["tags"])
+    return ("、" if tongue.is_chinese else ", ").join(_words(leaf, tongue))
 
 
 def _any_of(leaf: Leaf, tongue: Tongue) -> str:
-    return tongue.either([tongue.quoted(name) for name in leaf["tags"]])
+    return tongue.either(_words(leaf, tongue))
+
+
+def _words(leaf: Leaf, tongue: Tongue) -> list[str]:
+    """The tags by their labels, where these were put in."""
+    return [tongue.quoted(label) for label in dict(leaf.values).get("called") or leaf["tags"]]
 
 
 def _sentence(leaf: Leaf, tongue: Tongue) -> str:

@@ -31,7 +31,7 @@ class TagForm(forms.Form):
         (Origin.IMPORT.value, _("Files")),
     ]
     name = forms.CharField(
-        label=_("Name"),
+        label=_("Name of the tag"),
         max_length=60,
         help_text=_("What files and conditions call it. It cannot be changed."),
     )
@@ -55,7 +55,9 @@ class FieldForm(forms.Form):
         (FieldType.BOOLEAN.value, _("Yes or no")),
     ]
     name = forms.CharField(
-        label=_("Name"), max_length=60, help_text=_("Small letters, digits and _. It cannot be changed.")
+        label=_("Name of the field"),
+        max_length=60,
+        help_text=_("Small letters, digits and _. It cannot be changed."),
     )
     type = forms.ChoiceField(label=_("Type"), choices=TYPES)
     label_zh = forms.CharField(label=_("Question in Chinese"), max_length=60)
@@ -153,7 +155,9 @@ def _question(field: Definition, text: str, *, chinese: bool) -> forms.Field:
         case FieldType.CHOICE:
             return forms.ChoiceField(choices=[("", "—"), *names], initial=text, **common)
         case FieldType.CHOICES:
-            return forms.MultipleChoiceField(choices=names, initial=text.strip("|").split("|"), **common)
+            ticks = forms.CheckboxSelectMultiple()
+            chosen = text.strip("|").split("|")
+            return forms.MultipleChoiceField(choices=names, initial=chosen, widget=ticks, **common)
         case FieldType.BOOLEAN:
             options = [("", "—"), ("true", _("Yes")), ("false", _("No"))]
             return forms.ChoiceField(choices=options, initial=text, **common)

@@ -15,10 +15,12 @@ from guanxi.customers.closure import Closure
 from guanxi.customers.console.faces import newest, shown
 from guanxi.customers.evidence import Reason
 from guanxi.customers.identifiers import is_personal, scheme_label
+from guanxi.customers.languages import language_name
 from guanxi.customers.models import Customer, Decision, Subject
+from guanxi.customers.places import place_name
 from guanxi.customers.rules import decide
 from guanxi.platform import vault
-from guanxi.ui.figures import UNKNOWN
+from guanxi.ui.figures import UNKNOWN, in_chinese
 
 # Each is a whole sentence; `n` is how many records say so, `a` and `b` what they carried.
 WHY: Final[Mapping[str, Promise]] = {
@@ -34,12 +36,6 @@ WHY: Final[Mapping[str, Promise]] = {
     "phone_person_then": gettext_lazy("%(a)s and %(b)s: this person used the phone at that time."),
     "email_person_then": gettext_lazy("%(a)s and %(b)s: this person used the email at that time."),
     "decision": gettext_lazy("Somebody decided that %(a)s and %(b)s are one person."),
-}
-
-LANGUAGES_SPOKEN: Final[Mapping[str, Promise]] = {
-    "zh-CN": gettext_lazy("Mandarin"),
-    "zh-HK": gettext_lazy("Cantonese"),
-    "en": gettext_lazy("English"),
 }
 
 
@@ -156,7 +152,8 @@ def profile_facts(
         (_("Phone"), personal["phone"]),
         (_("Email"), personal["email"]),
         (_("Address"), personal["address"]),
+        (_("City"), place_name(customer.adcode, chinese=in_chinese())),
         (_("Gender"), {"f": _("Woman"), "m": _("Man")}.get(customer.gender, "")),
         (_("Birthday"), birthday),
-        (_("Language"), str(LANGUAGES_SPOKEN.get(customer.language, customer.language))),
+        (_("Language"), language_name(customer.language, chinese=in_chinese())),
     ]

@@ -22,6 +22,7 @@ from guanxi.customers.models import Customer, Subject, Tag, Tagging
 from guanxi.customers.places import place_name
 from guanxi.customers.tag_dictionary import NAME_CHARS
 from guanxi.kernel.clock import DAY_MS, now_ms
+from guanxi.ui.figures import in_chinese
 from guanxi.ui.parts import Column, Option, Pager
 
 PAGE_ROWS: Final = 50
@@ -168,7 +169,7 @@ def cities(brand_id: int) -> list[tuple[int, str]]:
     with connection.cursor() as cursor:
         cursor.execute(_CITIES, [brand_id, brand_id])
         codes = [row[0] for row in cursor.fetchall()]
-    return [(code, place_name(code) or str(code)) for code in codes]
+    return [(code, place_name(code, chinese=in_chinese()) or str(code)) for code in codes]
 
 
 def schemes(brand_id: int) -> list[tuple[str, str]]:

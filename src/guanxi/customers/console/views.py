@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpRe
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.customers import services
@@ -32,6 +33,7 @@ from guanxi.ui.parts import Empty, Figure, csv_text
 LONGEST_QUERY: Final = 80
 FOUND_AT_MOST: Final = 50
 EXPORT_PAGE: Final = 1_000
+DRAWN_SHOWN: Final = 3  # of the further customers that a merge draws in
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +183,16 @@ def merge_preview(request: BrandRequest, customer_id: int) -> HttpResponse:
         messages.error(request, _("There is no other customer with this number."))
         return redirect("customer", customer_id)
     ours, theirs = subject_ids_of(request.brand.pk, found.pk), subject_ids_of(request.brand.pk, other.pk)
+    further = services.drawn_in(request.brand.pk, [found.pk, other.pk])
+    drawn = {pk: subject_ids_of(request.brand.pk, pk) for pk in further[:DRAWN_SHOWN]}
     sides = [
         _side(request, _("Customer %(id)s") % {"id": found.pk}, ours),
         _side(request, _("Customer %(id)s") % {"id": other.pk}, theirs),
-        _side(request, _("Together"), ours + theirs),
+        *(
+            _side(request, _("Drawn in: customer %(id)s") % {"id": pk}, subjects)
+            for pk, subjects in drawn.items()
+        ),
+        _side(request, _("Together"), [*ours, *theirs, *(one for some in drawn.values() for one in some)]),
     ]
     context = {
         "customer": found,
@@ -194,11 +202,30 @@ def merge_preview(request: BrandRequest, customer_id: int) -> HttpResponse:
         )
         % {"id": min(found.pk, other.pk)},
         "sides": sides,
+        "warning": _drawn_in(request, further),
         "action_url": reverse("customer-merge", args=[customer_id]),
         "hidden": [("other", other.pk)],
         "button": _("Merge"),
     }
     return render(request, "customers/consequence.html", context)
+
+
+def _drawn_in(request: BrandRequest, further: Sequence[int]) -> str:
+    """Who else a merge makes part of the same person, by name; nothing where there is nobody."""
+    if not further:
+        return ""
+    known = faces(request.brand.pk, further[:DRAWN_SHOWN])
+    names = [
+        f"{known[pk].name} (#{pk})" if pk in known and known[pk].name else f"#{pk}"
+        for pk in further[:DRAWN_SHOWN]
+    ]
+    said = ngettext(
+        "This also draws in %(names)s: what kept this customer apart falls with the merge.",
+        "This also draws in %(names)s: what kept these %(n)s customers apart falls with the merge.",
+        len(further),
+    )
+    more = " …" if len(further) > DRAWN_SHOWN else ""
+    return said % {"names": _(", ").join(names) + more, "n": len(further)}
 
 
 @permission_required(Permission.CUSTOMERS_MERGE)

@@ -9,14 +9,15 @@ from django.utils.translation import get_language
 
 from guanxi.customers.identifiers import scheme_label
 from guanxi.customers.places import place_name
+from guanxi.ui.figures import in_chinese
 
 register = template.Library()
 
 
 @register.filter
 def place(code: int | None) -> str:
-    """浙江省杭州市, of 330100."""
-    return place_name(code)
+    """浙江省杭州市, Hangzhou, Zhejiang, of 330100."""
+    return place_name(code, chinese=in_chinese())
 
 
 @register.filter

@@ -6,16 +6,18 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from guanxi.kernel import money
 from guanxi.kernel.wording import render
 from guanxi.kernel.wording import say as said
 
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """`translate` finds a template of the catalogue in this language."""
+    """`translate` finds a template of the catalogue in this language; amounts are said in `currency`."""
 
     language: str  # "zh-hans", "en"
     translate: Callable[[str], str]
+    currency: str = "CNY"
 
     @property
     def is_chinese(self) -> bool:
@@ -27,6 +29,10 @@ class Tongue:
 
     def label(self, label_zh: str, label_en: str) -> str:
         return label_zh if self.is_chinese else label_en
+
+    def money(self, minor: int) -> str:
+        """Minor units as they stand in a sentence: 19900 → "¥199", 1990 → "¥19.90"."""
+        return money.written(minor, self.currency, short=True)
 
     def quoted(self, text: object) -> str:
         """A word of the author's, marked as such: “vip”."""
@@ -44,7 +50,7 @@ class Tongue:
 
 SHOWN = 6
 _QUOTED = re.compile("(“[^”]*”)")
-_SEAM = re.compile(r"(?<=[\u3400-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9%])(?=[\u3400-\u9fff])")
+_SEAM = re.compile(r"(?<=[\u3400-\u9fff])(?=[A-Za-z0-9¥$€£])|(?<=[A-Za-z0-9%])(?=[\u3400-\u9fff])")
 
 
 def spaced(text: str) -> str:

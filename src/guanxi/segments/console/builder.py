@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from guanxi.kernel.conditions import LEAVES, Condition, ConditionInvalid, dump, loads, parse
 from guanxi.kernel.errors import GuanxiError
+from guanxi.kernel.money import symbol
 from guanxi.kernel.wording import say
 from guanxi.platform.language import speaking, spoken, tongue
 from guanxi.platform.models import Brand
@@ -23,7 +24,6 @@ from guanxi.segments.console.offers import OfferGroup, offer_groups, start_of
 from guanxi.segments.console.reading import draft_of
 from guanxi.segments.definitions import resolve
 from guanxi.segments.queries import said_both_ways
-from guanxi.ui.figures import SYMBOLS
 
 NAME_CHARS: Final = 80
 
@@ -149,11 +149,11 @@ class Page:
 
 def page(brand: Brand, asked: Asked, own_id: int | None = None, json_error: str = "") -> Page:
     judged = judge(brand, asked.root, own_id)
-    speaking_in = tongue()
-    builder = Builder(brand, speaking_in, SYMBOLS.get(brand.currency, brand.currency))
+    speaking_in = tongue(currency=brand.currency)
+    builder = Builder(brand, speaking_in, symbol(brand.currency).strip())
     tree = _Views(builder, judged.faults, asked.done).view(asked.root, ROOT)
     groups = offer_groups(speaking_in) if asked.done.picking else []
-    said = said_both_ways(brand.pk, judged.condition) if judged.condition is not None else ("", "")
+    said = said_both_ways(brand, judged.condition) if judged.condition is not None else ("", "")
     mine, other = said if speaking_in.is_chinese else said[::-1]
     data = orjson.dumps(draft.to_data(asked.root), option=orjson.OPT_INDENT_2, default=str).decode()
     return Page(

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from guanxi.kernel.conditions import LEAVES, ConditionInvalid
+from guanxi.kernel.conditions import LEAVES, ConditionInvalid, Tongue
 from guanxi.kernel.errors import Conflict, GuanxiError, NotFound
+from guanxi.kernel.money import symbol
 from guanxi.platform.access import BrandRequest, permission_required
 from guanxi.platform.language import speaking, tongue
 from guanxi.platform.roles import Permission
@@ -26,7 +27,6 @@ from guanxi.segments.console.controls import NO_FAULT, Builder, Control
 from guanxi.segments.console.draft import Ask, Group
 from guanxi.segments.console.reading import values_of
 from guanxi.touchpoints.conditions.keys import Of
-from guanxi.ui.figures import SYMBOLS
 from guanxi.ui.parts import Empty
 
 # The facts of a field are chosen as those of this question are.
@@ -105,10 +105,15 @@ class Typed:
 @require_GET
 def listed(request: BrandRequest) -> HttpResponse:
     """Every field, what it measures and who uses it."""
-    speaking_in, users = tongue(), computed.users(request.brand.pk)
+    speaking_in, users = tongue(currency=request.brand.currency), computed.users(request.brand.pk)
     may = request.actor.may(Permission.SEGMENTS_MANAGE)
     rows = [
-        (one, speaking_in.label(one.label_zh, one.label_en), _said(one.spec), users.get(one.name, []))
+        (
+            one,
+            speaking_in.label(one.label_zh, one.label_en),
+            _said(one.spec, speaking_in),
+            users.get(one.name, []),
+        )
         for one in computed.fields(request.brand.pk)
     ]
     empty = Empty(
@@ -124,10 +129,10 @@ def listed(request: BrandRequest) -> HttpResponse:
     return render(request, "segments/fields.html", {"rows": rows, "may_manage": may, "empty": empty})
 
 
-def _said(spec: Any) -> str:
+def _said(spec: Any, speaking_in: Tongue) -> str:
     """What a field measures; where it cannot be read any more, why."""
     try:
-        return computed.said(spec, tongue())
+        return computed.said(spec, speaking_in)
     except ConditionInvalid as error:
         return str(speaking(error).message)
 
@@ -195,7 +200,7 @@ def _refused(request: BrandRequest, typed: Typed, error: GuanxiError) -> HttpRes
             return _page(request, typed, status=error.http_status, problem=error)
         typed.version = theirs.version
         label = tongue().label(theirs.label_zh, theirs.label_en)
-        conflict = {"label": label, "said": _said(theirs.spec)}
+        conflict = {"label": label, "said": _said(theirs.spec, tongue(currency=request.brand.currency))}
         return _page(request, typed, status=error.http_status, conflict=conflict)
     return _page(request, typed, status=error.http_status, problem=error)
 
@@ -214,7 +219,9 @@ def _page(
         "aggregates": [(one.value, label) for one, label in AGGREGATES.items()],
         "measures": [(one.value, label) for one, label in MEASURES.items()],
         "controls": _controls(request, typed),
-        "said": _said(typed.spec()) if fault is None and typed.aggregate in set(Aggregate) else "",
+        "said": _said(typed.spec(), tongue(currency=request.brand.currency))
+        if fault is None and typed.aggregate in set(Aggregate)
+        else "",
         "problem": problem,
         "problem_field": str(problem.data.get("field", "")) if problem else "",
         "conflict": conflict,
@@ -230,7 +237,7 @@ def _page(
 def _controls(request: BrandRequest, typed: Typed) -> list[Control]:
     """Which facts, when, and only those where."""
     brand = request.brand
-    builder = Builder(brand, tongue(), SYMBOLS.get(brand.currency, brand.currency))
+    builder = Builder(brand, tongue(currency=brand.currency), symbol(brand.currency).strip())
     fault = fault_of(typed.facts) or NO_FAULT
     made = builder.controls(NODE, FACTS, typed.facts.values, fault)
     return [one for one in made if one.name.partition(":")[2] in PARTS]
@@ -247,7 +254,7 @@ def _removal(request: BrandRequest, known: Field, refused: GuanxiError | None = 
     context = {
         "field": known,
         "label": tongue().label(known.label_zh, known.label_en),
-        "said": _said(known.spec),
+        "said": _said(known.spec, tongue(currency=request.brand.currency)),
         "users": computed.users(request.brand.pk).get(known.name, []),
         "refused": refused,
     }

@@ -115,7 +115,7 @@ def _shown(brand: Brand, rows: Sequence[SegmentRow]) -> list[Shown]:
     return [
         Shown(
             row,
-            queries.said_both_ways(brand.pk, conditions[row.id], known)[place],
+            queries.said_both_ways(brand, conditions[row.id], known)[place],
             badges(row),
             owners[row.owner],
             *change_text(row),

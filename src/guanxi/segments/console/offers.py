@@ -133,13 +133,16 @@ def _months() -> list[Choice]:
 
 
 def _cities() -> list[Choice]:
-    found = {code: place_name(code) for code in cities() if code % 10_000 or code in MUNICIPALITIES}
-    return [Choice(str(code), name, name) for code, name in found.items()]
+    return [_place(code) for code in cities() if code % 10_000 or code in MUNICIPALITIES]
 
 
 def _provinces() -> list[Choice]:
     codes = sorted({code // 10_000 * 10_000 for code in cities()})
-    return [Choice(str(code), place_name(code), place_name(code)) for code in codes]
+    return [_place(code) for code in codes]
+
+
+def _place(code: int) -> Choice:
+    return Choice(str(code), place_name(code), place_name(code, chinese=False))
 
 
 # Numbers that stand for something with a name: nobody knows a city by its code.

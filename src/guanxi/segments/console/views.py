@@ -214,7 +214,7 @@ def _why(request: BrandRequest, segment_id: int, customer_id: int) -> dict[str, 
 @require_GET
 def overlap_page(request: BrandRequest) -> HttpResponse:
     chosen = _chosen(request)
-    context: dict[str, Any] = {"names": reads.names(request.brand.pk), "chosen": chosen, "view": None}
+    context: dict[str, Any] = {"names": _chosen_first(request, chosen), "chosen": chosen, "view": None}
     if len(chosen) > overlap.MOST:
         context["refused"] = _("Choose two to %(most)s segments.") % {"most": overlap.MOST}
     elif len(chosen) >= 2:
@@ -228,6 +228,11 @@ def overlap_csv(request: BrandRequest) -> HttpResponse:
     """Sums alone: nobody in person."""
     found = queries.overlap(request.brand, _chosen(request))
     return table_response("overlap.csv", overlap.table(found))
+
+
+def _chosen_first(request: BrandRequest, chosen: list[int]) -> list[tuple[int, str]]:
+    """The names to choose from: of a long list one sees what is ticked."""
+    return sorted(reads.names(request.brand.pk), key=lambda one: one[0] not in chosen)
 
 
 def _chosen(request: BrandRequest) -> list[int]:

@@ -124,14 +124,7 @@ def _shown(field: str, value: Any, tongue: Tongue) -> str:
         return tongue.say("true") if value else tongue.say("false")
     if isinstance(value, str):
         return _channel_name(value, tongue) if field == "channel" else tongue.quoted(value)
-    return money(value) if field.endswith("_fen") else f"{value:,}"
-
-
-def money(fen: int) -> str:
-    """Minor units as people write them: 19900 → "199", 1990 → "19.90"."""
-    whole, rest = divmod(abs(fen), 100)
-    sign = "-" if fen < 0 else ""
-    return f"{sign}{whole:,}" if not rest else f"{sign}{whole:,}.{rest:02d}"
+    return _amount(value, field, tongue)
 
 
 def times(least: int | None, most: int | None, tongue: Tongue) -> str:
@@ -146,13 +139,13 @@ def times(least: int | None, most: int | None, tongue: Tongue) -> str:
 
 
 def bounds(least: int | None, most: int | None, of: str, tongue: Tongue) -> str:
-    """ "at least 199", of money in whole units."""
-    shown = [None if value is None else _amount(value, of) for value in (least, most)]
+    """ "at least ¥199"; "at least 3" where `of` names no money."""
+    shown = [None if value is None else _amount(value, of, tongue) for value in (least, most)]
     return at_least_most(shown[0], shown[1], tongue)
 
 
-def _amount(value: int, of: str) -> str:
-    return money(value) if of.endswith("_fen") else f"{value:,}"
+def _amount(value: int, of: str, tongue: Tongue) -> str:
+    return tongue.money(value) if of.endswith("_fen") else f"{value:,}"
 
 
 def quantity_name(of: str, tongue: Tongue) -> str:

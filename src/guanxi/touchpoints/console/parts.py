@@ -11,7 +11,7 @@ from guanxi.platform.access import BrandRequest
 from guanxi.touchpoints import queries
 from guanxi.touchpoints.console import reads
 from guanxi.touchpoints.console.timeline import timeline_rows
-from guanxi.ui.figures import UNKNOWN, exact, moment, money, number
+from guanxi.ui.figures import UNKNOWN, day, exact, money, number
 from guanxi.ui.parts import Figure
 
 SHOWN = 30
@@ -36,7 +36,7 @@ def figures(request: BrandRequest, subject_ids: Sequence[int]) -> list[Figure]:
         Figure(_("Average order"), money(average_fen, brand.currency), _("Revenue by paid order.")),
         Figure(
             _("Last order"),
-            moment(total.last_order_ms, brand.timezone) if total.last_order_ms else UNKNOWN,
+            day(total.last_order_ms, brand.timezone) if total.last_order_ms else UNKNOWN,
             exact=exact(total.last_order_ms, brand.timezone),
         ),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, Select
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Select
 from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -54,13 +54,15 @@ def field(bound: BoundField, **attributes: Any) -> dict[str, object]:
     if bound.errors:
         described.append(f"{bound.id_for_label}-errors")
     extra = {key.replace("_", "-"): value for key, value in attributes.items()}
-    checkbox = isinstance(widget, CheckboxInput)
-    extra["class"] = "form-check-input" if checkbox else style
+    checkbox, ticks = isinstance(widget, CheckboxInput), isinstance(widget, CheckboxSelectMultiple)
+    extra["class"] = "form-check-input" if checkbox or ticks else style
+    if ticks:
+        widget.attrs["class"] = extra["class"]
     if described:
         extra["aria-describedby"] = " ".join(described)
     if bound.errors:
         extra["aria-invalid"] = "true"
-    return {"field": bound, "widget": bound.as_widget(attrs=extra), "checkbox": checkbox}
+    return {"field": bound, "widget": bound.as_widget(attrs=extra), "checkbox": checkbox, "ticks": ticks}
 
 
 @register.inclusion_tag("ui/parts/chart.html", takes_context=True)
