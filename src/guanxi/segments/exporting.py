@@ -12,7 +12,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -66,32 +66,38 @@ def demand(actor: Actor, hashes: Sequence[str]) -> None:
         )
 
 
-def write(
-    brand: BrandRow,
-    segment_id: int,
-    sink: Sink,
-    *,
-    hashes: Sequence[str],
-    actor: Actor,
-    tell: Callable[[int], object] | None = None,
-) -> int:
-    """Write the members as CSV, a page at a time, in memory that does not grow with them; how many rows.
+class Piece(NamedTuple):
+    """Part of the file, and how many customers' rows are in it."""
+
+    content: bytes
+    rows: int
+
+
+def pieces(
+    brand: BrandRow, segment_id: int, *, hashes: Sequence[str], actor: Actor
+) -> Iterator[Piece]:
+    """The members as CSV, a page at a time, in memory that does not grow with them.
 
     A row is a customer, or with `hashes` one of a customer's phones: who has none is left out. The audit
-    entry is written first, so that no export goes without. Raises NotFound, Forbidden, Invalid.
+    entry is written before anything is given out, so that no export goes without. Raises NotFound, Forbidden, Invalid:
+    at once, not on the way.
     """
+    hashes = list(dict.fromkeys(hashes))
     demand(actor, hashes)
     segment = find(brand.pk, segment_id)
     detail = {
         "name": segment.name,
         "version": segment.version,
-        "digests": list(hashes),
+        "digests": hashes,
         "members": segment.size,
     }
-    audit.record(brand.pk, str(actor), "segment.exported", "segment", segment_id, detail=detail)
-    sink.write(BYTE_ORDER_MARK)
-    sink.write(_lines([["customer", *(f"phone_{name}" for name in hashes)]]))
-    written = 0
+    audit.record(brand.pk, actor, "segment.exported", "segment", segment_id, detail=detail)
+    return _pieces(brand, segment_id, hashes)
+
+
+def _pieces(brand: BrandRow, segment_id: int, hashes: Sequence[str]) -> Iterator[Piece]:
+    heading = _lines([["customer", *(f"phone_{name}" for name in hashes)]])
+    yield Piece(BYTE_ORDER_MARK + heading, 0)
     for page in _pages(brand, segment_id):
         rows = [[str(customer)] for customer in page]
         if hashes:
@@ -101,8 +107,23 @@ def write(
                 for customer in page
                 for phone in phones.get(customer, ())
             ]
-        sink.write(_lines(rows))
-        written += len(rows)
+        yield Piece(_lines(rows), len(rows))
+
+
+def write(
+    brand: BrandRow,
+    segment_id: int,
+    sink: Sink,
+    *,
+    hashes: Sequence[str],
+    actor: Actor,
+    tell: Callable[[int], object] | None = None,
+) -> int:
+    """Write `pieces` into a file; how many rows. Raises as they do."""
+    written = 0
+    for piece in pieces(brand, segment_id, hashes=hashes, actor=actor):
+        sink.write(piece.content)
+        written += piece.rows
         if tell is not None:
             tell(written)
     return written
