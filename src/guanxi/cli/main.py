@@ -45,6 +45,7 @@ COMMANDS = {
     "preferences": CommandModule("guanxi.cli.preferences", "What customers may say they prefer."),
     "stores": CommandModule("guanxi.cli.stores", "Stores, and the brand's own word on cities."),
     "segments": CommandModule("guanxi.cli.segments", "Segments: list, count, explain, refresh, export."),
+    "fields": CommandModule("guanxi.cli.fields", "Computed fields: list, show, set, remove."),
     "report": CommandModule("guanxi.cli.report", "Print a report: overview, monthly, cohorts."),
     "warehouse": CommandModule("guanxi.cli.warehouse", "Sync, check and rebuild the warehouse."),
     "user": CommandModule("guanxi.cli.people", "People who sign in."),

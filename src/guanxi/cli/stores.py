@@ -6,9 +6,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
-from guanxi.cli.shared import BrandOption, JsonOption, command, command_app, current_brand, note, out, show
+from guanxi.cli.headings import table
+from guanxi.cli.shared import (
+    BrandOption,
+    JsonOption,
+    command,
+    command_app,
+    current_brand,
+    note,
+    out,
+    show,
+    told,
+)
 from guanxi.cli.tables import read_rows
 from guanxi.kernel.wording import say
 
@@ -64,7 +74,7 @@ def remove(
     from guanxi.customers import services
 
     services.remove_store(current_brand(brand).pk, code, actor="cli")
-    show({"removed": code}, json, lambda: note("Removed."))
+    show({"removed": code}, json, lambda: note(say("Removed.")))
 
 
 @app.command("import")
@@ -105,8 +115,8 @@ def cities(
 
 
 def _print(found: list[StoreRow]) -> None:
-    table = Table("code", "name", "city", "longitude", "latitude", "", box=None, header_style="bold")
+    shown = table("code", "name", "city", "longitude", "latitude", "")
     for store in found:
         where = ["" if degrees is None else f"{degrees:.4f}" for degrees in (store.longitude, store.latitude)]
-        table.add_row(store.code, store.name, store.city, *where, "" if store.open else "closed")
-    out.print(table)
+        shown.add_row(store.code, store.name, store.city, *where, "" if store.open else told(say("closed")))
+    out.print(shown)

@@ -67,8 +67,8 @@ _SHOWN: Final[dict[str, Any]] = {
     **FIELD,
     "version": 1,
     "sentence_zh": "近 90 天内付款下单或退款的退款后金额合计",
-    "sentence_en": "the amount after refunds in total, of all times they ordered or had a refund in the last 90 "
-    "days",
+    "sentence_en": "the amount after refunds in total, of all times they ordered or had a refund in the last "
+    "90 days",
     "used_by": [{"kind": "segment", "id": 3, "name": "高净值", "tag": None}],
 }
 
@@ -91,8 +91,8 @@ SHOW: Final[dict[str, Any]] = {
     "responses": {**answer("The field", _DETAIL, _SHOWN), **problems(401, 403, 404, 422, 429)}
 }
 SET_DOC: Final = (
-    "Define a field, or change it. Without `version` it is made: `label_zh`, `label_en` and `spec` are needed, "
-    "and 409 says that the name is taken. With the `version` that was read it is changed, what is left out "
+    "Define a field, or change it. Without `version` it is made: `label_zh`, `label_en` and `spec` are "
+    "needed, and 409 says that the name is taken. With the `version` that was read it is changed, what is left out "
     "stays, and segments that use it are computed anew; 409 says that somebody changed it since, and nothing "
     'is changed. Conditions then compare it: `{"leaf": "computed.is", "field": "net_90d", "at_least": '
     "50000}`. Needs the scope `segments:write`."

@@ -56,7 +56,9 @@ def response_of(problem: Problem) -> HttpResponse:
 def of_error(error: GuanxiError) -> Problem:
     """A named error of any room; with `field` where one is to blame, `used_by` where others stand in the
     way. Other data of errors is for the rooms themselves."""
-    more = {name: error.data[name] for name in ("field", "used_by") if error.data.get(name)}
-    if path := error.data.get("path"):
-        more["field"] = str(path)
-    return Problem(error.http_status, error.code, spoken(error.message), remedy=spoken(error.remedy), **more)
+    problem = Problem(error.http_status, error.code, spoken(error.message), remedy=spoken(error.remedy))
+    if field := error.data.get("path") or error.data.get("field"):
+        problem.more["field"] = str(field)
+    if users := error.data.get("used_by"):
+        problem.more["used_by"] = users
+    return problem

@@ -215,9 +215,7 @@ def export_segment(
 ) -> HttpResponseBase:
     key = as_key_request(request).auth
     parts = exporting.pieces(_brand(key), segment_id, hashes=hashes, actor=key.actor)
-    response = StreamingHttpResponse(
-        (part.content for part in parts), content_type="text/csv; charset=utf-8"
-    )
+    response = StreamingHttpResponse((part.content for part in parts), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="segment-{segment_id}.csv"'
     response["Cache-Control"] = "no-store"
     return response

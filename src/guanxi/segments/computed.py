@@ -158,7 +158,7 @@ def define(
         raise Invalid(_("A field needs a label in Chinese and one in English."), field=missing[0])
     words = {**labels, "description": _text(description)}
     _demand_short(words)
-    _spec(spec, **labels)
+    _spec(spec, labels["label_zh"], labels["label_en"])
     details: dict[str, Any] = {**words, "spec": dict(spec), "archived": False}
     with writing(brand.pk):
         if version is None:

@@ -1,4 +1,4 @@
-"""The leaf that compares a computed field. Before a condition is asked, what the field stands for is put in."""
+"""The leaf that compares a computed field; before a condition is asked, what it stands for is put in."""
 
 from __future__ import annotations
 

@@ -73,14 +73,12 @@ class Piece(NamedTuple):
     rows: int
 
 
-def pieces(
-    brand: BrandRow, segment_id: int, *, hashes: Sequence[str], actor: Actor
-) -> Iterator[Piece]:
+def pieces(brand: BrandRow, segment_id: int, *, hashes: Sequence[str], actor: Actor) -> Iterator[Piece]:
     """The members as CSV, a page at a time, in memory that does not grow with them.
 
     A row is a customer, or with `hashes` one of a customer's phones: who has none is left out. The audit
-    entry is written before anything is given out, so that no export goes without. Raises NotFound, Forbidden, Invalid:
-    at once, not on the way.
+    entry is written before anything is given out, so that no export goes without. Raises NotFound, Forbidden,
+    Invalid: at once, not on the way.
     """
     hashes = list(dict.fromkeys(hashes))
     demand(actor, hashes)
