@@ -81,11 +81,25 @@ def test_no_command_writes_english_past_the_catalogue() -> None:
     for path in sorted((SOURCE / "guanxi" / "cli").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args and _name(node.func) in SPOKEN:
-                first = node.args[0]
-                text = first.value if isinstance(first, ast.Constant) else first
-                if " " in text if isinstance(text, str) else isinstance(text, ast.JoinedStr) and _words(text):
+                remedies = [keyword.value for keyword in node.keywords if keyword.arg == "remedy"]
+                if any(_english(part) for told in (node.args[0], *remedies) for part in _alternatives(told)):
                     found.append(f"{path.name}:{node.lineno}")
     assert found == []
+
+
+def _alternatives(told: ast.expr) -> list[ast.expr]:
+    """What may be said there: both sides of a choice, and the parts of a sum."""
+    if isinstance(told, ast.IfExp):
+        return [*_alternatives(told.body), *_alternatives(told.orelse)]
+    if isinstance(told, ast.BinOp):
+        return [*_alternatives(told.left), *_alternatives(told.right)]
+    return [told]
+
+
+def _english(told: ast.expr) -> bool:
+    if isinstance(told, ast.Constant) and isinstance(told.value, str):
+        return " " in told.value or told.value.endswith(".")
+    return isinstance(told, ast.JoinedStr) and _words(told)
 
 
 def _name(function: ast.expr) -> str:

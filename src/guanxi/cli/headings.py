@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from rich.table import Table
+from rich.text import Text
 
 from guanxi.cli.shared import out, told
 from guanxi.kernel.wording import Wording, say
@@ -127,5 +128,5 @@ def facts(*named: tuple[str, object]) -> None:
     shown.add_column(style="bold", overflow="fold")
     for name, value in named:
         if value:
-            shown.add_row(told(name), str(value))
+            shown.add_row(told(name), Text(str(value)))
     out.print(shown)

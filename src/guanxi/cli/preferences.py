@@ -103,7 +103,7 @@ def _loaded(text: str) -> object:
 
 
 def _print(found: list[Definition]) -> None:
-    shown = table("name", "type", "中文", "English", "choices", "")
+    shown = table("name", "type", "中文", "English", "choices", "state")
     for field in found:
         names = " ".join(choice.name for choice in field.choices)
         archived = told(say("archived")) if field.archived else ""

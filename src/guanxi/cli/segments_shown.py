@@ -19,7 +19,7 @@ DAYS_SHOWN: Final = 7
 
 
 def rows_printed(rows: Sequence[SegmentRow]) -> None:
-    shown = table("id", "name", "mode", "members", "share", "")
+    shown = table("id", "name", "mode", "members", "share", "state")
     for row in rows:
         state = row.problem or ("" if row.ready else told(say("being filled")))
         mode = str(row.mode.label)

@@ -115,7 +115,7 @@ def cities(
 
 
 def _print(found: list[StoreRow]) -> None:
-    shown = table("code", "name", "city", "longitude", "latitude", "")
+    shown = table("code", "name", "city", "longitude", "latitude", "state")
     for store in found:
         where = ["" if degrees is None else f"{degrees:.4f}" for degrees in (store.longitude, store.latitude)]
         shown.add_row(store.code, store.name, store.city, *where, "" if store.open else told(say("closed")))

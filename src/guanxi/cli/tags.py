@@ -148,7 +148,7 @@ def _say(changed: int, unchanged: int, unknown: object) -> None:
 
 
 def _print(found: list[Entry]) -> None:
-    shown = table("name", "label", "kept by", "owner", "profiles", "")
+    shown = table("name", "label", "kept by", "owner", "profiles", "state")
     for entry in found:
         archived = told(say("archived")) if entry.archived else ""
         shown.add_row(entry.name, entry.label, entry.origin, entry.owner, f"{entry.profiles:,}", archived)

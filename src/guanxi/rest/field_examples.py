@@ -66,7 +66,7 @@ _SHOWN: Final[dict[str, Any]] = {
     "name": "net_90d",
     **FIELD,
     "version": 1,
-    "sentence_zh": "近 90 天内付款下单或退款的退款后金额合计",
+    "sentence_zh": "近 90 天内付款下单或退款的扣除退款后的金额合计",
     "sentence_en": "the amount after refunds in total, of all times they ordered or had a refund in the last "
     "90 days",
     "used_by": [{"kind": "segment", "id": 3, "name": "高净值", "tag": None}],
@@ -92,10 +92,10 @@ SHOW: Final[dict[str, Any]] = {
 }
 SET_DOC: Final = (
     "Define a field, or change it. Without `version` it is made: `label_zh`, `label_en` and `spec` are "
-    "needed, and 409 says that the name is taken. With the `version` that was read it is changed, what is left out "
-    "stays, and segments that use it are computed anew; 409 says that somebody changed it since, and nothing "
-    'is changed. Conditions then compare it: `{"leaf": "computed.is", "field": "net_90d", "at_least": '
-    "50000}`. Needs the scope `segments:write`."
+    "needed, and 409 says that the name is taken. With the `version` that was read it is changed, what is "
+    "left out stays, and segments that use it are computed anew; 409 says that somebody changed it since, "
+    'and nothing is changed. Conditions then compare it: `{"leaf": "computed.is", "field": "net_90d", '
+    '"at_least": 50000}`. Needs the scope `segments:write`.'
 )
 SET: Final[dict[str, Any]] = {
     "requestBody": {

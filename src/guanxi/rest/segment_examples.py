@@ -229,7 +229,8 @@ EXPORT_DOC: Final = (
     "The members as a CSV file (UTF-8 with a byte order mark), streamed however many they are. With `hash` a "
     "row is one of a customer's phones, as the digest of the national number that advertising platforms "
     "match; who has no phone is left out. Without it a row is a customer. Digests are personal data still, "
-    "and every export is in the audit log. Needs the scope `segments:export`."
+    "and every export is in the audit log. Should it break off on the way, its last line is `incomplete`. "
+    "Needs the scope `segments:export`."
 )
 EXPORT: Final[dict[str, Any]] = {
     "responses": {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
 from typing import Annotated, Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -18,7 +20,9 @@ from guanxi.rest.shown import as_json, moment
 from guanxi.segments import exporting, previews, queries, services
 from guanxi.segments.contracts import Explained, SegmentDetail, SegmentRow
 
+logger = logging.getLogger("guanxi.rest")
 MOST_SAMPLE: Final = 100
+BROKEN_OFF: Final = b"incomplete\r\n"
 _CREATED: Final = frozenset(("name", "condition", "description", "mode", "hour", "weekday"))
 _SAVED: Final = _CREATED | {"version"}
 SegmentId = Annotated[int, Path(description="The segment's id.", ge=1, lt=1 << 63)]
@@ -215,10 +219,21 @@ def export_segment(
 ) -> HttpResponseBase:
     key = as_key_request(request).auth
     parts = exporting.pieces(_brand(key), segment_id, hashes=hashes, actor=key.actor)
-    response = StreamingHttpResponse((part.content for part in parts), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(_streamed(parts), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="segment-{segment_id}.csv"'
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _streamed(parts: Iterator[exporting.Piece]) -> Iterator[bytes]:
+    """The file as it is made. What goes wrong on the way comes too late for a status: the last line says so,
+    or half a file would pass for a whole one."""
+    try:
+        for part in parts:
+            yield part.content
+    except Exception as error:
+        logger.error("an export broke off: %s", type(error).__name__)
+        yield BROKEN_OFF
 
 
 def _brand(key: Caller) -> Brand:

@@ -56,7 +56,7 @@ def demand(actor: Actor, hashes: Sequence[str]) -> None:
         raise Invalid(
             _("There is no digest '%(name)s'.") % {"name": unknown[0][:40]},
             remedy=_("Choose among: %(names)s.") % {"names": ", ".join(HASHES)},
-            field="hashes",
+            field="hash",
         )
     needed = Permission.EXPORTS_PERSONAL if hashes else Permission.EXPORTS_RUN
     if not actor.may(needed):
