@@ -59,7 +59,7 @@ def set_store(
     row: dict[str, object] = {"code": code, "name": name, "longitude": longitude, "latitude": latitude}
     row |= {"adcode" if city.isdecimal() else "city": city, "open": "no" if closed else "yes"}
     changed = services.set_stores(current_brand(brand).pk, [row], actor="cli")
-    show({"changed": changed}, json, lambda: note("Set." if changed else "It was so already."))
+    show({"changed": changed}, json, lambda: note(say("Set.") if changed else say("It was so already.")))
 
 
 @app.command()
