@@ -174,4 +174,4 @@ def _print_one(found: Described) -> None:
         (say("version"), field.version),
     )
     for user in found.used_by:
-        line(say("used by the segment %(name)s (%(number)s)", name=user.name, number=user.id), markup=False)
+        line(say("used by segment %(number)s “%(name)s”", name=user.name, number=user.id), markup=False)

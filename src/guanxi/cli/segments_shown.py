@@ -34,10 +34,8 @@ def shown(found: SegmentDetail) -> None:
     for day in found.days[-DAYS_SHOWN:]:
         out.print(f"{_date(day.day)}: {day.size:,} (+{day.entered:,} −{day.left:,})")
     for reference in found.used_by:
-        if reference.kind == "segment":
-            line(say("used by the segment %(name)s", name=reference.name), markup=False)
-        else:
-            line(say("used by %(kind)s %(name)s", kind=reference.kind, name=reference.name), markup=False)
+        kind = say(reference.kind)
+        line(say("used by %(kind)s “%(name)s”", kind=kind, name=reference.name), markup=False)
 
 
 def refreshed(found: Refreshed) -> None:

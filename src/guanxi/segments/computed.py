@@ -180,7 +180,7 @@ def remove(brand: BrandRow, name: str, *, version: int | None = None, actor: obj
     it."""
     with writing(brand.pk):
         if users := _users(brand.pk, name):
-            names = ", ".join(f"'{user.name}'" for user in users[:5])
+            names = ", ".join(f"“{user.name}”" for user in users[:5])
             raise Conflict(
                 _("The field '%(name)s' is used by the segments %(users)s.") % {"name": name, "users": names},
                 remedy=_("Take it out of them first."),
