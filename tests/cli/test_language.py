@@ -7,8 +7,10 @@ from pathlib import Path
 
 import orjson
 import pytest
+from typer import rich_utils
+from typer._click import Context
 
-from guanxi.cli import headings, shared
+from guanxi.cli import headings, reference, shared, speaking
 from tests.cli.running import SOURCE, guanxi
 
 CHINESE = {"LC_ALL": "zh_CN.UTF-8"}
@@ -81,11 +83,25 @@ def test_no_command_writes_english_past_the_catalogue() -> None:
     for path in sorted((SOURCE / "guanxi" / "cli").glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args and _name(node.func) in SPOKEN:
-                first = node.args[0]
-                text = first.value if isinstance(first, ast.Constant) else first
-                if " " in text if isinstance(text, str) else isinstance(text, ast.JoinedStr) and _words(text):
+                remedies = [keyword.value for keyword in node.keywords if keyword.arg == "remedy"]
+                if any(_english(part) for told in (node.args[0], *remedies) for part in _alternatives(told)):
                     found.append(f"{path.name}:{node.lineno}")
     assert found == []
+
+
+def _alternatives(told: ast.expr) -> list[ast.expr]:
+    """What may be said there: both sides of a choice, and the parts of a sum."""
+    if isinstance(told, ast.IfExp):
+        return [*_alternatives(told.body), *_alternatives(told.orelse)]
+    if isinstance(told, ast.BinOp):
+        return [*_alternatives(told.left), *_alternatives(told.right)]
+    return [told]
+
+
+def _english(told: ast.expr) -> bool:
+    if isinstance(told, ast.Constant) and isinstance(told.value, str):
+        return " " in told.value or told.value.endswith(".")
+    return isinstance(told, ast.JoinedStr) and _words(told)
 
 
 def _name(function: ast.expr) -> str:
@@ -95,6 +111,41 @@ def _name(function: ast.expr) -> str:
 def _words(text: ast.JoinedStr) -> bool:
     parts = [str(part.value) for part in text.values if isinstance(part, ast.Constant)]
     return any(len(word) > 2 and word.isalpha() for part in parts for word in part.split())
+
+
+def test_help_speaks_the_terminals_language(tmp_path: Path) -> None:
+    """Before anything is initialised; a folder that help makes would be a surprise."""
+    asked = {
+        ("--help",): ("人群：列表", "命令", "显示版本"),
+        ("segments", "--help"): ("带手机号摘要",),
+        ("fields", "set", "--help"): ("字段的名称", "选项", "参数", "[必填]", "显示此说明后退出"),
+        ("imports", "rejects", "--help"): ("明文",),
+        ("init", "--help"): ("重复运行", "[默认：owner]"),
+    }
+    for words, said in asked.items():
+        page = guanxi(tmp_path / "none", *words, **CHINESE).stdout
+        assert [one for one in said if one not in page] == []
+        english = guanxi(tmp_path / "none", *words, LC_ALL="C").stdout
+        assert [letter for letter in english if "\u4e00" <= letter <= "\u9fff" and letter not in "关系"] == []
+    assert not (tmp_path / "none").exists()
+
+
+def test_every_help_has_its_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GUANXI_LANGUAGE", "zh")
+    for name in speaking.WORDS:
+        monkeypatch.setattr(rich_utils, name, getattr(rich_utils, name))  # put back afterwards
+    for words, command in reference.commands():
+        context = Context(command)
+        before = {one.name: getattr(one, "help", None) for one in command.get_params(context)}
+        speaking.translate(command, context)
+        assert _chinese(command.help), words
+        for one in command.get_params(context):
+            if (text := getattr(one, "help", None)) and len(before[one.name].split()) > 2:
+                assert _chinese(text), (words, one.name)
+
+
+def _chinese(text: str | None) -> bool:
+    return any("\u4e00" <= letter <= "\u9fff" for letter in text or "")
 
 
 def test_every_field_that_a_table_names_has_a_word() -> None:

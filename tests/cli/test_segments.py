@@ -125,3 +125,33 @@ def test_what_is_no_condition_is_refused_with_its_place(
     code, answer = command("create", "wrong", str(path))
     assert (code, said in answer["error"]["message"]) == (2, True)
     assert command("count", str(tmp_path / "absent.json"))[0] == 2
+
+
+def test_an_export_says_in_the_readers_language_what_to_do_with_it(
+    command: Command,
+    condition: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    number = str(command("create", "buyers", condition)[1]["id"])
+    for language, words in (("zh_CN", ("行", "个人信息")), ("en", ("rows are in", "personal data"))):
+        monkeypatch.setenv("GUANXI_LANGUAGE", language)
+        given = ["export", number, "--out", str(tmp_path / "out.csv"), "--hash", "md5"]
+        assert cli.run(["segments", *given]) == 0
+        said = capsys.readouterr().err
+        assert all(word in said for word in words)
+
+
+def test_an_export_that_cannot_be_leaves_files_as_they_are(
+    command: Command, condition: str, tmp_path: Path
+) -> None:
+    number = str(command("create", "buyers", condition)[1]["id"])
+    path = tmp_path / "out.csv"
+    path.write_text("of last week", encoding="utf-8")
+    assert command("export", "999", "--out", str(path))[0] == 4
+    assert command("export", number, "--out", str(path), "--hash", "rot13")[0] == 2
+    assert path.read_text(encoding="utf-8") == "of last week"
+    code, refused = command("export", number, "--out", str(tmp_path / "none" / "out.csv"))
+    assert (code, "cannot be written" in refused["error"]["message"]) == (2, True)
+    assert not AuditEntry.objects.filter(action="segment.exported").exists()

@@ -23,6 +23,7 @@ from guanxi.rest import examples
 from guanxi.rest.api import api
 from guanxi.rest.attribute_examples import STORES
 from guanxi.rest.segment_examples import CONDITION, SEGMENT
+from guanxi.segments import computed
 from guanxi.segments import services as segments
 from guanxi.segments.models import Segment
 from guanxi.touchpoints.models import Touchpoint
@@ -88,10 +89,32 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
         Scope.SEGMENTS_READ,
         lambda caller, customer: caller.get(f"segments/{known_segment()}/explain", customer=customer),
     ),
+    "export_segment": (
+        Scope.SEGMENTS_EXPORT,
+        lambda caller, _: caller.get(f"segments/{known_segment()}/export", hash="md5"),
+    ),
+    "list_fields": (Scope.SEGMENTS_READ, lambda caller, _: caller.get("segments/fields")),
+    "show_field": (Scope.SEGMENTS_READ, lambda caller, _: caller.get("segments/fields/orders_ever")),
+    "set_field": (
+        Scope.SEGMENTS_WRITE,
+        lambda caller, _: caller.put("segments/fields/orders_ever", {"version": 1, "label_en": "changed?"}),
+    ),
+    "remove_field": (
+        Scope.SEGMENTS_WRITE,
+        lambda caller, _: caller.delete("segments/fields/orders_ever", version=1),
+    ),
 }
 
 
-OF_A_SEGMENT = {"show_segment", "save_segment", "delete_segment", "list_members", "explain_membership"}
+OF_A_SEGMENT = {
+    "show_segment",
+    "save_segment",
+    "delete_segment",
+    "list_members",
+    "explain_membership",
+    "export_segment",
+}
+OF_A_FIELD = {"show_field", "set_field", "remove_field"}
 
 
 def known_segment() -> int:
@@ -113,6 +136,8 @@ def define(brand: Brand) -> None:
     )
     services.set_stores(brand.pk, [{"code": "SH9", "name": "A store of our own"}], actor="cli")
     segments.create(brand, "buyers", CONDITION, actor="cli")
+    counted = {"aggregate": "count", "kinds": ["order.paid"]}
+    computed.define(brand, "orders_ever", counted, label_zh="下单次数", label_en="Orders", actor="cli")
 
 
 @pytest.fixture
@@ -179,6 +204,9 @@ def test_another_brands_key_sees_and_changes_nothing_of_this_one(
     elif name in OF_A_SEGMENT:
         assert response.status_code == 404
         assert Segment.objects.filter(brand_id=brand.pk, name="buyers", state="active").exists()
+    elif name in OF_A_FIELD:
+        assert response.status_code == 404
+        assert computed.field(brand.pk, "orders_ever").label_en == "Orders"
     elif name.startswith("list_"):
         assert list(body(response).values()) == [[]]
     else:
@@ -306,16 +334,19 @@ def test_the_openapi_document_is_the_one_that_was_agreed() -> None:
 def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand) -> None:
     define(brand)
     schema = api.get_openapi_schema(path_prefix="/api/v1/")
+    named = {"segment_id": known_segment(), "customer_id": 0, "name": "net_90d"}
     sent = 0
     for path, methods in schema["paths"].items():
-        for operation in methods.values():
+        here = path.removeprefix("/api/v1/").format(**named)
+        for method, operation in methods.items():
             content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
             for example in content.get("examples", {}).values():
-                response = caller.post(path.removeprefix("/api/v1/"), example["value"])
+                send = caller.put if method == "put" else caller.post
+                response = send(here, example["value"])
                 assert response.status_code == 200
                 assert body(response).get("rejected", 0) == 0
                 sent += 1
-    assert sent == 9
+    assert sent == 11
 
 
 def test_the_documentation_page_needs_nothing_from_elsewhere(db: None) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from rich.table import Table
+from rich.text import Text
 
 from guanxi.cli.shared import out, told
 from guanxi.kernel.wording import Wording, say
 
 WORDS: Final[dict[str, Wording]] = {
+    "English": say("English"),
     "a minute": say("a minute"),
     "active": say("active"),
     "actor": say("by whom"),
@@ -22,6 +24,9 @@ WORDS: Final[dict[str, Wording]] = {
     "buyers": say("buyers"),
     "bytes": say("bytes"),
     "channel": say("channel"),
+    "choices": say("choices"),
+    "city": say("city"),
+    "code": say("code"),
     "cohort": say("cohort"),
     "created_ms": say("made at"),
     "currency": say("currency"),
@@ -30,8 +35,10 @@ WORDS: Final[dict[str, Wording]] = {
     "customers_merged": say("customers merged"),
     "database": say("database"),
     "default": say("default"),
+    "drift": say("drift"),
     "duplicates": say("duplicates"),
     "engine": say("engine"),
+    "entered": say("entered"),
     "error": say("error"),
     "figure": say("figure"),
     "file": say("file"),
@@ -44,12 +51,19 @@ WORDS: Final[dict[str, Wording]] = {
     "id": say("number"),
     "identities": say("identities"),
     "importer": say("importer"),
+    "kept by": say("kept by"),
     "kind": say("kind"),
+    "label": say("label"),
     "lag_ms": say("milliseconds behind"),
     "last seen": say("last seen"),
     "last used": say("last used"),
     "last_month": say("last month"),
+    "latitude": say("latitude"),
+    "left": say("left"),
+    "longitude": say("longitude"),
     "master key": say("master key"),
+    "measures": say("measures"),
+    "members": say("members"),
     "mode": say("mode"),
     "month": say("month"),
     "more": say("more"),
@@ -62,6 +76,7 @@ WORDS: Final[dict[str, Wording]] = {
     "owner": say("owner"),
     "password": say("password"),
     "prefix": say("prefix"),
+    "profiles": say("profiles"),
     "rate": say("rate"),
     "recorded": say("recorded"),
     "reference": say("reference"),
@@ -75,6 +90,7 @@ WORDS: Final[dict[str, Wording]] = {
     "rows": say("rows"),
     "scopes": say("scopes"),
     "secret key": say("secret key"),
+    "share": say("share"),
     "size_bytes": say("bytes"),
     "skipped": say("left out"),
     "started_ms": say("begun at"),
@@ -84,11 +100,14 @@ WORDS: Final[dict[str, Wording]] = {
     "tables": say("tables"),
     "time": say("time"),
     "timezone": say("time zone"),
+    "type": say("type"),
+    "used by": say("used by"),
     "user": say("user"),
     "version": say("version"),
     "warehouse": say("warehouse"),
     "when": say("when"),
     "who": say("who"),
+    "中文": say("Chinese"),
 }
 
 
@@ -109,5 +128,5 @@ def facts(*named: tuple[str, object]) -> None:
     shown.add_column(style="bold", overflow="fold")
     for name, value in named:
         if value:
-            shown.add_row(told(name), str(value))
+            shown.add_row(told(name), Text(str(value)))
     out.print(shown)

@@ -16,10 +16,12 @@ from typing import NamedTuple
 import typer
 from typer._click import Command, Context  # Typer's own copy of Click; it offers no public name for these
 from typer._click.exceptions import ClickException
+from typer._click.formatting import HelpFormatter
 from typer.core import TyperCommand, TyperGroup
 
 from guanxi import __version__
 from guanxi.cli.shared import report_error
+from guanxi.cli.speaking import translate
 from guanxi.kernel.errors import GuanxiError, Invalid, Unavailable
 from guanxi.kernel.wording import say
 
@@ -45,6 +47,7 @@ COMMANDS = {
     "preferences": CommandModule("guanxi.cli.preferences", "What customers may say they prefer."),
     "stores": CommandModule("guanxi.cli.stores", "Stores, and the brand's own word on cities."),
     "segments": CommandModule("guanxi.cli.segments", "Segments: list, count, explain, refresh, export."),
+    "fields": CommandModule("guanxi.cli.fields", "Computed fields: list, show, set, remove."),
     "report": CommandModule("guanxi.cli.report", "Print a report: overview, monthly, cohorts."),
     "warehouse": CommandModule("guanxi.cli.warehouse", "Sync, check and rebuild the warehouse."),
     "user": CommandModule("guanxi.cli.people", "People who sign in."),
@@ -68,14 +71,21 @@ class LazyGroup(TyperGroup):
         entry = COMMANDS.get(cmd_name)
         if entry is None or not find_spec(entry.module):
             return None
-        return TyperCommand(cmd_name, help=entry.help, hidden=entry.hidden)
+        stand_in = TyperCommand(cmd_name, help=entry.help, hidden=entry.hidden)
+        translate(stand_in, ctx)
+        return stand_in
 
     def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
         name, stand_in, rest = super().resolve_command(ctx, args)
         command = load(name) if name and stand_in else None
         if command is None:
             ctx.fail(f"No such command {name!r}.")
+        translate(command, ctx)
         return name, command, rest
+
+    def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
+        translate(self, ctx)
+        super().format_help(ctx, formatter)
 
 
 def load(name: str) -> Command | None:

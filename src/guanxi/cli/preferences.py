@@ -6,9 +6,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
-from rich.table import Table
 
-from guanxi.cli.shared import BrandOption, JsonOption, command, command_app, current_brand, note, out, show
+from guanxi.cli.headings import table
+from guanxi.cli.shared import (
+    BrandOption,
+    JsonOption,
+    command,
+    command_app,
+    current_brand,
+    note,
+    out,
+    show,
+    told,
+)
 from guanxi.kernel.errors import Invalid
 from guanxi.kernel.wording import say
 
@@ -82,20 +92,20 @@ def state(
 
     given = [Statement(customer, field, value or None)]
     done = services.state_preferences(current_brand(brand).pk, given, source="cli", actor="cli")
-    show(done._asdict(), json, lambda: note("Noted." if done.changed else "Nothing changed."))
+    show(done._asdict(), json, lambda: note(say("Noted.") if done.changed else say("Nothing changed.")))
 
 
 def _loaded(text: str) -> object:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
-        raise Invalid(say("--choices is not JSON."), remedy="Quote it in the shell.") from None
+        raise Invalid(say("--choices is not JSON."), remedy=say("Quote it in the shell.")) from None
 
 
 def _print(found: list[Definition]) -> None:
-    table = Table("name", "type", "中文", "English", "choices", "", box=None, header_style="bold")
+    shown = table("name", "type", "中文", "English", "choices", "state")
     for field in found:
         names = " ".join(choice.name for choice in field.choices)
-        archived = "archived" if field.archived else ""
-        table.add_row(field.name, field.type, field.label_zh, field.label_en, names, archived)
-    out.print(table)
+        archived = told(say("archived")) if field.archived else ""
+        shown.add_row(field.name, field.type, field.label_zh, field.label_en, names, archived)
+    out.print(shown)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
+from guanxi.cli.json_files import read_object
+from guanxi.cli.segments_shown import branch, branch_printed, placed, refreshed, rows_printed, shown
 from guanxi.cli.shared import (
     BrandOption,
     JsonOption,
+    VersionOption,
     command,
     command_app,
     current_brand,
+    either,
     line,
     note,
     out,
@@ -27,19 +30,12 @@ from guanxi.cli.shared import (
 from guanxi.kernel.errors import Conflict, Invalid
 from guanxi.kernel.wording import say
 
-if TYPE_CHECKING:
-    from guanxi.segments.contracts import Explained, SegmentRow
-
 app = command_app(help="Segments: list, count, explain, refresh, export.")
 
 ConditionArgument = Annotated[
     str, typer.Argument(metavar="FILE", help="A file with the condition as JSON; - for standard input.")
 ]
 SegmentArgument = Annotated[int, typer.Argument(metavar="ID", help="The segment's id.")]
-VersionOption = Annotated[
-    int | None,
-    typer.Option("--version", help="The version you have read; refused where it was changed since."),
-]
 
 
 @app.command("list")
@@ -54,7 +50,7 @@ def list_segments(
     from guanxi.segments import queries
 
     rows = queries.segments(current_brand(brand), state="archived" if archived else "active")
-    show({"segments": [_plain(row) for row in rows]}, json, lambda: _print_rows(rows))
+    show({"segments": [asdict(row) for row in rows]}, json, lambda: rows_printed(rows))
 
 
 @app.command("show")
@@ -69,16 +65,7 @@ def show_segment(number: SegmentArgument, brand: BrandOption = None, json: JsonO
     result["used_by"] = [one._asdict() for one in found.used_by]
     result["days"] = [day._asdict() for day in found.days]
 
-    def print_it() -> None:
-        _print_rows([found.row])
-        out.print(found.sentence_en, markup=False)
-        out.print(found.sentence_zh, markup=False)
-        for day in found.days[-7:]:
-            out.print(f"{_date(day.day)}: {day.size:,} (+{day.entered:,} −{day.left:,})")
-        for reference in found.used_by:
-            line(say("used by %(kind)s %(name)s", kind=reference.kind, name=reference.name), markup=False)
-
-    show(result, json, print_it)
+    show(result, json, lambda: shown(found))
 
 
 @app.command("create")
@@ -115,7 +102,7 @@ def create_segment(
     show(
         result,
         json,
-        lambda: line(say("Segment %(number)s: %(what)s", number=number, what=said[1]), markup=False),
+        lambda: line(say("Segment %(number)s: %(what)s", number=number, what=either(*said)), markup=False),
     )
 
 
@@ -178,12 +165,12 @@ def archive_segment(
     now = services.find(where.pk, number).version if version is None else version
     verb = services.delete if delete else services.archive
     verb(where, number, now, actor=COMMAND_LINE)
-    state = "deleted" if delete else "archived"
-    show(
-        {"id": number, "state": state},
-        json,
-        lambda: note(say("Segment %(number)s is %(state)s.", number=number, state=state)),
+    done = (
+        say("Segment %(number)s is deleted.", number=number)
+        if delete
+        else say("Segment %(number)s is in the archive.", number=number)
     )
+    show({"id": number, "state": "deleted" if delete else "archived"}, json, lambda: note(done))
 
 
 @app.command("count")
@@ -201,7 +188,7 @@ def count_segment(
     result = {**asdict(found), "share": found.share}
 
     def print_it() -> None:
-        out.print(found.sentence_en, markup=False)
+        out.print(either(found.sentence_zh, found.sentence_en), markup=False)
         line(
             say(
                 "%(count)s of %(customers)s customers (%(share)s)",
@@ -233,12 +220,12 @@ def explain_segment(
         "customer": found.customer_id,
         "member": found.member,
         "since_ms": found.since_ms,
-        "explained": _branch(found.explained),
+        "explained": branch(found.explained),
     }
 
     def print_it() -> None:
-        line(_placed(found.customer_id, number, member=found.member))
-        _print_branch(found.explained, 0)
+        line(placed(found.customer_id, number, member=found.member))
+        branch_printed(found.explained)
 
     show(result, json, print_it)
 
@@ -256,32 +243,11 @@ def refresh_segments(
     """
     from guanxi.segments.refreshing import refresh
 
-    with progress("Refreshing") as advance:
+    with progress(say("Refreshing")) as advance:
         found = refresh(current_brand(brand), numbers or None, tell=advance)
     result = {**asdict(found), "drift": found.drift}
 
-    def print_it() -> None:
-        table = Table("id", "name", "members", "entered", "left", "drift", box=None, header_style="bold")
-        for one in found.segments:
-            table.add_row(
-                str(one.id),
-                Text(one.name),
-                f"{one.size:,}",
-                f"{one.entered:,}",
-                f"{one.left:,}",
-                f"{one.drift:,}",
-            )
-        out.print(table)
-        line(
-            say(
-                "%(segments)s segments × %(customers)s customers in %(seconds)s s",
-                segments=len(found.segments),
-                customers=f"{found.customers:,}",
-                seconds=f"{found.seconds:.1f}",
-            )
-        )
-
-    show(result, json, print_it)
+    show(result, json, lambda: refreshed(found))
     if found.drift:
         raise SystemExit(Conflict.exit_code)
 
@@ -299,101 +265,36 @@ def export_segment(
     json: JsonOption = False,
 ) -> None:
     """Write the members as CSV, with hashed phones for advertising platforms; the audit log says so."""
-    import os
-
     from guanxi.platform.actors import COMMAND_LINE
-    from guanxi.segments import exporting
+    from guanxi.segments import exporting, services
 
     where = current_brand(brand)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as sink:
+    exporting.demand(COMMAND_LINE, digests or [])
+    services.find(where.pk, number)  # before a file that is there already is emptied
+    with _written(path) as sink:
         rows = exporting.write(where, number, sink, hashes=digests or [], actor=COMMAND_LINE)
-    result = {"segment": number, "rows": rows, "file": str(path)}
-    show(
-        result,
-        json,
-        lambda: note(
-            f"{rows:,} rows are in {path}."
-            + (
-                " Hashed phones are personal data still: delete the file when it is uploaded."
-                if digests
-                else ""
-            )
-        ),
-    )
+
+    def print_it() -> None:
+        note(say("%(rows)s rows are in %(path)s.", rows=f"{rows:,}", path=path))
+        if digests:
+            note(say("Hashed phones are personal data still: delete the file when it is uploaded."))
+
+    show({"segment": number, "rows": rows, "file": str(path)}, json, print_it)
 
 
 def _condition(source: str) -> dict[str, Any]:
-    """The JSON of a file or of standard input."""
-    import orjson
+    return read_object(source, say("See docs/guide/conditions.md."))
 
-    from guanxi.kernel.conditions import MAX_BYTES
 
-    if source == "-":
-        text = sys.stdin.read(4 * MAX_BYTES)
-    else:
-        path = Path(source)
-        if not path.is_file():
-            raise Invalid(
-                say("There is no file %(path)s.", path=source),
-                remedy="Name a file with the condition, or - for stdin.",
-            )
-        text = path.read_text(encoding="utf-8")[: 4 * MAX_BYTES]
+@contextmanager
+def _written(path: Path) -> Iterator[BinaryIO]:
+    """A file that its owner alone may read. Raises Invalid where it cannot be written."""
     try:
-        data = orjson.loads(text)
-    except orjson.JSONDecodeError as broken:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    except OSError as error:
         raise Invalid(
-            say("This is not JSON: %(error)s.", error=broken), remedy="See docs/guide/conditions.md."
+            say("%(path)s cannot be written: %(reason)s.", path=path, reason=error.strerror or error),
+            remedy=say("Name another file with --out."),
         ) from None
-    if not isinstance(data, dict):
-        raise Invalid(say("A condition is a JSON object."), remedy="See docs/guide/conditions.md.")
-    return data
-
-
-def _plain(row: SegmentRow) -> dict[str, Any]:
-    return asdict(row)
-
-
-def _branch(found: Explained) -> dict[str, Any]:
-    return {
-        "kind": found.kind,
-        "path": found.path,
-        "holds": found.holds,
-        "sentence": found.sentence,
-        "values": _values(found.values),
-        "facts": list(found.facts),
-        "parts": [_branch(part) for part in found.parts],
-    }
-
-
-def _values(values: Mapping[Any, Any]) -> list[Any]:
-    return list(values.values())
-
-
-def _print_branch(found: Explained, depth: int) -> None:
-    facts = f"  [touchpoints {', '.join(map(str, found.facts))}]" if found.facts else ""
-    mark = Text("✓ ", style="green") if found.holds else Text("✗ ", style="red")
-    out.print(Text("  " * depth) + mark + Text(found.sentence + facts))
-    for part in found.parts:
-        _print_branch(part, depth + 1)
-
-
-def _print_rows(rows: list[SegmentRow]) -> None:
-    table = Table("id", "name", "mode", "members", "share", "", box=None, header_style="bold")
-    for row in rows:
-        state = row.problem or ("" if row.ready else "being filled")
-        table.add_row(str(row.id), Text(row.name), row.mode, f"{row.size:,}", f"{row.share:.1%}", Text(state))
-    out.print(table)
-
-
-def _date(day: int) -> str:
-    from datetime import date, timedelta
-
-    return (date(1970, 1, 1) + timedelta(days=day)).isoformat()
-
-
-def _placed(customer_id: int, segment: int, *, member: bool) -> str:
-    parts = {"customer": customer_id, "segment": segment}
-    if member:
-        return say("Customer %(customer)s is in segment %(segment)s.", **parts)
-    return say("Customer %(customer)s is not in segment %(segment)s.", **parts)
+    with os.fdopen(descriptor, "wb") as sink:
+        yield sink

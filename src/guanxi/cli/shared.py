@@ -42,6 +42,10 @@ BrandOption = Annotated[
     str | None,
     typer.Option("--brand", envvar="GUANXI_BRAND", metavar="SLUG", help="The brand, if not the default one."),
 ]
+VersionOption = Annotated[
+    int | None,
+    typer.Option("--version", help="The version you have read; refused where it was changed since."),
+]
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -60,7 +64,7 @@ def set_up(*, json: bool = False) -> None:
     try:
         django.setup()
     except ValueError as error:  # a setting that cannot be used names itself
-        raise Invalid(str(error), remedy="See docs/guide/settings.md.") from None
+        raise Invalid(str(error), remedy=say("See docs/guide/settings.md.")) from None
     from django.utils import translation
 
     translation.activate("en" if json else language())
@@ -84,6 +88,13 @@ def told(text: str) -> str:
     from guanxi.platform.language import spoken
 
     return spoken(text)
+
+
+def either(chinese: str, english: str) -> str:
+    """Of what is kept in both languages, the reader's."""
+    from django.utils.translation import get_language
+
+    return chinese if (get_language() or "").startswith("zh") else english
 
 
 def line(text: str, **look: Any) -> None:

@@ -6,9 +6,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
-from guanxi.cli.shared import BrandOption, JsonOption, command, command_app, current_brand, note, out, show
+from guanxi.cli.headings import table
+from guanxi.cli.shared import (
+    BrandOption,
+    JsonOption,
+    command,
+    command_app,
+    current_brand,
+    note,
+    out,
+    show,
+    told,
+)
 from guanxi.cli.tables import read_rows
 from guanxi.kernel.wording import say
 
@@ -49,7 +59,7 @@ def set_store(
     row: dict[str, object] = {"code": code, "name": name, "longitude": longitude, "latitude": latitude}
     row |= {"adcode" if city.isdecimal() else "city": city, "open": "no" if closed else "yes"}
     changed = services.set_stores(current_brand(brand).pk, [row], actor="cli")
-    show({"changed": changed}, json, lambda: note("Set." if changed else "It was so already."))
+    show({"changed": changed}, json, lambda: note(say("Set.") if changed else say("It was so already.")))
 
 
 @app.command()
@@ -64,7 +74,7 @@ def remove(
     from guanxi.customers import services
 
     services.remove_store(current_brand(brand).pk, code, actor="cli")
-    show({"removed": code}, json, lambda: note("Removed."))
+    show({"removed": code}, json, lambda: note(say("Removed.")))
 
 
 @app.command("import")
@@ -105,8 +115,8 @@ def cities(
 
 
 def _print(found: list[StoreRow]) -> None:
-    table = Table("code", "name", "city", "longitude", "latitude", "", box=None, header_style="bold")
+    shown = table("code", "name", "city", "longitude", "latitude", "state")
     for store in found:
         where = ["" if degrees is None else f"{degrees:.4f}" for degrees in (store.longitude, store.latitude)]
-        table.add_row(store.code, store.name, store.city, *where, "" if store.open else "closed")
-    out.print(table)
+        shown.add_row(store.code, store.name, store.city, *where, "" if store.open else told(say("closed")))
+    out.print(shown)

@@ -18,7 +18,7 @@ def read_rows(path: Path) -> list[dict[str, str]]:
     if path.stat().st_size > MOST_BYTES:
         raise Invalid(
             say("'%(name)s' is larger than %(most)s MiB.", name=path.name, most=MOST_BYTES >> 20),
-            remedy="Split it.",
+            remedy=say("Split it."),
         )
     raw = path.read_bytes()
     try:
@@ -26,7 +26,7 @@ def read_rows(path: Path) -> list[dict[str, str]]:
     except UnicodeDecodeError:
         text = raw.decode("gb18030", "replace")
     if "\0" in text:
-        raise Invalid(say("'%(name)s' is no CSV.", name=path.name), remedy="Save the sheet as CSV.")
+        raise Invalid(say("'%(name)s' is no CSV.", name=path.name), remedy=say("Save the sheet as CSV."))
     rows = csv.DictReader(io.StringIO(text, newline=""), restval="")
     try:
         found = [{(name or "").strip(): cell or "" for name, cell in row.items()} for row in _whole(rows)]

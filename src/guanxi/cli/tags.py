@@ -6,9 +6,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
-from guanxi.cli.shared import BrandOption, JsonOption, command, command_app, current_brand, note, out, show
+from guanxi.cli.headings import table
+from guanxi.cli.shared import (
+    BrandOption,
+    JsonOption,
+    command,
+    command_app,
+    current_brand,
+    note,
+    out,
+    show,
+    told,
+)
 from guanxi.cli.tables import read_rows
 from guanxi.kernel.wording import say
 
@@ -138,8 +148,8 @@ def _say(changed: int, unchanged: int, unknown: object) -> None:
 
 
 def _print(found: list[Entry]) -> None:
-    table = Table("name", "label", "kept by", "owner", "profiles", "", box=None, header_style="bold")
+    shown = table("name", "label", "kept by", "owner", "profiles", "state")
     for entry in found:
-        archived = "archived" if entry.archived else ""
-        table.add_row(entry.name, entry.label, entry.origin, entry.owner, f"{entry.profiles:,}", archived)
-    out.print(table)
+        archived = told(say("archived")) if entry.archived else ""
+        shown.add_row(entry.name, entry.label, entry.origin, entry.owner, f"{entry.profiles:,}", archived)
+    out.print(shown)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -25,6 +25,7 @@ from guanxi.kernel.errors import Invalid, NotFound
 from guanxi.platform import audit
 from guanxi.platform.actors import Actor
 from guanxi.platform.models import ApiKey
+from guanxi.platform.roles import Permission
 from guanxi.platform.vault import blind_index
 from guanxi.platform.writing import writing
 
@@ -47,7 +48,21 @@ class Scope(StrEnum):
     CUSTOMERS_READ = "customers:read"
     SEGMENTS_READ = "segments:read"
     SEGMENTS_WRITE = "segments:write"
+    SEGMENTS_EXPORT = "segments:export"  # members with hashed phones; every export is in the audit log
     CUSTOMERS_UNMASK = "customers:unmask"  # phones and names in full; every such answer is in the audit log
+
+
+# What a key may do where the rooms below ask for a permission as they do of people.
+SCOPE_PERMISSIONS: Final[Mapping[str, frozenset[Permission]]] = {
+    Scope.TOUCHPOINTS_WRITE: frozenset(),
+    Scope.TOUCHPOINTS_READ: frozenset(),
+    Scope.CUSTOMERS_WRITE: frozenset({Permission.CUSTOMERS_TAG, Permission.CUSTOMERS_DEFINE}),
+    Scope.CUSTOMERS_READ: frozenset({Permission.CUSTOMERS_VIEW}),
+    Scope.SEGMENTS_READ: frozenset({Permission.SEGMENTS_VIEW}),
+    Scope.SEGMENTS_WRITE: frozenset({Permission.SEGMENTS_MANAGE}),
+    Scope.SEGMENTS_EXPORT: frozenset({Permission.EXPORTS_RUN, Permission.EXPORTS_PERSONAL}),
+    Scope.CUSTOMERS_UNMASK: frozenset({Permission.CUSTOMERS_UNMASK}),
+}
 
 
 class Issued(NamedTuple):
@@ -122,8 +137,10 @@ class Caller(NamedTuple):
     last_used_ms: int
 
     @property
-    def actor(self) -> str:
-        return f"key:{self.key_id}"
+    def actor(self) -> Actor:
+        """The key as whoever acts: "key:12" in the audit log, with the permissions of its scopes."""
+        granted = (SCOPE_PERMISSIONS.get(scope, frozenset()) for scope in self.scopes)
+        return Actor(f"key:{self.key_id}", frozenset[Permission]().union(*granted))
 
 
 def verified(plaintext: str) -> Caller | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import orjson
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
@@ -16,6 +15,7 @@ from guanxi.rest.access import Key, as_key_request
 from guanxi.rest.bodies import read_json
 from guanxi.rest.facts import Rejected, occurred_ms_of, source_of
 from guanxi.rest.problems import Problem
+from guanxi.rest.shown import as_json
 
 MOST: Final = 5_000
 MOST_TAGS: Final = 50
@@ -33,7 +33,7 @@ router = Router(tags=["customers"])
 def list_tags(request: HttpRequest) -> HttpResponse:
     found = tag_dictionary.dictionary(as_key_request(request).auth.brand_id)
     shown = [{name: value for name, value in entry._asdict().items() if name != "id"} for entry in found]
-    return _json({"tags": shown})
+    return as_json({"tags": shown})
 
 
 @router.post(
@@ -47,7 +47,7 @@ def list_tags(request: HttpRequest) -> HttpResponse:
 def add_tags(request: HttpRequest) -> HttpResponse:
     key = as_key_request(request).auth
     names, customers = _tagging(read_json(request))
-    return _json(services.add_tags(key.brand_id, names, customers, actor=key.actor)._asdict())
+    return as_json(services.add_tags(key.brand_id, names, customers, actor=key.actor)._asdict())
 
 
 @router.post(
@@ -61,7 +61,7 @@ def add_tags(request: HttpRequest) -> HttpResponse:
 def remove_tags(request: HttpRequest) -> HttpResponse:
     key = as_key_request(request).auth
     names, customers = _tagging(read_json(request))
-    return _json(services.remove_tags(key.brand_id, names, customers, actor=key.actor)._asdict())
+    return as_json(services.remove_tags(key.brand_id, names, customers, actor=key.actor)._asdict())
 
 
 @router.get(
@@ -84,7 +84,7 @@ def list_preferences(request: HttpRequest) -> HttpResponse:
         }
         for field in found
     ]
-    return _json({"fields": shown})
+    return as_json({"fields": shown})
 
 
 @router.post(
@@ -105,7 +105,7 @@ def state_preferences(request: HttpRequest) -> HttpResponse:
     except Rejected as rejected:
         raise Problem(422, rejected.code, rejected.message, field=rejected.field) from None
     done = services.state_preferences(key.brand_id, statements, source=source, actor=key.actor)
-    return _json(done._asdict())
+    return as_json(done._asdict())
 
 
 @router.get(
@@ -118,7 +118,7 @@ def state_preferences(request: HttpRequest) -> HttpResponse:
 )
 def list_stores(request: HttpRequest) -> HttpResponse:
     found = stores.stores(as_key_request(request).auth.brand_id)
-    return _json({"stores": [store._asdict() for store in found]})
+    return as_json({"stores": [store._asdict() for store in found]})
 
 
 @router.post(
@@ -134,7 +134,7 @@ def set_stores(request: HttpRequest) -> HttpResponse:
     given = _list(_object(read_json(request), {"stores"}, set()), "stores", MOST)
     if not all(isinstance(row, dict) for row in given):
         raise _bad("stores", "each store is an object")
-    return _json({"changed": services.set_stores(key.brand_id, given, actor=key.actor)})
+    return as_json({"changed": services.set_stores(key.brand_id, given, actor=key.actor)})
 
 
 def _tagging(body: Any) -> tuple[list[str], list[int]]:
@@ -181,7 +181,3 @@ def _list(body: dict[str, Any], name: str, most: int) -> list[Any]:
 
 def _bad(field: str, message: str) -> Problem:
     return Problem(422, "body_bad", f"{message[0].upper()}{message[1:]}.", field=field)
-
-
-def _json(body: Any) -> HttpResponse:
-    return HttpResponse(orjson.dumps(body), content_type="application/json")

@@ -36,6 +36,42 @@ def read_batch(request: HttpRequest) -> Any:
     return [_line(line) for line in raw.split(b"\n") if line.strip()]
 
 
+def fields_of(body: Any, known: frozenset[str], *, needed: tuple[str, ...]) -> dict[str, Any]:
+    """A body that is an object with no other fields than these, `needed` among them. Raises Problem."""
+    if type(body) is not dict:
+        raise Problem(422, "body_bad", "The body must be a JSON object.")
+    if unknown := sorted(set(body) - known):
+        raise Problem(422, "field_unknown", f"There is no field '{unknown[0][:40]}'.", field=unknown[0][:40])
+    for name in needed:
+        if body.get(name) is None:
+            raise Problem(422, "field_missing", f"{name} is missing.", field=name)
+    return body
+
+
+def text_of(body: dict[str, Any], name: str) -> str | None:
+    """Raises Problem where it is there and no text."""
+    value = body.get(name)
+    if value is not None and type(value) is not str:
+        raise Problem(422, "field_bad", f"{name} must be text.", field=name)
+    return value
+
+
+def whole_of(body: dict[str, Any], name: str) -> int | None:
+    """Raises Problem where it is there and no whole number of 32 bits."""
+    value = body.get(name)
+    if value is not None and (type(value) is not int or not -(1 << 31) <= value < 1 << 31):
+        raise Problem(422, "field_bad", f"{name} must be a whole number.", field=name)
+    return value
+
+
+def object_of(body: dict[str, Any], name: str) -> dict[str, Any] | None:
+    """Raises Problem where it is there and no object."""
+    value = body.get(name)
+    if value is not None and type(value) is not dict:
+        raise Problem(422, "field_bad", f"{name} must be an object.", field=name)
+    return value
+
+
 def _demand_type(request: HttpRequest, accepted: tuple[str, ...]) -> str:
     content_type = (request.content_type or "").lower()
     if content_type not in accepted:

@@ -34,7 +34,7 @@ def _operations() -> list[dict[str, Any]]:
 
 def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
     content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-    answer = operation["responses"][200]["content"]["application/json"]
+    (answer,) = operation["responses"][200]["content"].values()
     return {
         "id": operation["operationId"],
         "method": method.upper(),
@@ -68,4 +68,7 @@ def _code(text: str) -> SafeString:
 
 
 def _pretty(value: Any) -> str:
+    """JSON as people read it; an example of another type (CSV) as it is."""
+    if isinstance(value, str):
+        return value
     return json.dumps(value, ensure_ascii=False, indent=2)

@@ -111,6 +111,11 @@ _PROBLEM: Final[dict[str, Any]] = {
         "detail": {"type": "string", "description": "What happened."},
         "remedy": {"type": "string", "description": "What to do."},
         "field": TEXT,
+        "used_by": {
+            "type": "array",
+            "items": {"type": "object"},
+            "description": "409: what would be broken, each with `kind` and `name`.",
+        },
     },
 }
 

@@ -54,5 +54,11 @@ def response_of(problem: Problem) -> HttpResponse:
 
 
 def of_error(error: GuanxiError) -> Problem:
-    """A named error of any room."""
-    return Problem(error.http_status, error.code, spoken(error.message), remedy=spoken(error.remedy))
+    """A named error of any room; with `field` where one is to blame, `used_by` where others stand in the
+    way. Other data of errors is for the rooms themselves."""
+    problem = Problem(error.http_status, error.code, spoken(error.message), remedy=spoken(error.remedy))
+    if field := error.data.get("path") or error.data.get("field"):
+        problem.more["field"] = str(field)
+    if users := error.data.get("used_by"):
+        problem.more["used_by"] = users
+    return problem

@@ -81,12 +81,7 @@ _FIELDS: Final[dict[str, Any]] = {
 
 
 def _sent(
-    needed: list[str],
-    properties: dict[str, Any],
-    example: Any,
-    answered: dict[int, Any],
-    *,
-    shown: bool = True,
+    needed: list[str], properties: dict[str, Any], example: Any, answered: dict[int, Any]
 ) -> dict[str, Any]:
     schema = {
         "type": "object",
@@ -94,8 +89,7 @@ def _sent(
         "properties": properties,
         "additionalProperties": False,
     }
-    body: dict[str, Any] = {"schema": schema}
-    body |= {"examples": {"example": {"value": example}}} if shown else {"example": example}
+    body: dict[str, Any] = {"schema": schema, "examples": {"example": {"value": example}}}
     return {
         "requestBody": {"required": True, "content": {"application/json": body}},
         "responses": {**answered, **problems(400, 401, 403, 404, 409, 413, 415, 422, 429)},
@@ -132,7 +126,6 @@ SAVE: Final = _sent(
     {"version": WHOLE, **_FIELDS},
     {"version": 1, "name": "老客户"},
     answer("The segment as it is now", _DETAIL, _DETAIL_SHOWN),
-    shown=False,
 )
 DELETE_DOC: Final = (
     "Delete a segment for good. Refused with 409 while others refer to it, and where somebody changed it "
@@ -229,6 +222,27 @@ EXPLAIN: Final[dict[str, Any]] = {
                 "explained": {**_PART, "kind": "all", "path": "", "touchpoints": [], "parts": [_PART]},
             },
         ),
+        **problems(401, 403, 404, 422, 429),
+    }
+}
+EXPORT_DOC: Final = (
+    "The members as a CSV file (UTF-8 with a byte order mark), streamed however many they are. With `hash` a "
+    "row is one of a customer's phones, as the digest of the national number that advertising platforms "
+    "match; who has no phone is left out. Without it a row is a customer. Digests are personal data still, "
+    "and every export is in the audit log. Should it break off on the way, its last line is `incomplete`. "
+    "Needs the scope `segments:export`."
+)
+EXPORT: Final[dict[str, Any]] = {
+    "responses": {
+        200: {
+            "description": "The file",
+            "content": {
+                "text/csv": {
+                    "schema": TEXT,
+                    "example": "customer,phone_md5\r\n1,7945bd83237335e5376ff44d62e4f0ae\r\n",
+                }
+            },
+        },
         **problems(401, 403, 404, 422, 429),
     }
 }

@@ -1,10 +1,18 @@
-"""How the API writes times and personal details."""
+"""How the API writes answers, times and personal details."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from django.http import HttpResponse
 
 from guanxi.kernel.text import masked_email, masked_phone
+
+
+def as_json(body: Any) -> HttpResponse:
+    return HttpResponse(orjson.dumps(body), content_type="application/json")
 
 
 def moment(at_ms: int) -> str:

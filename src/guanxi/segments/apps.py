@@ -10,7 +10,7 @@ class SegmentsConfig(AppConfig):
     def ready(self) -> None:
         from guanxi.customers.hooks import AFTER_CHANGE, AfterChange  # noqa: PLC0415 - models come first
         from guanxi.segments import (  # noqa: PLC0415
-            computed,
+            computed_leaf,
             exports,
             following,
             jobs,
@@ -21,7 +21,7 @@ class SegmentsConfig(AppConfig):
 
         kinds.register()
         leaves.register()
-        computed.register()
+        computed_leaf.register()
         exports.register()
         referring.register()
         jobs.register()

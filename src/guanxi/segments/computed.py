@@ -9,44 +9,34 @@ A field is an aggregate of facts; a condition compares it: {"leaf": "computed.is
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from guanxi.kernel.clock import now_ms
 from guanxi.kernel.conditions import (
-    LEAVES,
     SOURCES,
     BrandRow,
-    Choice,
-    Compare,
     Comparison,
-    Condition,
     ConditionInvalid,
-    Fault,
     Feature,
     Leaf,
-    LeafType,
     Moment,
-    Op,
-    Param,
-    ParamType,
-    Predicate,
     Tongue,
     Window,
     parse,
 )
-from guanxi.kernel.conditions.predicates import between, every
 from guanxi.kernel.errors import Conflict, Invalid, Limit, NotFound
 from guanxi.kernel.wording import say
 from guanxi.platform import audit
+from guanxi.platform.language import spoken, tongue
 from guanxi.platform.writing import writing
-from guanxi.segments.definitions import EXPANSIONS, Resolver
 from guanxi.segments.models import ComputedField, Segment
 from guanxi.touchpoints.conditions import phrases
 from guanxi.touchpoints.conditions.keys import FACTS, Of, count, feature, total
@@ -54,6 +44,8 @@ from guanxi.touchpoints.conditions.keys import Aggregate as Figure
 
 COMPUTED: Final = "computed.is"
 MOST_FIELDS: Final = 200
+LABEL_CHARS: Final = 60
+DESCRIPTION_CHARS: Final = 300
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _PARTS: Final = ("aggregate", "of", "kinds", "within", "where")
 
@@ -107,6 +99,42 @@ class Field:
     archived: bool
 
 
+class User(NamedTuple):
+    """What would be broken without a field: a segment, with the tag that follows it."""
+
+    id: int
+    name: str
+    tag: str
+
+    def shown(self) -> dict[str, Any]:
+        """As the API and the command line show it."""
+        return {"kind": "segment", "id": self.id, "name": self.name, "tag": self.tag or None}
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A field with what it measures, as a sentence in both languages, and who uses it."""
+
+    field: Field
+    sentence_zh: str
+    sentence_en: str
+    used_by: list[User]
+
+    def shown(self) -> dict[str, Any]:
+        """As the API and the command line show it."""
+        return {
+            "name": self.field.name,
+            "label_zh": self.field.label_zh,
+            "label_en": self.field.label_en,
+            "description": self.field.description,
+            "spec": self.field.spec,
+            "version": self.field.version,
+            "sentence_zh": self.sentence_zh,
+            "sentence_en": self.sentence_en,
+            "used_by": [user.shown() for user in self.used_by],
+        }
+
+
 def define(
     brand: BrandRow,
     name: str,
@@ -125,17 +153,13 @@ def define(
         raise Invalid(
             _("A field's name is lower-case letters, digits and _, such as orders_90d."), field="name"
         )
-    label_zh, label_en = label_zh.strip()[:60], label_en.strip()[:60]
-    if not (label_zh and label_en):
-        raise Invalid(_("A field needs a label in Chinese and one in English."), field="label_zh")
-    _spec(spec, label_zh, label_en)
-    labels = {"label_zh": label_zh, "label_en": label_en}
-    details: dict[str, Any] = {
-        **labels,
-        "description": description[:300],
-        "spec": dict(spec),
-        "archived": False,
-    }
+    labels = {"label_zh": _text(label_zh), "label_en": _text(label_en)}
+    if missing := [name for name, label in labels.items() if not label]:
+        raise Invalid(_("A field needs a label in Chinese and one in English."), field=missing[0])
+    words = {**labels, "description": _text(description)}
+    _demand_short(words)
+    _spec(spec, labels["label_zh"], labels["label_en"])
+    details: dict[str, Any] = {**words, "spec": dict(spec), "archived": False}
     with writing(brand.pk):
         if version is None:
             version = 0
@@ -156,16 +180,17 @@ def remove(brand: BrandRow, name: str, *, version: int | None = None, actor: obj
     it."""
     with writing(brand.pk):
         if users := _users(brand.pk, name):
-            names = ", ".join(f"'{user.name}'" for user in users[:5])
+            names = ", ".join(f"“{user.name}”" for user in users[:5])
             raise Conflict(
                 _("The field '%(name)s' is used by the segments %(users)s.") % {"name": name, "users": names},
                 remedy=_("Take it out of them first."),
+                used_by=[User(user.pk, user.name, user.tag).shown() for user in users],
             )
         rows = ComputedField.objects.filter(brand_id=brand.pk, name=name)
         if version is not None and rows.exclude(version=version).exists():
             raise _meanwhile(name)
         if not rows.delete()[0]:
-            raise NotFound(_("There is no computed field '%(name)s'.") % {"name": name})
+            raise _unknown(name)
         audit.record(brand.pk, str(actor), "computed.removed", "computed", name)
 
 
@@ -177,22 +202,62 @@ def _meanwhile(name: str) -> Conflict:
     )
 
 
+def _text(text: str) -> str:
+    return text.replace("\x00", "").strip()
+
+
+def _demand_short(words: Mapping[str, str]) -> None:
+    """Raises Invalid, naming what is too long."""
+    for name, text in words.items():
+        most = DESCRIPTION_CHARS if name == "description" else LABEL_CHARS
+        if len(text) > most:
+            raise Invalid(
+                _("'%(field)s' holds at most %(most)s characters.") % {"field": name, "most": most},
+                field=name,
+            )
+
+
 def field(brand_id: int, name: str) -> Field:
     """Raises NotFound."""
     found = next((one for one in fields(brand_id) if one.name == name), None)
     if found is None:
-        raise NotFound(_("There is no computed field '%(name)s'.") % {"name": name})
+        raise _unknown(name)
     return found
 
 
-def users(brand_id: int) -> dict[str, list[tuple[int, str]]]:
-    """Which segments use each field: (id, name) by the field's name."""
-    found: dict[str, list[tuple[int, str]]] = {}
+def _unknown(name: str) -> NotFound:
+    return NotFound(
+        _("There is no computed field '%(name)s'.") % {"name": name[:60]},
+        remedy=_("Look at the list of computed fields."),
+    )
+
+
+def users(brand_id: int) -> dict[str, list[User]]:
+    """Which segments use each field, by the field's name; archived ones count, since they may come back."""
+    found: dict[str, list[User]] = {}
     rows = Segment.objects.filter(brand_id=brand_id).exclude(state="deleted").order_by("name")
-    for pk, name, condition in rows.values_list("pk", "name", "condition"):
+    for pk, name, tag, condition in rows.values_list("pk", "name", "tag", "condition"):
         for one in _named(condition):
-            found.setdefault(one, []).append((pk, name))
+            found.setdefault(one, []).append(User(pk, name, tag))
     return found
+
+
+def described(brand_id: int, name: str | None = None) -> list[Described]:
+    """All fields by name, or the one named, with what they measure and who uses them. Raises NotFound."""
+    known, using = fields(brand_id) if name is None else [field(brand_id, name)], users(brand_id)
+    return [Described(one, *said_both_ways(one.spec), using.get(one.name, [])) for one in known]
+
+
+def said_both_ways(spec: Mapping[str, Any]) -> tuple[str, str]:
+    """What a field measures, in Chinese and in English; where it cannot be read any more, why."""
+    both = []
+    for language in ("zh-hans", "en"):
+        try:
+            both.append(said(spec, tongue(language)))
+        except ConditionInvalid as error:
+            with override(language):
+                both.append(spoken(error.message))
+    return both[0], both[1]
 
 
 def said(spec: Mapping[str, Any], tongue: Tongue) -> str:
@@ -233,7 +298,7 @@ def fields(brand_id: int) -> list[Field]:
 def values(brand: BrandRow, customer_ids: Collection[int]) -> dict[int, dict[str, int | None]]:
     """The fields of up to 1,000 customers as of now. Averages are whole numbers, rounded down; what nothing
     is known about is None."""
-    specs = {one.name: _stored(one) for one in ComputedField.objects.filter(brand_id=brand.pk)}
+    specs = {one.name: stored_spec(one) for one in ComputedField.objects.filter(brand_id=brand.pk)}
     wanted = list(dict.fromkeys(one for spec in specs.values() for one in spec.features()))
     if not wanted:
         return {customer: {} for customer in customer_ids}
@@ -291,95 +356,28 @@ def _fill_users(brand: BrandRow, name: str) -> None:
         services.define_anew(brand, user.pk)
 
 
-# ---------------------------------------------------------------- the leaf
-
-
 def _spec(data: Mapping[str, Any], label_zh: str, label_en: str, *, stored: bool = False) -> Spec:
     """Raises ConditionInvalid."""
     if unknown := [name for name in data if name not in _PARTS]:
         raise ConditionInvalid(
-            say("A computed field has no part '%(name)s'.", name=unknown[0]), path=str(unknown[0])
+            say("A computed field has no part '%(name)s'.", name=str(unknown[0])[:40]),
+            remedy=say("Its parts are: %(parts)s.", parts=", ".join(_PARTS)),
+            path=str(unknown[0])[:40],
         )
     leaf = {name: data[name] for name in ("kinds", "within", "where") if name in data}
     parsed = parse({"leaf": "behaviour.did", **leaf}, stored=stored)
     assert isinstance(parsed, Leaf)
+    chosen, measured = data.get("aggregate", ""), data.get("of", "amount_fen")
     try:
-        aggregate, of = Aggregate(data.get("aggregate", "")), Of(data.get("of", "amount_fen"))
+        aggregate, of = Aggregate(chosen), Of(measured)
     except ValueError:
         raise ConditionInvalid(
             say("A computed field counts, or takes the sum, average, least or greatest of something."),
             remedy=say("aggregate: count, sum, average, min, max; of: amount_fen, net_fen, quantity."),
-            path="aggregate",
+            path="of" if chosen in list(Aggregate) else "aggregate",
         ) from None
     return Spec(label_zh, label_en, aggregate, of, parsed["kinds"], parsed["within"], parsed["where"])
 
 
-def _stored(row: ComputedField) -> Spec:
+def stored_spec(row: ComputedField) -> Spec:
     return _spec(row.spec, row.label_zh, row.label_en, stored=True)
-
-
-def _expand(leaf: Leaf, resolver: Resolver) -> Condition:
-    row = resolver.fields.get(leaf["field"])
-    if row is None:
-        raise ConditionInvalid(
-            say("There is no computed field '%(name)s'.", name=leaf["field"]),
-            remedy=say("Take it out of the condition, or define it."),
-            path="",
-        )
-    return Leaf(leaf.name, (*leaf.values, ("spec", _stored(row))))
-
-
-def _predicate(leaf: Leaf) -> Predicate:
-    spec: Spec = leaf["spec"]
-    features = spec.features()
-    if spec.aggregate is not Aggregate.AVERAGE:
-        return between(features[0], leaf["at_least"], leaf["at_most"])
-    added, counted = features
-    parts: list[Predicate] = [Compare(counted, Op.GE, 1)]
-    for op, bound in ((Op.GE, leaf["at_least"]), (Op.LE, leaf["at_most"])):
-        if bound is not None:
-            parts.append(Compare(added, op, bound, times=counted))
-    return every(parts)
-
-
-def _sentence(leaf: Leaf, tongue: Tongue) -> str:
-    spec = dict(leaf.values).get("spec")
-    label = tongue.label(spec.label_zh, spec.label_en) if spec else leaf["field"]
-    of = spec.of.value if spec and spec.aggregate is not Aggregate.COUNT else ""
-    return tongue.say(
-        "has %(field)s of %(bounds)s",
-        field=tongue.quoted(label),
-        bounds=phrases.bounds(leaf["at_least"], leaf["at_most"], of, tongue),
-    )
-
-
-def _check(leaf: Leaf) -> Fault | None:
-    if leaf["at_least"] is None and leaf["at_most"] is None:
-        return Fault("at_least", say("a bound: at_least, at_most or both"), None)
-    return None
-
-
-def _suggest(brand: BrandRow) -> Sequence[Choice]:
-    return [Choice(one.name, one.label_zh, one.label_en) for one in fields(brand.pk)]
-
-
-IS = LeafType(
-    COMPUTED,
-    "计算字段",
-    "Computed field",
-    "computed",
-    "A computed field of the brand lies within bounds.",
-    (
-        Param("field", ParamType.TEXT, "字段", "Field", "its name", required=True, suggest=_suggest),
-        Param("at_least", ParamType.FEN, "至少", "At least", "minor units of money, pieces, or a number"),
-        Param("at_most", ParamType.FEN, "至多", "At most", "minor units of money, pieces, or a number"),
-    ),
-    _sentence,
-    _predicate,
-    check=_check,
-)
-
-
-def register() -> None:
-    LEAVES.register(IS)
-    EXPANSIONS[COMPUTED] = _expand

@@ -12,7 +12,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -56,7 +56,7 @@ def demand(actor: Actor, hashes: Sequence[str]) -> None:
         raise Invalid(
             _("There is no digest '%(name)s'.") % {"name": unknown[0][:40]},
             remedy=_("Choose among: %(names)s.") % {"names": ", ".join(HASHES)},
-            field="hashes",
+            field="hash",
         )
     needed = Permission.EXPORTS_PERSONAL if hashes else Permission.EXPORTS_RUN
     if not actor.may(needed):
@@ -64,6 +64,48 @@ def demand(actor: Actor, hashes: Sequence[str]) -> None:
             _("You may not export this."),
             remedy=_("Ask the owner for the permission %(name)s.") % {"name": needed},
         )
+
+
+class Piece(NamedTuple):
+    """Part of the file, and how many customers' rows are in it."""
+
+    content: bytes
+    rows: int
+
+
+def pieces(brand: BrandRow, segment_id: int, *, hashes: Sequence[str], actor: Actor) -> Iterator[Piece]:
+    """The members as CSV, a page at a time, in memory that does not grow with them.
+
+    A row is a customer, or with `hashes` one of a customer's phones: who has none is left out. The audit
+    entry is written before anything is given out, so that no export goes without. Raises NotFound, Forbidden,
+    Invalid: at once, not on the way.
+    """
+    hashes = list(dict.fromkeys(hashes))
+    demand(actor, hashes)
+    segment = find(brand.pk, segment_id)
+    detail = {
+        "name": segment.name,
+        "version": segment.version,
+        "digests": hashes,
+        "members": segment.size,
+    }
+    audit.record(brand.pk, actor, "segment.exported", "segment", segment_id, detail=detail)
+    return _pieces(brand, segment_id, hashes)
+
+
+def _pieces(brand: BrandRow, segment_id: int, hashes: Sequence[str]) -> Iterator[Piece]:
+    heading = _lines([["customer", *(f"phone_{name}" for name in hashes)]])
+    yield Piece(BYTE_ORDER_MARK + heading, 0)
+    for page in _pages(brand, segment_id):
+        rows = [[str(customer)] for customer in page]
+        if hashes:
+            phones = lookup.phones_of(brand.pk, page)
+            rows = [
+                [str(customer), *(hashed(phone, name) for name in hashes)]
+                for customer in page
+                for phone in phones.get(customer, ())
+            ]
+        yield Piece(_lines(rows), len(rows))
 
 
 def write(
@@ -75,34 +117,11 @@ def write(
     actor: Actor,
     tell: Callable[[int], object] | None = None,
 ) -> int:
-    """Write the members as CSV, a page at a time, in memory that does not grow with them; how many rows.
-
-    A row is a customer, or with `hashes` one of a customer's phones: who has none is left out. The audit
-    entry is written first, so that no export goes without. Raises NotFound, Forbidden, Invalid.
-    """
-    demand(actor, hashes)
-    segment = find(brand.pk, segment_id)
-    detail = {
-        "name": segment.name,
-        "version": segment.version,
-        "digests": list(hashes),
-        "members": segment.size,
-    }
-    audit.record(brand.pk, str(actor), "segment.exported", "segment", segment_id, detail=detail)
-    sink.write(BYTE_ORDER_MARK)
-    sink.write(_lines([["customer", *(f"phone_{name}" for name in hashes)]]))
+    """Write `pieces` into a file; how many rows. Raises as they do."""
     written = 0
-    for page in _pages(brand, segment_id):
-        rows = [[str(customer)] for customer in page]
-        if hashes:
-            phones = lookup.phones_of(brand.pk, page)
-            rows = [
-                [str(customer), *(hashed(phone, name) for name in hashes)]
-                for customer in page
-                for phone in phones.get(customer, ())
-            ]
-        sink.write(_lines(rows))
-        written += len(rows)
+    for piece in pieces(brand, segment_id, hashes=hashes, actor=actor):
+        sink.write(piece.content)
+        written += piece.rows
         if tell is not None:
             tell(written)
     return written

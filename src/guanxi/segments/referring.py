@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+from django.utils.translation import gettext_noop
 
 from guanxi.kernel.registries import Registry
 from guanxi.segments.contracts import Reference, State
@@ -18,6 +20,7 @@ class Referrer(NamedTuple):
     find: Callable[[int, int], Sequence[Reference]]
 
 
+SEGMENT: Final = gettext_noop("segment")  # a kind is said in the reader's language: mark yours like this
 REFERRERS: Registry[Referrer] = Registry("what refers to segments", lambda referrer: referrer.name)
 
 
@@ -30,7 +33,7 @@ def other_segments(brand_id: int, segment_id: int) -> list[Reference]:
     """The segments whose conditions name this one; archived ones count, since they may come back."""
     rows = Segment.objects.filter(brand_id=brand_id).exclude(state=State.DELETED).exclude(pk=segment_id)
     return [
-        Reference("segment", row.name)
+        Reference(SEGMENT, row.name)
         for row in rows.order_by("name")
         if segment_id in stored_references(row.condition)
     ]

@@ -353,7 +353,7 @@ def _note(segment: Segment, what: str, actor: object) -> None:
 
 def _demand_unused(segment: Segment) -> None:
     if users := used_by(segment.brand_id, segment.pk):
-        names = ", ".join(f"{user.kind} '{user.name}'" for user in users[:5])
+        names = ", ".join(f"{_(user.kind)} “{user.name}”" for user in users[:5])
         raise Conflict(
             _("The segment '%(name)s' is used by: %(users)s.") % {"name": segment.name, "users": names},
             remedy=_("Take it out of them first."),

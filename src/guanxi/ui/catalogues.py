@@ -11,6 +11,8 @@ files, which are never committed.
 
 from __future__ import annotations
 
+import ast
+import inspect
 import io
 import re
 import sys
@@ -79,7 +81,27 @@ def extract() -> Catalog:
         place = (path.relative_to(PACKAGE).as_posix(), 0)
         for _line, message, _comments, message_context in babel_extract("python", io.BytesIO(code), KEYWORDS):
             found.add(message, locations=[place], context=message_context)
+        for message in _helps(code) if path.is_relative_to(PACKAGE / "cli") else ():
+            found.add(message, locations=[place])
     return found
+
+
+def _helps(code: bytes) -> Iterator[str]:
+    """What commands say of themselves: in `help=`, in docstrings, in the second part of a `CommandModule`."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.FunctionDef) and any(_makes_command(one) for one in node.decorator_list):
+            yield ast.get_docstring(node) or ""
+        elif isinstance(node, ast.Call):
+            told = [keyword.value for keyword in node.keywords if keyword.arg == "help"]
+            told += node.args[1:2] if getattr(node.func, "id", "") == "CommandModule" else []
+            for one in told:
+                if isinstance(one, ast.Constant) and isinstance(one.value, str):
+                    yield inspect.cleandoc(one.value)
+
+
+def _makes_command(decorator: ast.expr) -> bool:
+    """`@app.command(…)`, `@app.callback(…)`."""
+    return isinstance(decorator, ast.Call) and getattr(decorator.func, "attr", "") in {"command", "callback"}
 
 
 def _english(message: Message) -> tuple[str, ...]:
