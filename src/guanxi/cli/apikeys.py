@@ -35,7 +35,8 @@ def add_key(
         list[str],
         typer.Option(
             help="What it may do; repeat it: touchpoints:write, touchpoints:read, customers:write, "
-            "customers:read, customers:unmask, segments:read, segments:write, segments:export.",
+            "customers:read, customers:unmask, segments:read, segments:write, segments:export, "
+            "reports:read.",
             show_default=False,
         ),
     ],

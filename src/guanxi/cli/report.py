@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from guanxi.economics.contracts import Cohort, Overview, Period
     from guanxi.platform.models import Brand
 
-app = command_app(help="Print a report: overview, monthly, cohorts, channels.")
+app = command_app(help="Print a report: the overview, cohorts, lifetime value and the rest.")
 
 NoSyncOption = Annotated[
     bool, typer.Option("--no-sync", help="As of the last sync, even where newer facts wait.")
@@ -175,3 +175,15 @@ def _print_cohorts(found: list[Cohort]) -> None:
         shares = [f"{cell.share:.0%}" for cell in cohort.cells[:13]]
         table.add_row(cohort.month, f"{cohort.size:,}", *shares)
     out.print(table)
+
+
+def _register() -> None:
+    """A command for each declared report, below those written here by hand."""
+    from guanxi.cli.reporting import command_of
+    from guanxi.economics.catalogue import REPORTS
+
+    for kind in REPORTS.values():
+        app.command(kind.name, help=str(kind.question))(command(command_of(kind, _synced)))
+
+
+_register()

@@ -49,6 +49,7 @@ class Scope(StrEnum):
     SEGMENTS_READ = "segments:read"
     SEGMENTS_WRITE = "segments:write"
     SEGMENTS_EXPORT = "segments:export"  # members with hashed phones; every export is in the audit log
+    REPORTS_READ = "reports:read"
     CUSTOMERS_UNMASK = "customers:unmask"  # phones and names in full; every such answer is in the audit log
 
 
@@ -61,6 +62,7 @@ SCOPE_PERMISSIONS: Final[Mapping[str, frozenset[Permission]]] = {
     Scope.SEGMENTS_READ: frozenset({Permission.SEGMENTS_VIEW}),
     Scope.SEGMENTS_WRITE: frozenset({Permission.SEGMENTS_MANAGE}),
     Scope.SEGMENTS_EXPORT: frozenset({Permission.EXPORTS_RUN, Permission.EXPORTS_PERSONAL}),
+    Scope.REPORTS_READ: frozenset({Permission.REPORTS_VIEW}),
     Scope.CUSTOMERS_UNMASK: frozenset({Permission.CUSTOMERS_UNMASK}),
 }
 

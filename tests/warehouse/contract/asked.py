@@ -23,5 +23,10 @@ def every_metric() -> dict[str, Any]:
         "cohorts": metrics.cohorts(facts, links),
         "channels": metrics.channels(facts),
         "histories": metrics.histories(facts, links, 19_723).order_by("customer_id"),
+        "histories of margins": metrics.histories(
+            facts, links, 19_723, metrics.Margins(600, {"护肤": 700, 'a "b"\\': 450})
+        ).order_by("customer_id"),
+        "purchase days": metrics.purchase_days(facts, links, days).order_by(["customer_id", "local_day"]),
+        "first channels": metrics.first_channels(facts, links).order_by("customer_id"),
         "channel buyers": metrics.channel_buyers(facts, links),
     }

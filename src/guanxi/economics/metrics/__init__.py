@@ -6,8 +6,9 @@ from guanxi.warehouse.schemas import tables
 expression = metrics.histories(tables()["touchpoints"], tables()["subject_map"], until_day=20_000)
 """
 
+from guanxi.economics.metrics.acquisition import first_channels
 from guanxi.economics.metrics.base import Days, Table
-from guanxi.economics.metrics.histories import histories
+from guanxi.economics.metrics.histories import Margins, histories, purchase_days
 from guanxi.economics.metrics.overview import (
     buyers,
     channel_buyers,
@@ -20,13 +21,16 @@ from guanxi.economics.metrics.overview import (
 
 __all__ = [
     "Days",
+    "Margins",
     "Table",
     "buyers",
     "channel_buyers",
     "channels",
     "cohorts",
     "customers",
+    "first_channels",
     "histories",
     "months",
+    "purchase_days",
     "totals",
 ]

@@ -2,37 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 import ibis
+import orjson
 
-from guanxi.economics.metrics.base import PAID, REFUNDED, Table, count_if, facts_of, sum_if, total
+from guanxi.economics.metrics.base import (
+    PAID,
+    REFUNDED,
+    Days,
+    Table,
+    Value,
+    count_if,
+    facts_of,
+    integer,
+    known_orders,
+    sum_if,
+    total,
+)
 from guanxi.warehouse.schemas import per_customer
 
 LAST: Final = 2**31 - 1
+PER_MILLE: Final = 1_000
 
 
-def histories(touchpoints: Table, subject_map: Table, until_day: int) -> Table:
+@dataclass(frozen=True)
+class Margins:
+    """What is left of an order after what it cost, in thousandths: of any order, and of orders whose first
+    line with a category is of one of these categories."""
+
+    default: int = PER_MILLE
+    by_category: Mapping[str, int] = field(default_factory=dict)
+
+
+def histories(
+    touchpoints: Table, subject_map: Table, until_day: int, margins: Margins | None = None
+) -> Table:
     """A row for each customer who bought until that local day (included): customer_id, first_day, last_day,
     days (with a paid order: orders of one day count once), orders, revenue_fen, first_day_fen (the part of
-    revenue_fen from the first day), refunds_fen.
+    revenue_fen from the first day), refunds_fen, margin_mfen (thousandths of a minor unit: orders less
+    refunds, each at its margin).
 
     The models' frequency is days - 1, the recency last_day - first_day, the age until_day - first_day.
     """
     facts = facts_of(touchpoints, [PAID, REFUNDED])
     facts = facts.filter(facts.subject_id.notnull() & (facts.local_day <= until_day))
     is_order = facts.kind == PAID
+    signed = ibis.ifelse(is_order, facts.amount_fen, -facts.amount_fen)
     by_day = facts.group_by(["subject_id", "local_day"]).aggregate(
         orders=count_if(is_order),
         revenue_fen=sum_if(is_order, facts.amount_fen),
         refunds_fen=sum_if(facts.kind == REFUNDED, facts.amount_fen),
+        margin_mfen=total(signed * per_mille(facts, margins or Margins())),
     )
     mapped = per_customer(by_day, subject_map)
     # Subjects of one customer may have bought on one day.
+    sums = ("orders", "revenue_fen", "refunds_fen", "margin_mfen")
     joined = mapped.group_by(["customer_id", "local_day"]).aggregate(
-        orders=total(mapped.orders),
-        revenue_fen=total(mapped.revenue_fen),
-        refunds_fen=total(mapped.refunds_fen),
+        **{name: total(mapped[name]) for name in sums}
     )
     order_day = ibis.ifelse(joined.orders > 0, joined.local_day, ibis.null("int32"))
     people = joined.group_by("customer_id").aggregate(
@@ -44,5 +73,25 @@ def histories(touchpoints: Table, subject_map: Table, until_day: int) -> Table:
         # Engines differ on NULL in argmin: days of refunds alone come after all others instead.
         first_day_fen=joined.revenue_fen.argmin(ibis.coalesce(order_day, ibis.literal(LAST, "int32"))),
         refunds_fen=total(joined.refunds_fen),
+        margin_mfen=total(joined.margin_mfen),
     )
     return people.filter(people.orders > 0)
+
+
+def per_mille(facts: Table, margins: Margins) -> Value:
+    """The margin of each fact, in thousandths of its amount."""
+    if not margins.by_category:
+        return integer(margins.default)
+    category = ibis.coalesce(facts.payload, ibis.literal("")).re_extract(r'"category":"((?:[^"\\]|\\.)*)"', 1)
+    branches = [
+        (category == orjson.dumps(name)[1:-1].decode(), integer(share))
+        for name, share in sorted(margins.by_category.items())
+    ]
+    return ibis.cases(*branches, else_=integer(margins.default))
+
+
+def purchase_days(touchpoints: Table, subject_map: Table, days: Days) -> Table:
+    """A row for each customer and local day of the period with a paid order: customer_id, local_day."""
+    paid = known_orders(touchpoints, days)
+    mapped = per_customer(paid.select("subject_id", "local_day").distinct(), subject_map)
+    return mapped.distinct()

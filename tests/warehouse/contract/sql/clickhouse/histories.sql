@@ -31,21 +31,24 @@ FROM (
         2147483647
       )
     ).1 AS "first_day_fen",
-    COALESCE(CAST(SUM("t8"."refunds_fen") AS Nullable(Int64)), 0) AS "refunds_fen"
+    COALESCE(CAST(SUM("t8"."refunds_fen") AS Nullable(Int64)), 0) AS "refunds_fen",
+    COALESCE(CAST(SUM("t8"."margin_mfen") AS Nullable(Int64)), 0) AS "margin_mfen"
   FROM (
     SELECT
       "t7"."customer_id" AS "customer_id",
       "t7"."local_day" AS "local_day",
       COALESCE(CAST(SUM("t7"."orders") AS Nullable(Int64)), 0) AS "orders",
       COALESCE(CAST(SUM("t7"."revenue_fen") AS Nullable(Int64)), 0) AS "revenue_fen",
-      COALESCE(CAST(SUM("t7"."refunds_fen") AS Nullable(Int64)), 0) AS "refunds_fen"
+      COALESCE(CAST(SUM("t7"."refunds_fen") AS Nullable(Int64)), 0) AS "refunds_fen",
+      COALESCE(CAST(SUM("t7"."margin_mfen") AS Nullable(Int64)), 0) AS "margin_mfen"
     FROM (
       SELECT
         COALESCE("t4"."root", "t6"."subject_id") AS "customer_id",
         "t6"."local_day" AS "local_day",
         "t6"."orders" AS "orders",
         "t6"."revenue_fen" AS "revenue_fen",
-        "t6"."refunds_fen" AS "refunds_fen"
+        "t6"."refunds_fen" AS "refunds_fen",
+        "t6"."margin_mfen" AS "margin_mfen"
       FROM (
         SELECT
           "t3"."subject_id" AS "subject_id",
@@ -73,7 +76,19 @@ FROM (
               END
             ) AS Nullable(Int64)),
             0
-          ) AS "refunds_fen"
+          ) AS "refunds_fen",
+          COALESCE(
+            CAST(SUM(
+              CASE
+                WHEN "t3"."kind" = 'order.paid'
+                THEN "t3"."amount_fen"
+                ELSE -(
+                  "t3"."amount_fen"
+                )
+              END * 1000
+            ) AS Nullable(Int64)),
+            0
+          ) AS "margin_mfen"
         FROM (
           SELECT
             *

@@ -14,21 +14,24 @@ FROM (
         2147483647
       )
     ) AS "first_day_fen",
-    COALESCE(CAST(SUM("t8"."refunds_fen") AS BIGINT), 0) AS "refunds_fen"
+    COALESCE(CAST(SUM("t8"."refunds_fen") AS BIGINT), 0) AS "refunds_fen",
+    COALESCE(CAST(SUM("t8"."margin_mfen") AS BIGINT), 0) AS "margin_mfen"
   FROM (
     SELECT
       "t7"."customer_id",
       "t7"."local_day",
       COALESCE(CAST(SUM("t7"."orders") AS BIGINT), 0) AS "orders",
       COALESCE(CAST(SUM("t7"."revenue_fen") AS BIGINT), 0) AS "revenue_fen",
-      COALESCE(CAST(SUM("t7"."refunds_fen") AS BIGINT), 0) AS "refunds_fen"
+      COALESCE(CAST(SUM("t7"."refunds_fen") AS BIGINT), 0) AS "refunds_fen",
+      COALESCE(CAST(SUM("t7"."margin_mfen") AS BIGINT), 0) AS "margin_mfen"
     FROM (
       SELECT
         COALESCE("t4"."root", "t6"."subject_id") AS "customer_id",
         "t6"."local_day",
         "t6"."orders",
         "t6"."revenue_fen",
-        "t6"."refunds_fen"
+        "t6"."refunds_fen",
+        "t6"."margin_mfen"
       FROM (
         SELECT
           "t3"."subject_id",
@@ -53,7 +56,19 @@ FROM (
               END
             ) AS BIGINT),
             0
-          ) AS "refunds_fen"
+          ) AS "refunds_fen",
+          COALESCE(
+            CAST(SUM(
+              CASE
+                WHEN "t3"."kind" = 'order.paid'
+                THEN "t3"."amount_fen"
+                ELSE -(
+                  "t3"."amount_fen"
+                )
+              END * 1000
+            ) AS BIGINT),
+            0
+          ) AS "margin_mfen"
         FROM (
           SELECT
             *

@@ -12,21 +12,24 @@ FROM (
       `t8`.`revenue_fen`,
       COALESCE(IF(`t8`.`orders` > 0, `t8`.`local_day`, CAST(NULL AS INT)), 2147483647)
     ) AS `first_day_fen`,
-    COALESCE(CAST(SUM(`t8`.`refunds_fen`) AS BIGINT), 0) AS `refunds_fen`
+    COALESCE(CAST(SUM(`t8`.`refunds_fen`) AS BIGINT), 0) AS `refunds_fen`,
+    COALESCE(CAST(SUM(`t8`.`margin_mfen`) AS BIGINT), 0) AS `margin_mfen`
   FROM (
     SELECT
       `t7`.`customer_id`,
       `t7`.`local_day`,
       COALESCE(CAST(SUM(`t7`.`orders`) AS BIGINT), 0) AS `orders`,
       COALESCE(CAST(SUM(`t7`.`revenue_fen`) AS BIGINT), 0) AS `revenue_fen`,
-      COALESCE(CAST(SUM(`t7`.`refunds_fen`) AS BIGINT), 0) AS `refunds_fen`
+      COALESCE(CAST(SUM(`t7`.`refunds_fen`) AS BIGINT), 0) AS `refunds_fen`,
+      COALESCE(CAST(SUM(`t7`.`margin_mfen`) AS BIGINT), 0) AS `margin_mfen`
     FROM (
       SELECT
         COALESCE(`t4`.`root`, `t6`.`subject_id`) AS `customer_id`,
         `t6`.`local_day`,
         `t6`.`orders`,
         `t6`.`revenue_fen`,
-        `t6`.`refunds_fen`
+        `t6`.`refunds_fen`,
+        `t6`.`margin_mfen`
       FROM (
         SELECT
           `t3`.`subject_id`,
@@ -39,7 +42,15 @@ FROM (
           COALESCE(
             CAST(SUM(IF(`t3`.`kind` = 'order.refunded', `t3`.`amount_fen`, CAST(NULL AS BIGINT))) AS BIGINT),
             0
-          ) AS `refunds_fen`
+          ) AS `refunds_fen`,
+          COALESCE(
+            CAST(SUM(
+              IF(`t3`.`kind` = 'order.paid', `t3`.`amount_fen`, -(
+                `t3`.`amount_fen`
+              )) * 1000
+            ) AS BIGINT),
+            0
+          ) AS `margin_mfen`
         FROM (
           SELECT
             *

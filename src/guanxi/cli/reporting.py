@@ -1,0 +1,112 @@
+"""A command for each declared report: its parameters as options, its rows as a table, CSV or JSON."""
+
+from __future__ import annotations
+
+import csv
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from guanxi.cli.shared import BrandOption, JsonOption, note, out, print_json, told
+from guanxi.economics.reporting import Column, Kind, Param, Report, ReportKind, Unit, as_json
+
+if TYPE_CHECKING:
+    from guanxi.platform.models import Brand
+
+NoSyncOption = Annotated[
+    bool, typer.Option("--no-sync", help="As of the last sync, even where newer facts wait.")
+]
+CsvOption = Annotated[bool, typer.Option("--csv", help="Print the rows as CSV.")]
+TYPES: dict[Kind, type] = {Kind.INTEGER: int, Kind.NUMBER: float}
+
+
+def command_of(kind: ReportKind, synced: Callable[[str | None, bool], Brand]) -> Callable[..., None]:
+    """The function that Typer makes a command of: its signature is the report's parameters."""
+
+    def run(**options: Any) -> None:
+        from guanxi.economics import running
+
+        json, as_csv = options.pop("json"), options.pop("as_csv")
+        brand = synced(options.pop("brand"), options.pop("no_sync"))
+        report = running.run(brand, kind.name, options)
+        if json:
+            print_json(as_json(kind.name, report, told))
+        elif as_csv:
+            _print_csv(report)
+        else:
+            _print(report, brand.currency)
+
+    options = [_parameter(param.name, _option(param), param.default) for param in kind.params]
+    common = [
+        _parameter("brand", BrandOption, None),
+        _parameter("no_sync", NoSyncOption, False),
+        _parameter("as_csv", CsvOption, False),
+        _parameter("json", JsonOption, False),
+    ]
+    run.__signature__ = inspect.Signature([*options, *common])  # type: ignore[attr-defined]
+    run.__annotations__ = {one.name: one.annotation for one in (*options, *common)}
+    run.__name__ = f"report_{kind.name}"
+    return run
+
+
+def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+
+
+def _option(param: Param) -> Any:
+    metavar = "|".join(param.choices) if param.choices else "YYYY-MM-DD" if param.kind is Kind.DATE else None
+    flag = f"--{param.name.replace('_', '-')}"
+    kind: Any = TYPES.get(param.kind, str)
+    return Annotated[kind | None, typer.Option(flag, help=str(param.help), metavar=metavar)]
+
+
+def _print_csv(report: Report) -> None:
+    from guanxi.ui.parts import safe_cell
+
+    writer = csv.writer(sys.stdout)
+    writer.writerow([column.name for column in report.columns])
+    for row in report.rows:
+        writer.writerow([safe_cell(row.get(column.name)) for column in report.columns])
+
+
+def _print(report: Report, currency: str) -> None:
+    for name, value in report.head.items():
+        if isinstance(value, Mapping):
+            if value:
+                told_parts = "  ".join(f"{key} {_short(part)}" for key, part in value.items())
+                out.print(Text(f"{name}: {told_parts}"))
+        elif not isinstance(value, list):
+            out.print(Text(f"{name}: {_short(value)}"))
+    if report.rows:
+        table = Table(box=None)
+        for column in report.columns:
+            label = told(column.label) + (f" ({currency})" if column.unit is Unit.FEN else "")
+            table.add_column(Text(label), justify="left" if column.unit is Unit.TEXT else "right")
+        for row in report.rows:
+            table.add_row(*(Text(_shown(column, row.get(column.name))) for column in report.columns))
+        out.print(table)
+    for remark in report.notes:
+        note(remark)
+
+
+def _short(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else "–" if value is None else str(value)
+
+
+def _shown(column: Column, value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, str):
+        return value
+    if column.unit is Unit.FEN:
+        return f"{value / 100:,.2f}"
+    if column.unit is Unit.SHARE:
+        return f"{value:.1%}"
+    if column.unit is Unit.RATIO:
+        return f"{value:,.2f}"
+    return f"{value:,.4g}" if isinstance(value, float) and column.unit is Unit.NUMBER else f"{value:,.0f}"

@@ -1,0 +1,135 @@
+"""Computing a report: its parameters checked, its SQL kept, its numbers fit to be shown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
+from datetime import date
+from importlib import import_module
+from typing import Any, Final, NoReturn
+
+from guanxi.economics.catalogue import REPORTS
+from guanxi.economics.reporting import Kind, Param, Report, ReportKind
+from guanxi.kernel.errors import Invalid, NotFound
+from guanxi.kernel.wording import Wording, say
+from guanxi.warehouse import queries as warehouse
+from guanxi.warehouse.contracts import BrandRow
+
+MOST_ROWS: Final = 100_000
+
+
+def kind_of(name: str) -> ReportKind:
+    """The report of that name. Raises NotFound, naming those there are."""
+    if name not in REPORTS:
+        raise NotFound(
+            say("There is no report '%(name)s'.", name=name),
+            remedy=say("Reports: %(names)s.", names=", ".join(REPORTS)),
+        )
+    return REPORTS[name]
+
+
+def run(brand: BrandRow, name: str, given: Mapping[str, Any]) -> Report:
+    """Compute a report.
+
+    `given` holds texts (from a URL) or values; what is absent or "" takes its default. Raises NotFound for
+    an unknown report and Invalid for a parameter that cannot be, saying what it may be.
+    """
+    kind = kind_of(name)
+    known = {param.name: param for param in kind.params}
+    if unknown := sorted(set(given) - set(known)):
+        raise Invalid(
+            say("The report %(report)s has no parameter '%(name)s'.", report=name, name=unknown[0]),
+            remedy=say("Parameters: %(names)s.", names=", ".join(known) or "–"),
+        )
+    values = {param.name: _value(param, given.get(param.name)) for param in kind.params}
+    with _listening() as asked:
+        report = _function(kind.compute)(brand, values)
+    return replace(
+        report,
+        rows=[_plain(row) for row in report.rows[:MOST_ROWS]],
+        head=_plain(report.head),
+        sql=[*report.sql, *asked],
+    )
+
+
+def ask(brand: BrandRow, expression: Any) -> Any:
+    """Answer an Ibis expression from the lake (an Arrow table), keeping its SQL for whoever looks."""
+    if (asked := _asked.get()) is not None:
+        text = warehouse.sql(expression)
+        if text not in asked:
+            asked.append(text)
+    return warehouse.run(brand, expression)
+
+
+_asked: ContextVar[list[str] | None] = ContextVar("asked", default=None)
+
+
+@contextmanager
+def _listening() -> Iterator[list[str]]:
+    asked: list[str] = []
+    token = _asked.set(asked)
+    try:
+        yield asked
+    finally:
+        _asked.reset(token)
+
+
+def _value(param: Param, given: Any) -> Any:
+    if given is None or given == "":
+        return param.default
+    if param.kind is Kind.CHOICE:
+        if given not in param.choices:
+            _refuse(param, given, say("It is one of: %(choices)s.", choices=", ".join(param.choices)))
+        return given
+    if param.kind is Kind.DATE:
+        if isinstance(given, date):
+            return given
+        try:
+            return date.fromisoformat(str(given))
+        except ValueError:
+            _refuse(param, given, say("Write it as 2026-11-21."))
+    if param.kind is Kind.TEXT:
+        return str(given)
+    return _number(param, given)
+
+
+def _number(param: Param, given: Any) -> Any:
+    try:
+        number = int(str(given)) if param.kind is Kind.INTEGER else float(given)
+    except ValueError:
+        _refuse(param, given, say("It is a number."))
+    least = -math.inf if param.least is None else param.least
+    most = math.inf if param.most is None else param.most
+    if not math.isfinite(number) or not least <= number <= most:
+        _refuse(param, given, say("It lies between %(least)s and %(most)s.", least=least, most=most))
+    return number
+
+
+def _refuse(param: Param, given: Any, remedy: Wording) -> NoReturn:
+    raise Invalid(
+        say("%(name)s cannot be '%(given)s'.", name=param.name, given=given), remedy=remedy, field=param.name
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Without numpy's types, and with None for what is no number: nobody is ever shown NaN."""
+    if isinstance(value, Mapping):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if hasattr(value, "item") and not isinstance(value, str):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def _function(path: str) -> Callable[[BrandRow, Mapping[str, Any]], Report]:
+    module, _, name = path.partition(":")
+    function: Callable[[BrandRow, Mapping[str, Any]], Report] = getattr(import_module(module), name)
+    return function
