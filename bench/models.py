@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from guanxi.economics import models
-from guanxi.economics.models import gammagamma
+from guanxi.economics import forecasts as models
+from guanxi.economics.forecasts import gammagamma
 
 TRUTH = {
     "bgnbd": (0.243, 31.0, 0.793, 2.426),

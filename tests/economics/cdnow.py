@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from guanxi.economics.models import Known
+from guanxi.economics.forecasts import Known
 
 END = date(1997, 9, 30).toordinal()
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from guanxi.economics import models
-from guanxi.economics.models import gammagamma
+from guanxi.economics import forecasts as models
+from guanxi.economics.forecasts import gammagamma
 from tests.conftest import missing_part
 from tests.economics import cdnow
 

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from guanxi.economics import models
-from guanxi.economics.models import Fit, gammagamma, sbg
-from guanxi.economics.models.purchasing import Z90, Groups
+from guanxi.economics import forecasts as models
+from guanxi.economics.forecasts import Fit, gammagamma, sbg
+from guanxi.economics.forecasts.purchasing import Z90, Groups
 
 pytestmark = pytest.mark.database_free
 

@@ -19,6 +19,7 @@ exports.run           yes   yes     -        yes     -     -
 exports.personal      yes   yes     -        -       -     -
 segments.view         yes   yes     yes      yes     yes   -
 segments.manage       yes   yes     yes      yes     -     -
+economics.manage      yes   yes     -        yes     -     -
 warehouse.manage      yes   yes     -        -       -     -
 audit.view            yes   yes     -        -       -     -
 api.manage            yes   yes     -        -       -     -

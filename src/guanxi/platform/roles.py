@@ -22,6 +22,7 @@ class Permission(StrEnum):
     EXPORTS_PERSONAL = "exports.personal"  # of personal data, hashed too
     SEGMENTS_VIEW = "segments.view"
     SEGMENTS_MANAGE = "segments.manage"
+    ECONOMICS_MANAGE = "economics.manage"  # what is assumed of money, the rate card, states, scenarios
     WAREHOUSE_MANAGE = "warehouse.manage"
     AUDIT_VIEW = "audit.view"
     API_MANAGE = "api.manage"
@@ -50,6 +51,7 @@ _ANALYST = frozenset(
         Permission.CUSTOMERS_VIEW,
         Permission.IMPORTS_VIEW,
         Permission.REPORTS_VIEW,
+        Permission.ECONOMICS_MANAGE,
         Permission.EXPORTS_RUN,
         Permission.SEGMENTS_VIEW,
         Permission.SEGMENTS_MANAGE,

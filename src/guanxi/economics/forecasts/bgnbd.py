@@ -18,8 +18,8 @@ from typing import Any, Final
 import numpy as np
 from scipy import special
 
-from guanxi.economics.models.fitting import Fit, by_logarithms, maximise, problems
-from guanxi.economics.models.history import Floats, History, Integers, Known, sample
+from guanxi.economics.forecasts.fitting import Fit, by_logarithms, maximise, problems
+from guanxi.economics.forecasts.history import Floats, History, Integers, Known, sample
 
 NAMES: Final = ("r", "alpha", "a", "b")
 TIMED: Final = ("alpha",)

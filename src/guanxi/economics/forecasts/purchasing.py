@@ -8,9 +8,9 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
-from guanxi.economics.models import bgnbd, paretonbd
-from guanxi.economics.models.fitting import Fit
-from guanxi.economics.models.history import Floats, History, Integers, Known
+from guanxi.economics.forecasts import bgnbd, paretonbd
+from guanxi.economics.forecasts.fitting import Fit
+from guanxi.economics.forecasts.history import Floats, History, Integers, Known
 
 STEP: Final = 1e-3  # of a log parameter, for the slope of a forecast
 Z90: Final = 1.6448536269514722  # the normal distribution's 95th percentile: a 90% interval

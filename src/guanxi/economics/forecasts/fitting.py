@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from guanxi.economics.models.history import Floats
+from guanxi.economics.forecasts.history import Floats
 
 MOST_STEPS: Final = 60
 NEAR_ENOUGH: Final = 1e-9  # what is left to gain in log-likelihood (half the Newton decrement)

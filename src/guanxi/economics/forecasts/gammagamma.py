@@ -15,9 +15,9 @@ from typing import Any, Final
 import numpy as np
 from scipy import special
 
-from guanxi.economics.models.bgnbd import blocks, tally, trigamma
-from guanxi.economics.models.fitting import Fit, by_logarithms, maximise, problems
-from guanxi.economics.models.history import Floats
+from guanxi.economics.forecasts.bgnbd import blocks, tally, trigamma
+from guanxi.economics.forecasts.fitting import Fit, by_logarithms, maximise, problems
+from guanxi.economics.forecasts.history import Floats
 
 NAMES: Final = ("p", "q", "v")
 MODEL: Final = "gammagamma"

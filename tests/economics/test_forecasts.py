@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guanxi.economics import models
-from guanxi.economics.models import bgnbd, gammagamma, paretonbd, sbg
+from guanxi.economics import forecasts as models
+from guanxi.economics.forecasts import bgnbd, gammagamma, paretonbd, sbg
 from tests.economics import cdnow
 
 pytestmark = pytest.mark.database_free
