@@ -8,6 +8,7 @@ server: the tests of one worker would hold up those of another.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -20,11 +21,9 @@ NO_WAITING = ("fsync", "full_page_writes", "synchronous_commit")
 
 
 def workers(arguments: list[str]) -> int:
-    """How many workers `-n N` asks for; 1 without it."""
-    for flag, value in zip(arguments, [*arguments[1:], ""], strict=True):
-        if flag == "-n" and value.isdigit():
-            return max(1, int(value))
-    return 1
+    """How many workers `-n N` or `-nN` asks for; 1 without it."""
+    found = re.search(r"(?:^|\s)-n\s*(\d+)(?:\s|$)", " ".join(arguments))
+    return max(1, int(found[1])) if found else 1
 
 
 def main(arguments: list[str]) -> int:

@@ -129,7 +129,7 @@ def test_of_two_tabs_the_second_is_told_and_nothing_is_lost(
     first.page.get_by_role("button", name="Save the segment").click()
     first.page.wait_for_url(re.compile(r"/segments/\d+$"))
     tab.get_by_role("button", name="Save the segment").click()
-    tab.get_by_text("Nothing of yours is lost").wait_for()
+    tab.get_by_text("Nothing of yours is lost").first.wait_for()
     expect(tab.locator("#name")).to_have_value("Theirs")
     assert Segment.objects.get(pk=world.segment.pk).name == "Mine"
 

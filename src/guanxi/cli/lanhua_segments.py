@@ -37,9 +37,15 @@ class Wanted(NamedTuple):
 
 def segments(until: date) -> Iterator[Wanted]:
     """In the order they are made: `until` is the last day of the simulated history."""
+    yield _autumn_care(until)
+    yield from _to_call_on()
+    yield from _of_value(until)
+    yield from _as_they_say()
+
+
+def _autumn_care(until: date) -> Wanted:
     autumn = until.year if until.month >= 9 else until.year - 1
-    festival = until.year if (until.month, until.day) >= (11, 30) else until.year - 1
-    yield Wanted(
+    return Wanted(
         "北方秋季护肤",
         "北方入秋干燥：秋天买过护手霜或身体乳的北方客户，九月初先推给他们。",
         _all(
@@ -56,6 +62,9 @@ def segments(until: date) -> Iterator[Wanted]:
             },
         ),
     )
+
+
+def _to_call_on() -> Iterator[Wanted]:
     yield Wanted(
         "沉睡老客",
         "买过两次以上，但半年没有再买。",
@@ -91,6 +100,10 @@ def segments(until: date) -> Iterator[Wanted]:
             }
         ),
     )
+
+
+def _of_value(until: date) -> Iterator[Wanted]:
+    festival = until.year if (until.month, until.day) >= (11, 30) else until.year - 1
     yield Wanted(
         "High-value customers",
         "Spent ¥1,000 or more in the last year and sent nothing back lately.",
@@ -133,6 +146,9 @@ def segments(until: date) -> Iterator[Wanted]:
         hour=6,
         weekday=0,
     )
+
+
+def _as_they_say() -> Iterator[Wanted]:
     yield Wanted(
         "敏感肌或木质香",
         "自己说过的偏好：新品“雪松檀木”和无香精系列先告诉他们。",
