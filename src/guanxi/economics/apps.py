@@ -22,3 +22,13 @@ class EconomicsConfig(AppConfig):
                 keywords="dashboard report 报表 首页 复购",
             )
         )
+        menu.register(
+            Entry(
+                "reports",
+                _("Reports"),
+                Chapter.ECONOMICS,
+                "reports",
+                permission="reports.view",
+                keywords="LTV CAC RFM cohort payback 报表 价值 成本 留存 回本 归因",
+            )
+        )

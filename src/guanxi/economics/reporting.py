@@ -50,7 +50,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """A parameter of a report. `choices` are the words it takes; numbers lie within `least` and `most`."""
+    """A parameter of a report. `choices` are the words it takes, `choice_labels` what pages call each of
+    them; numbers lie within `least` and `most`."""
 
     name: str
     kind: Kind
@@ -60,6 +61,7 @@ class Param:
     choices: tuple[str, ...] = ()
     least: float | None = None
     most: float | None = None
+    choice_labels: tuple[Wording, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ class Flow:
 
 
 class Drawn(StrEnum):
-    """How a graph is drawn. In a heatmap each line is a row; a sankey has flows and no lines."""
+    """How a graph is drawn. In a heatmap each line is a row; a sankey has flows and no lines, and whoever
+    flows back to where it came from arrives at a node of another name."""
 
     LINES = "lines"
     BANDS = "bands"
@@ -154,6 +157,7 @@ class ReportKind:
     compute: str
     params: tuple[Param, ...] = ()
     area: Area = Area.WORTH
+    kept: bool = True  # computed after each sync with its defaults, so that the page opens at once
 
 
 def as_json(name: str, report: Report, spoken: Callable[[str], str]) -> dict[str, Any]:

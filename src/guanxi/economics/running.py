@@ -32,11 +32,14 @@ def kind_of(name: str) -> ReportKind:
 
 
 def run(brand: BrandRow, name: str, given: Mapping[str, Any]) -> Report:
-    """Compute a report.
+    """Compute a report of those parameters; see `values_of` and `compute`."""
+    return compute(brand, name, values_of(name, given))
 
-    `given` holds texts (from a URL) or values; what is absent or "" takes its default. Raises NotFound for
-    an unknown report and Invalid for a parameter that cannot be, saying what it may be.
-    """
+
+def values_of(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters' values. `given` holds texts (from a URL) or values; what is absent or "" takes its
+    default. Raises NotFound for an unknown report and Invalid for a parameter that cannot be, saying what it
+    may be."""
     kind = kind_of(name)
     known = {param.name: param for param in kind.params}
     if unknown := sorted(set(given) - set(known)):
@@ -44,9 +47,13 @@ def run(brand: BrandRow, name: str, given: Mapping[str, Any]) -> Report:
             say("The report %(report)s has no parameter '%(name)s'.", report=name, name=unknown[0]),
             remedy=say("Parameters: %(names)s.", names=", ".join(known) or "–"),
         )
-    values = {param.name: _value(param, given.get(param.name)) for param in kind.params}
+    return {param.name: _value(param, given.get(param.name)) for param in kind.params}
+
+
+def compute(brand: BrandRow, name: str, values: Mapping[str, Any]) -> Report:
+    """Compute a report of checked parameters: with its SQL, and nothing in it that is not to be shown."""
     with _listening() as asked:
-        report = _function(kind.compute)(brand, values)
+        report = _function(kind_of(name).compute)(brand, values)
     return replace(
         report,
         rows=[_plain(row) for row in report.rows[:MOST_ROWS]],

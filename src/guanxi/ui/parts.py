@@ -7,12 +7,12 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from django.http import HttpResponse
 
 Tone = Literal["", "good", "warn", "bad", "info", "accent"]
-ChartKind = Literal["stacked", "lines", "heatmap", "ranked"]
+ChartKind = Literal["stacked", "lines", "bands", "heatmap", "ranked", "sankey"]
 ValueFormat = Literal["number", "money", "share"]
 
 # A cell that begins with one of these is a formula to a spreadsheet (CSV injection).
@@ -60,16 +60,28 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Series:
+    """A value for each label; in "bands" its interval from `low` to `high` where they are given."""
+
     name: str
     values: Sequence[float | None]
+    low: Sequence[float | None] = ()
+    high: Sequence[float | None] = ()
+
+
+class Ribbon(NamedTuple):
+    """A flow of a "sankey", from one node to another."""
+
+    source: str
+    target: str
+    value: float
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
     """A chart with its table and its download.
 
-    `name` is unique on the page. For "heatmap" each series is a row. Values are in `unit`; money is in
-    minor units.
+    `name` is unique on the page. For "heatmap" each series is a row; a "sankey" has `ribbons`. Values are in
+    `unit`; money is in minor units. Without a `csv_url` there is no download, without rows no table.
     """
 
     name: str
@@ -84,6 +96,7 @@ class Chart:
     definition: str = ""
     height: Literal["", "tall", "short"] = ""
     currency: str = "CNY"
+    ribbons: Sequence[Ribbon] = ()
 
     @property
     def spec(self) -> Mapping[str, object]:
@@ -92,9 +105,10 @@ class Chart:
             "kind": self.kind,
             "title": self.title,
             "labels": list(self.labels),
-            "series": [{"name": s.name, "values": list(s.values)} for s in self.series],
+            "series": [_drawn(series) for series in self.series],
             "unit": self.unit,
             "currency": self.currency,
+            **({"ribbons": [list(ribbon) for ribbon in self.ribbons]} if self.ribbons else {}),
         }
 
     @property
@@ -103,7 +117,14 @@ class Chart:
 
     @property
     def is_empty(self) -> bool:
-        return not any(value is not None for s in self.series for value in s.values)
+        return not self.ribbons and not any(value is not None for s in self.series for value in s.values)
+
+
+def _drawn(series: Series) -> dict[str, object]:
+    spec: dict[str, object] = {"name": series.name, "values": list(series.values)}
+    if series.low and series.high:
+        spec |= {"low": list(series.low), "high": list(series.high)}
+    return spec
 
 
 @dataclass(frozen=True, slots=True)

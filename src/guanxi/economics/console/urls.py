@@ -5,4 +5,7 @@ from guanxi.economics.console import views
 urlpatterns = [
     path("overview", views.overview, name="overview"),
     path("overview/<slug:name>.csv", views.overview_csv, name="overview-csv"),
+    path("reports", views.reports, name="reports"),
+    path("reports/<slug:name>", views.report, name="report"),
+    path("reports/<slug:name>.csv", views.report_csv, name="report-csv"),
 ]

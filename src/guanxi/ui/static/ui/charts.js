@@ -109,6 +109,56 @@ function overTime(spec, look) {
   });
 }
 
+// Lines with the interval each lies in: an unseen line at the lower bound carries a shaded area up to the upper.
+function bands(spec, look) {
+  const option = overTime(spec, look);
+  const long = formatter(spec, false);
+  const lines = option.series;
+  option.series = spec.series.flatMap((s, i) => {
+    const color = look.palette[i % look.palette.length];
+    const line = { ...lines[i], color, showSymbol: spec.labels.length <= 40 };
+    if (!s.low) return [line];
+    const part = { type: "line", stack: `band ${i}`, symbol: "none", silent: true, lineStyle: { opacity: 0 }, tooltip: { show: false } };
+    const width = s.high.map((high, k) => (high == null || s.low[k] == null ? null : high - s.low[k]));
+    return [
+      { ...part, name: `${s.name} low`, data: s.low, stackStrategy: "all" },
+      { ...part, name: `${s.name} high`, data: width, stackStrategy: "all", areaStyle: { color, opacity: 0.16 } },
+      line,
+    ];
+  });
+  option.legend.data = spec.series.map((s) => s.name);
+  option.tooltip.formatter = (points) => {
+    const at = points[0].dataIndex;
+    const told = spec.series.map((s) => {
+      const band = s.low && s.low[at] != null ? `  (${long(s.low[at])} – ${long(s.high[at])})` : "";
+      return `${s.name}  ${long(s.values[at])}${band}`;
+    });
+    return [points[0].name, ...told].join("\n");
+  };
+  return option;
+}
+
+function sankey(spec, look) {
+  const long = formatter(spec, false);
+  const option = base(spec, look);
+  const names = [...new Set(spec.ribbons.flatMap(([from, to]) => [from, to]))];
+  Object.assign(option.tooltip, {
+    formatter: (p) => (p.dataType === "edge" ? `${p.data.source} → ${p.data.target}\n${long(p.value)}` : `${p.name}\n${long(p.value)}`),
+  });
+  return Object.assign(option, {
+    series: [{
+      type: "sankey",
+      left: 4, right: 96, top: 8, bottom: 8,
+      nodeGap: 12,
+      data: names.map((name, i) => ({ name, itemStyle: { color: look.palette[i % look.palette.length] } })),
+      links: spec.ribbons.map(([source, target, value]) => ({ source, target, value })),
+      label: { color: look.ink, fontFamily: look.font },
+      lineStyle: { color: "gradient", opacity: 0.35, curveness: 0.5 },
+      emphasis: { focus: "adjacency" },
+    }],
+  });
+}
+
 function ranked(spec, look) {
   const short = formatter(spec, true);
   const long = formatter(spec, false);
@@ -162,7 +212,7 @@ function heatmap(spec, look) {
   });
 }
 
-const KINDS = { stacked: overTime, lines: overTime, ranked, heatmap };
+const KINDS = { stacked: overTime, lines: overTime, bands, ranked, heatmap, sankey };
 
 async function draw(element) {
   const spec = JSON.parse(document.getElementById(element.dataset.chart).textContent);
