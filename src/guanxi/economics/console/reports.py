@@ -85,7 +85,7 @@ def page(request: BrandRequest, name: str) -> ReportPage:
 
 def asked(request: BrandRequest) -> dict[str, str]:
     """The parameters in the address."""
-    return {key: value for key, value in request.GET.items() if key != "version"}
+    return {key: str(value) for key, value in request.GET.items() if key != "version"}
 
 
 def _answered(
