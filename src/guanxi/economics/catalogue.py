@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from guanxi.economics.journeys.declared import JOURNEYS
 from guanxi.economics.lifetime.declared import LIFETIME
 from guanxi.economics.reporting import ReportKind
 
-_ALL: Final = (*LIFETIME,)
+_ALL: Final = (*LIFETIME, *JOURNEYS)
 REPORTS: Final[dict[str, ReportKind]] = {kind.name: kind for kind in _ALL}

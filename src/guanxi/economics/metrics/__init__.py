@@ -9,6 +9,7 @@ expression = metrics.histories(tables()["touchpoints"], tables()["subject_map"],
 from guanxi.economics.metrics.acquisition import first_channels
 from guanxi.economics.metrics.base import Days, Table
 from guanxi.economics.metrics.histories import Margins, histories, purchase_days
+from guanxi.economics.metrics.journeys import conversions, events, touch_channels
 from guanxi.economics.metrics.overview import (
     buyers,
     channel_buyers,
@@ -27,10 +28,13 @@ __all__ = [
     "channel_buyers",
     "channels",
     "cohorts",
+    "conversions",
     "customers",
+    "events",
     "first_channels",
     "histories",
     "months",
     "purchase_days",
     "totals",
+    "touch_channels",
 ]
