@@ -4,7 +4,7 @@
 
 `seconds` is everything from the lake to the credits: touches and orders in order, journeys by the rules of
 the guide (window, first order, merged customers), the chain and its removal effects. The baseline is the SQL
-that people write, `lead()` over each subject's facts: it counts transitions and knows no merges, no window and
+that people write, `lead()` over the facts of a subject: it counts transitions and knows no merges, no window,
 no chain. `report_seconds` is the whole report, seven methods.
 """
 
@@ -25,7 +25,20 @@ import pyarrow as pa
 
 DAY_MS = 86_400_000
 START_MS = 1_672_502_400_000  # 2023-01-01 in Shanghai
-CHANNELS = "douyin_ad wecom sms tmall_ad xhs kol store live search offline wechat email".split()
+CHANNELS = (
+    "douyin_ad",
+    "wecom",
+    "sms",
+    "tmall_ad",
+    "xhs",
+    "kol",
+    "store",
+    "live",
+    "search",
+    "offline",
+    "web",
+    "email",
+)
 BASELINE = """
 SELECT channel, kind, following, count(*) AS times FROM (
   SELECT channel, kind, lead(channel) OVER (PARTITION BY subject_id ORDER BY occurred_ms, id) AS following
