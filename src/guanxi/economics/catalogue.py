@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from guanxi.economics.claims.declared import CLAIMS_REPORTS
 from guanxi.economics.journeys.declared import JOURNEYS
 from guanxi.economics.lifetime.declared import LIFETIME
 from guanxi.economics.reporting import ReportKind
 
-_ALL: Final = (*LIFETIME, *JOURNEYS)
+_ALL: Final = (*LIFETIME, *CLAIMS_REPORTS, *JOURNEYS)
 REPORTS: Final[dict[str, ReportKind]] = {kind.name: kind for kind in _ALL}

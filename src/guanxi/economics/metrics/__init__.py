@@ -19,11 +19,13 @@ from guanxi.economics.metrics.overview import (
     months,
     totals,
 )
+from guanxi.economics.metrics.products import active_buyers, new_product_buyers, product_lives
 
 __all__ = [
     "Days",
     "Margins",
     "Table",
+    "active_buyers",
     "buyers",
     "channel_buyers",
     "channels",
@@ -34,6 +36,8 @@ __all__ = [
     "first_channels",
     "histories",
     "months",
+    "new_product_buyers",
+    "product_lives",
     "purchase_days",
     "totals",
     "touch_channels",
