@@ -8,6 +8,7 @@ from guanxi.economics.claims.declared import CLAIMS_REPORTS
 from guanxi.economics.journeys.declared import JOURNEYS
 from guanxi.economics.lifetime.declared import LIFETIME
 from guanxi.economics.reporting import ReportKind
+from guanxi.economics.scenarios.declared import SCENARIOS
 
-_ALL: Final = (*LIFETIME, *CLAIMS_REPORTS, *JOURNEYS)
+_ALL: Final = (*LIFETIME, *CLAIMS_REPORTS, *JOURNEYS, *SCENARIOS)
 REPORTS: Final[dict[str, ReportKind]] = {kind.name: kind for kind in _ALL}

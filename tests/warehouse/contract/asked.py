@@ -32,6 +32,7 @@ def every_metric() -> dict[str, Any]:
         "active buyers": metrics.active_buyers(facts, links, days).order_by("customer_id"),
         "product lives": metrics.product_lives(facts, 19_723).order_by("product"),
         "new product buyers": metrics.new_product_buyers(facts, links, days).order_by("customer_id"),
+        "earned": metrics.earned(facts, 19_723, metrics.Margins(600, {"护肤": 700})),
         "touch channels": metrics.touch_channels(facts, 19_723),
         "events": metrics.events(facts, links, 19_723, {"tmall": 0, "a": 1}, 2),
         "events of no channels": metrics.events(facts, links, 19_723, {}, 0),

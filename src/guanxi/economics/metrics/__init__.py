@@ -8,6 +8,7 @@ expression = metrics.histories(tables()["touchpoints"], tables()["subject_map"],
 
 from guanxi.economics.metrics.acquisition import first_channels
 from guanxi.economics.metrics.base import Days, Table
+from guanxi.economics.metrics.earnings import earned
 from guanxi.economics.metrics.histories import Margins, histories, purchase_days
 from guanxi.economics.metrics.journeys import conversions, events, touch_channels
 from guanxi.economics.metrics.overview import (
@@ -32,6 +33,7 @@ __all__ = [
     "cohorts",
     "conversions",
     "customers",
+    "earned",
     "events",
     "first_channels",
     "histories",
