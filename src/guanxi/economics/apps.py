@@ -32,3 +32,13 @@ class EconomicsConfig(AppConfig):
                 keywords="LTV CAC RFM cohort payback 报表 价值 成本 留存 回本 归因",
             )
         )
+        menu.register(
+            Entry(
+                "scenarios",
+                _("Simulator"),
+                Chapter.ECONOMICS,
+                "scenarios",
+                permission="reports.view",
+                keywords="scenario what if forecast 模拟 情景 预测 杠杆 现金",
+            )
+        )
