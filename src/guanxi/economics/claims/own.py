@@ -72,7 +72,7 @@ def returning_spend(first_day_fen: Any, revenue_fen: Any, days: Any) -> Own:
         first - mean_first
     ) / mean_first
     error = Z90 * float(each.std(ddof=1)) / math.sqrt(len(first))
-    return Own(ratio - 1, ratio - 1 - error, ratio - 1 + error, came)
+    return Own(float(ratio - 1), float(ratio - 1 - error), float(ratio - 1 + error), came)
 
 
 def retention_profit(again: int, n: int, discount: float, cost_share: float = 0.0) -> Own:
