@@ -8,7 +8,15 @@ expression = metrics.histories(tables()["touchpoints"], tables()["subject_map"],
 
 from guanxi.economics.metrics.acquisition import first_channels
 from guanxi.economics.metrics.base import Days, Table
-from guanxi.economics.metrics.histories import Margins, histories, purchase_days
+from guanxi.economics.metrics.histories import (
+    PER_MILLE,
+    Margins,
+    histories,
+    histories_by_channel,
+    last_order_day,
+    purchase_days,
+    purchases,
+)
 from guanxi.economics.metrics.overview import (
     buyers,
     channel_buyers,
@@ -20,6 +28,7 @@ from guanxi.economics.metrics.overview import (
 )
 
 __all__ = [
+    "PER_MILLE",
     "Days",
     "Margins",
     "Table",
@@ -30,7 +39,10 @@ __all__ = [
     "customers",
     "first_channels",
     "histories",
+    "histories_by_channel",
+    "last_order_day",
     "months",
     "purchase_days",
+    "purchases",
     "totals",
 ]
