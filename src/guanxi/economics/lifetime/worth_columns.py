@@ -42,10 +42,10 @@ _TO_COME: Final = Column(
     say("Expected in the months ahead, per customer, discounted to today."),
     Unit.FEN,
 )
-_LOW: Final = Column("low_fen", say("from"), say("The lower end of its 90% interval."), Unit.FEN)
+_LOW: Final = Column("low_fen", say("90% from"), say("The lower end of its 90% interval."), Unit.FEN)
 _HIGH: Final = Column(
     "high_fen",
-    say("to"),
+    say("90% to"),
     say("The upper end; it holds what the parameters and what chance make uncertain."),
     Unit.FEN,
 )
