@@ -24,5 +24,9 @@ def refresh(brand: BrandRow) -> None:
 
 
 def register() -> None:
+    """Called once, at start-up."""
+    from guanxi.economics.spending import keeping  # noqa: PLC0415 - models must be loaded first
+
+    keeping.register()
     registry.after_sync.register(AfterSync("economics.overview", refresh))
     refitting.register()
