@@ -11,11 +11,13 @@ from guanxi.economics.metrics.base import Days, Table
 from guanxi.economics.metrics.histories import (
     PER_MILLE,
     Margins,
+    customer_days,
     histories,
     histories_by_channel,
     last_order_day,
     purchase_days,
     purchases,
+    spend_by_month,
 )
 from guanxi.economics.metrics.overview import (
     buyers,
@@ -36,6 +38,7 @@ __all__ = [
     "channel_buyers",
     "channels",
     "cohorts",
+    "customer_days",
     "customers",
     "first_channels",
     "histories",
@@ -44,5 +47,6 @@ __all__ = [
     "months",
     "purchase_days",
     "purchases",
+    "spend_by_month",
     "totals",
 ]
