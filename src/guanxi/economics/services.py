@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from guanxi.economics import refitting
 from guanxi.warehouse import registry
 from guanxi.warehouse.contracts import AfterSync, BrandRow
 
@@ -23,4 +24,9 @@ def refresh(brand: BrandRow) -> None:
 
 
 def register() -> None:
+    """Called once, at start-up."""
+    from guanxi.economics.spending import keeping  # noqa: PLC0415 - models must be loaded first
+
+    keeping.register()
     registry.after_sync.register(AfterSync("economics.overview", refresh))
+    refitting.register()

@@ -26,6 +26,11 @@ def every_metric() -> dict[str, Any]:
         "histories of margins": metrics.histories(
             facts, links, 19_723, metrics.Margins(600, {"护肤": 700, 'a "b"\\': 450})
         ).order_by("customer_id"),
+        "histories by channel": metrics.histories_by_channel(facts, links, 19_723),
+        "customer days": metrics.customer_days(facts, links, 19_723).order_by(["customer_id", "local_day"]),
+        "last order day": metrics.last_order_day(facts, 19_723),
+        "purchases of a period": metrics.purchases(facts, links, days),
+        "spend by month": metrics.spend_by_month(tables["spend"]),
         "purchase days": metrics.purchase_days(facts, links, days).order_by(["customer_id", "local_day"]),
         "first channels": metrics.first_channels(facts, links).order_by("customer_id"),
         "channel buyers": metrics.channel_buyers(facts, links),

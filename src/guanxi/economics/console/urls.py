@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guanxi.economics.console import scenario_views, views
+from guanxi.economics.console import assumptions, scenario_views, views
 
 urlpatterns = [
     path("overview", views.overview, name="overview"),
@@ -14,4 +14,6 @@ urlpatterns = [
     path("scenarios/compare", scenario_views.compare, name="scenarios-compare"),
     path("scenarios/<int:scenario_id>", scenario_views.scenario, name="scenario"),
     path("scenarios/<int:scenario_id>/remove", scenario_views.remove, name="scenario-remove"),
+    path("assumptions", assumptions.show, name="assumptions"),
+    path("assumptions/choose", assumptions.choose, name="assumptions-choose"),
 ]

@@ -9,7 +9,17 @@ expression = metrics.histories(tables()["touchpoints"], tables()["subject_map"],
 from guanxi.economics.metrics.acquisition import first_channels
 from guanxi.economics.metrics.base import Days, Table
 from guanxi.economics.metrics.earnings import earned
-from guanxi.economics.metrics.histories import Margins, histories, purchase_days
+from guanxi.economics.metrics.histories import (
+    PER_MILLE,
+    Margins,
+    customer_days,
+    histories,
+    histories_by_channel,
+    last_order_day,
+    purchase_days,
+    purchases,
+    spend_by_month,
+)
 from guanxi.economics.metrics.journeys import conversions, events, touch_channels
 from guanxi.economics.metrics.overview import (
     buyers,
@@ -23,6 +33,7 @@ from guanxi.economics.metrics.overview import (
 from guanxi.economics.metrics.products import active_buyers, new_product_buyers, product_lives
 
 __all__ = [
+    "PER_MILLE",
     "Days",
     "Margins",
     "Table",
@@ -32,15 +43,20 @@ __all__ = [
     "channels",
     "cohorts",
     "conversions",
+    "customer_days",
     "customers",
     "earned",
     "events",
     "first_channels",
     "histories",
+    "histories_by_channel",
+    "last_order_day",
     "months",
     "new_product_buyers",
     "product_lives",
     "purchase_days",
+    "purchases",
+    "spend_by_month",
     "totals",
     "touch_channels",
 ]
