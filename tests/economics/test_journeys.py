@@ -124,6 +124,19 @@ def order(subject: int, day: float, fen: int = 1_000) -> dict[str, Any]:
     return {"subject_id": subject, "occurred_ms": rows.BASE_MS + round(day * DAY), "amount_fen": fen}
 
 
+def test_orders_of_people_without_touches_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    brand = rows.brand()
+    subjects = rows.people(brand, 20, subjects_each=2)
+    rows.facts(brand, facts_at_random(subjects, 60, seed=9))
+    services.sync(brand)
+    found = []
+    for many in (0, 1_000):
+        monkeypatch.setattr("guanxi.economics.journeys.attribution.MANY", many)
+        journeys = read(brand, EVER, 30, True)
+        found.append([journeys.channel.tolist(), journeys.start.tolist(), journeys.revenue_fen.tolist()])
+    assert found[0] == found[1]
+
+
 def test_the_report_divides_every_order_by_every_method() -> None:
     brand = rows.brand()
     one, other, third, fourth = rows.people(brand, 4)

@@ -40,6 +40,7 @@ def every_metric() -> dict[str, Any]:
         "earned": metrics.earned(facts, 19_723, metrics.Margins(600, {"护肤": 700})),
         "touch channels": metrics.touch_channels(facts, 19_723),
         "events": metrics.events(facts, links, 19_723, {"tmall": 0, "a": 1}, 2),
+        "events of everybody": metrics.events(facts, links, 19_723, {"tmall": 0}, 1, all_orders=True),
         "events of no channels": metrics.events(facts, links, 19_723, {}, 0),
         "conversions": metrics.conversions(facts, links, days),
         "conversions of all": metrics.conversions(facts, links, days, first_alone=False),

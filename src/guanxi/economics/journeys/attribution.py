@@ -25,6 +25,7 @@ MOST_CHANNELS: Final = 60
 OTHER: Final = "other"
 FEW: Final = 100
 MOSTLY_UNKNOWN: Final = 0.5
+MANY: Final = 2  # orders to a touch: from there on those of customers without a touch are left in the lake
 HIDDEN: Final = 0.03  # of all credit: a difference that deserves a sentence
 FIRST_DAY, LAST_DAY = -(2**31), 2**31 - 1
 EPOCH: Final = date(1970, 1, 1)
@@ -113,11 +114,21 @@ def read(brand: BrandRow, days: metrics.Days, window_days: int, first_alone: boo
     """The brand's journeys that end in those days; channels beyond the 60 most frequent are "other"."""
     tables = warehouse.tables()
     facts, subject_map = tables["touchpoints"], tables["subject_map"]
-    names = ask(brand, metrics.touch_channels(facts, days.last))["channel"].to_pylist()
+    channels = ask(brand, metrics.touch_channels(facts, days.last))
+    names, touches = channels["channel"].to_pylist(), sum(channels["touches"].to_pylist())
+    orders = ask(brand, metrics.totals(facts))["orders"][0].as_py()
     if len(names) > MOST_CHANNELS:
         names = [*(name for name in names[: MOST_CHANNELS - 1] if name != OTHER), OTHER]
     numbers = {name: number for number, name in enumerate(names)}
-    told = ask(brand, metrics.events(facts, subject_map, days.last, numbers, max(0, len(names) - 1)))
+    asked = metrics.events(
+        facts,
+        subject_map,
+        days.last,
+        numbers,
+        max(0, len(names) - 1),
+        all_orders=orders < MANY * touches,
+    )
+    told = ask(brand, asked)
     since_ms = None if days.first == FIRST_DAY else _midnight_ms(days.first, brand.timezone)
     columns = (told[name].to_numpy() for name in ("customer_id", "moment", "revenue_fen"))
     return methods.of_events(names, *columns, days=window_days, first_alone=first_alone, since_ms=since_ms)

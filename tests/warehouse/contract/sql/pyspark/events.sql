@@ -8,7 +8,7 @@ WITH `t9` AS (
       `t0`.`subject_id`,
       (
         `t0`.`occurred_ms` * 256
-      ) + CASE WHEN `t0`.`channel` = 'a' THEN 1 WHEN `t0`.`channel` = 'tmall' THEN 0 ELSE 2 END AS `moment`,
+      ) + CASE WHEN `t0`.`channel` = 'tmall' THEN 0 WHEN `t0`.`channel` = 'a' THEN 1 ELSE 2 END AS `moment`,
       0 AS `revenue_fen`
     FROM `touchpoints` AS `t0`
     WHERE
