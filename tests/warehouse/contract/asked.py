@@ -34,4 +34,13 @@ def every_metric() -> dict[str, Any]:
         "purchase days": metrics.purchase_days(facts, links, days).order_by(["customer_id", "local_day"]),
         "first channels": metrics.first_channels(facts, links).order_by("customer_id"),
         "channel buyers": metrics.channel_buyers(facts, links),
+        "active buyers": metrics.active_buyers(facts, links, days).order_by("customer_id"),
+        "product lives": metrics.product_lives(facts, 19_723).order_by("product"),
+        "new product buyers": metrics.new_product_buyers(facts, links, days).order_by("customer_id"),
+        "earned": metrics.earned(facts, 19_723, metrics.Margins(600, {"护肤": 700})),
+        "touch channels": metrics.touch_channels(facts, 19_723),
+        "events": metrics.events(facts, links, 19_723, {"tmall": 0, "a": 1}, 2),
+        "events of no channels": metrics.events(facts, links, 19_723, {}, 0),
+        "conversions": metrics.conversions(facts, links, days),
+        "conversions of all": metrics.conversions(facts, links, days, first_alone=False),
     }

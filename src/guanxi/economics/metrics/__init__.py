@@ -8,6 +8,7 @@ expression = metrics.histories(tables()["touchpoints"], tables()["subject_map"],
 
 from guanxi.economics.metrics.acquisition import first_channels
 from guanxi.economics.metrics.base import Days, Table
+from guanxi.economics.metrics.earnings import earned
 from guanxi.economics.metrics.histories import (
     PER_MILLE,
     Margins,
@@ -19,6 +20,7 @@ from guanxi.economics.metrics.histories import (
     purchases,
     spend_by_month,
 )
+from guanxi.economics.metrics.journeys import conversions, events, touch_channels
 from guanxi.economics.metrics.overview import (
     buyers,
     channel_buyers,
@@ -28,25 +30,33 @@ from guanxi.economics.metrics.overview import (
     months,
     totals,
 )
+from guanxi.economics.metrics.products import active_buyers, new_product_buyers, product_lives
 
 __all__ = [
     "PER_MILLE",
     "Days",
     "Margins",
     "Table",
+    "active_buyers",
     "buyers",
     "channel_buyers",
     "channels",
     "cohorts",
+    "conversions",
     "customer_days",
     "customers",
+    "earned",
+    "events",
     "first_channels",
     "histories",
     "histories_by_channel",
     "last_order_day",
     "months",
+    "new_product_buyers",
+    "product_lives",
     "purchase_days",
     "purchases",
     "spend_by_month",
     "totals",
+    "touch_channels",
 ]
