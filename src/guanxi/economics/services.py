@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from guanxi.economics import stored
+from guanxi.economics.states import exports, jobs, kinds, leaves
+from guanxi.economics.states.queries import revision_of
 from guanxi.warehouse import registry
 from guanxi.warehouse.contracts import AfterSync, BrandRow
 
@@ -24,3 +27,8 @@ def refresh(brand: BrandRow) -> None:
 
 def register() -> None:
     registry.after_sync.register(AfterSync("economics.overview", refresh))
+    kinds.register()
+    leaves.register()
+    exports.register()
+    jobs.register()
+    stored.bases.register(stored.Basis("states", revision_of))

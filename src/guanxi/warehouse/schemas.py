@@ -62,6 +62,9 @@ PREFERENCES: Final = pa.schema(
     ]
 )
 MEMBERSHIPS: Final = pa.schema([("segment_id", pa.int64()), ("customer_id", pa.int64())])  # not of live ones
+CUSTOMER_STATES: Final = pa.schema(
+    [("customer_id", pa.int64()), ("state", pa.string()), ("since_ms", pa.int64())]
+)
 SCHEMAS: Final = {
     "touchpoints": TOUCHPOINTS,
     "subject_map": SUBJECT_MAP,
@@ -69,6 +72,7 @@ SCHEMAS: Final = {
     "taggings": TAGGINGS,
     "preferences": PREFERENCES,
     "memberships": MEMBERSHIPS,
+    "customer_states": CUSTOMER_STATES,
 }
 
 
