@@ -13,8 +13,8 @@ from guanxi.economics.models import StateProgress
 from guanxi.economics.states import keeping, rules
 from guanxi.economics.states.contracts import Kept, Previewed, Rule, RuleSet, Standing, State
 from guanxi.kernel.clock import now_ms
-from guanxi.kernel.conditions import BrandRow, Condition, ConditionInvalid, Moment
-from guanxi.kernel.errors import NotFound, Unavailable
+from guanxi.kernel.conditions import BrandRow, Condition, ConditionInvalid, Moment, sentence
+from guanxi.kernel.errors import NotFound
 from guanxi.kernel.wording import say
 from guanxi.platform.language import tongue
 from guanxi.segments.definitions import Resolver, readable
@@ -75,8 +75,6 @@ def _rule_of(chosen: RuleSet, state: State) -> Rule | None:
 
 def said(brand: BrandRow, condition: Condition, resolver: Resolver | None = None) -> tuple[str, str]:
     """A condition as a sentence in Chinese and in English; empty where it cannot be read any more."""
-    from guanxi.kernel.conditions import sentence  # noqa: PLC0415
-
     try:
         shown = readable(brand.pk, condition, resolver)
         both = [sentence(shown, tongue(language, brand.currency)) for language in ("zh-hans", "en")]
@@ -88,14 +86,13 @@ def said(brand: BrandRow, condition: Condition, resolver: Resolver | None = None
 def preview(brand: BrandRow, given: Any) -> Previewed:
     """What other rules would make of everybody, as of the lake; nothing is changed.
 
-    Raises as `rules.checked`, and Unavailable before the first sync.
+    Raises as `rules.checked`.
     """
     import numpy as np  # noqa: PLC0415 - which start-up need not
 
     from guanxi.economics.states import refreshing  # noqa: PLC0415
 
     chosen = RuleSet(rules.checked(brand.pk, given))
-    demand_lake(brand)
     moment = Moment(now_ms(), ZoneInfo(brand.timezone))
     ids, codes = refreshing.found(brand, chosen, moment)
     known, known_codes = refreshing.known_states(brand)
@@ -113,14 +110,3 @@ def preview(brand: BrandRow, given: Any) -> Previewed:
         {state: then[place] for place, state in enumerate(refreshing.CODES)},
         moves,
     )
-
-
-def demand_lake(brand: BrandRow) -> None:
-    """Raises Unavailable, saying what to do, where there is no lake yet."""
-    from guanxi.warehouse import queries as warehouse  # noqa: PLC0415 - Arrow
-
-    if not warehouse.version(brand):
-        raise Unavailable(
-            say("There are no figures yet: the warehouse was never synced."),
-            remedy=say("Run `guanxi warehouse sync`, or import a file first."),
-        )
