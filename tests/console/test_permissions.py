@@ -152,6 +152,28 @@ PAGES: dict[str, Page] = {
     "segment-change": Page(
         Permission.SEGMENTS_MANAGE, lambda w: f"/segments/{w.segment.pk}/archive/do", lambda w: {"version": 1}
     ),
+    "states": Page(Permission.REPORTS_VIEW, lambda w: "/states"),
+    "state-edit": Page(Permission.ECONOMICS_MANAGE, lambda w: "/states/loyal/edit"),
+    "state-draw": Page(Permission.ECONOMICS_MANAGE, lambda w: "/states/draw", lambda w: {"state": "loyal"}),
+    "state-preview": Page(
+        Permission.ECONOMICS_MANAGE, lambda w: "/states/preview", lambda w: {"state": "loyal"}
+    ),
+    "state-save": Page(
+        Permission.ECONOMICS_MANAGE,
+        lambda w: "/states/advocate/save",
+        lambda w: {
+            "r:mode": "all",
+            "r.0:leaf": "value.frequency",
+            "r.0:at_least": "9",
+            "version": 0,
+        },
+    ),
+    "states-change": Page(Permission.ECONOMICS_MANAGE, lambda w: "/states/change?do=remove&state=loyal"),
+    "states-change-do": Page(
+        Permission.ECONOMICS_MANAGE,
+        lambda w: "/states/change/do",
+        lambda w: {"do": "remove", "state": "loyal", "version": 0},
+    ),
     "imports": Page(Permission.IMPORTS_VIEW, lambda w: "/imports"),
     "imports-new": Page(Permission.IMPORTS_RUN, lambda w: "/imports/new"),
     "imports-receive": Page(Permission.IMPORTS_RUN, lambda w: "/imports/upload", lambda w: {}),
@@ -183,6 +205,13 @@ OF_ANY_BRAND = {
     "computed-field-new",
     "computed-field-draw",
     "computed-field-save",
+    "states",
+    "state-edit",
+    "state-draw",
+    "state-preview",
+    "state-save",
+    "states-change",
+    "states-change-do",
     "reviews",
     "imports",
     "imports-new",
@@ -200,7 +229,7 @@ def ask(client: Client, page: Page, world: World) -> int:
 
 def contents() -> dict[str, list[dict[str, Any]]]:
     """Every row of the brand's rooms: what a denied write must leave as it was."""
-    rooms = ("customers", "touchpoints", "segments")
+    rooms = ("customers", "touchpoints", "segments", "economics")
     models = [model for room in rooms for model in apps.get_app_config(room).get_models()]
     return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in models}
 
@@ -215,6 +244,7 @@ def test_every_page_of_the_chapters_is_in_the_matrix() -> None:
             elif pattern.callback.__module__.endswith(
                 (
                     ".console.views",
+                    ".console.state_views",
                     ".console.building",
                     ".console.fields",
                     ".console.reviews",

@@ -32,3 +32,24 @@ class EconomicsConfig(AppConfig):
                 keywords="LTV CAC RFM cohort payback 报表 价值 成本 留存 回本 归因",
             )
         )
+        menu.register(
+            Entry(
+                "states",
+                _("Customers' states"),
+                Chapter.ECONOMICS,
+                "states",
+                permission="reports.view",
+                keywords="state lifecycle churn loyal new 状态 生命周期 流失 忠诚",
+            )
+        )
+        _add_to_others()
+
+
+def _add_to_others() -> None:
+    """What this room adds to the pages of those below."""
+    from guanxi.customers.console.panels import Panel, panels  # noqa: PLC0415 - models must be loaded first
+    from guanxi.economics.console import states  # noqa: PLC0415
+    from guanxi.touchpoints.console.timeline import Sayer, sayers  # noqa: PLC0415
+
+    panels.register(Panel("state", "economics/state_panel.html", states.profile))
+    sayers.register(Sayer("state.changed", states.told))
