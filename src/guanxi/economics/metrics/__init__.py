@@ -18,6 +18,7 @@ from guanxi.economics.metrics.overview import (
     months,
     totals,
 )
+from guanxi.economics.metrics.states import state_flows, state_histories, states_at
 
 __all__ = [
     "Days",
@@ -32,5 +33,8 @@ __all__ = [
     "histories",
     "months",
     "purchase_days",
+    "state_flows",
+    "state_histories",
+    "states_at",
     "totals",
 ]
