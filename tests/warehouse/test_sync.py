@@ -42,6 +42,7 @@ def test_a_sync_exports_what_is_new_and_only_that() -> None:
         "preferences": 0,
         "memberships": 0,
         "customer_states": 0,
+        "spend": 0,
     }
     rows.facts(brand, rows.random_facts(subjects, 70, seed=2))
     assert queries.status(brand).behind_rows == 70

@@ -34,6 +34,16 @@ class EconomicsConfig(AppConfig):
         )
         menu.register(
             Entry(
+                "assumptions",
+                _("Assumptions"),
+                Chapter.ECONOMICS,
+                "assumptions",
+                permission="reports.view",
+                keywords="margin discount 毛利 毛利率 折现 假设",
+            )
+        )
+        menu.register(
+            Entry(
                 "states",
                 _("Customers' states"),
                 Chapter.ECONOMICS,

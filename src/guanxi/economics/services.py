@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from guanxi.economics import stored
-from guanxi.economics.states import exports, jobs, kinds, leaves
-from guanxi.economics.states.queries import revision_of
+from guanxi.economics import refitting
 from guanxi.warehouse import registry
 from guanxi.warehouse.contracts import AfterSync, BrandRow
 
@@ -26,9 +24,11 @@ def refresh(brand: BrandRow) -> None:
 
 
 def register() -> None:
+    """Called once, at start-up."""
+    from guanxi.economics.spending import keeping  # noqa: PLC0415 - models must be loaded first
+    from guanxi.economics.states import services as states  # noqa: PLC0415
+
+    keeping.register()
     registry.after_sync.register(AfterSync("economics.overview", refresh))
-    kinds.register()
-    leaves.register()
-    exports.register()
-    jobs.register()
-    stored.bases.register(stored.Basis("states", revision_of))
+    refitting.register()
+    states.register()

@@ -65,6 +65,21 @@ MEMBERSHIPS: Final = pa.schema([("segment_id", pa.int64()), ("customer_id", pa.i
 CUSTOMER_STATES: Final = pa.schema(
     [("customer_id", pa.int64()), ("state", pa.string()), ("since_ms", pa.int64())]
 )
+SPEND: Final = pa.schema(
+    [
+        ("local_day", pa.int32()),
+        ("local_month", pa.int32()),
+        ("platform", pa.string()),
+        ("channel", pa.string()),
+        ("campaign", pa.string()),  # null: the file names none
+        ("kol", pa.string()),  # null: the file names none
+        ("type", pa.string()),
+        ("amount_fen", pa.int64()),
+        ("impressions", pa.int64()),
+        ("clicks", pa.int64()),
+        ("orders", pa.int64()),
+    ]
+)
 SCHEMAS: Final = {
     "touchpoints": TOUCHPOINTS,
     "subject_map": SUBJECT_MAP,
@@ -72,6 +87,7 @@ SCHEMAS: Final = {
     "taggings": TAGGINGS,
     "preferences": PREFERENCES,
     "memberships": MEMBERSHIPS,
+    "spend": SPEND,
     "customer_states": CUSTOMER_STATES,
 }
 

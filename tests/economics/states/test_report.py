@@ -42,7 +42,7 @@ def test_what_each_state_is_worth(brand: Brand) -> None:
     does(brand, "fang", "code.scanned")
     look(brand)
     lake.sync(brand)
-    found = run(brand, "states", {})
+    found = run(brand, "states", {"until": "2026-11-21"})
     loyal, risk = rows(found)["Loyal customer"], rows(found)["At risk"]
     assert (loyal["customers"], loyal["revenue_fen"], loyal["margin_fen"]) == (1, 3_000, 3_000)
     assert (loyal["median_days"], loyal["share"]) == (100, 0.25)

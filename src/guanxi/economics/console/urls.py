@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guanxi.economics.console import state_views, views
+from guanxi.economics.console import assumptions, state_views, views
 
 urlpatterns = [
     path("overview", views.overview, name="overview"),
@@ -8,6 +8,8 @@ urlpatterns = [
     path("reports", views.reports, name="reports"),
     path("reports/<slug:name>", views.report, name="report"),
     path("reports/<slug:name>.csv", views.report_csv, name="report-csv"),
+    path("assumptions", assumptions.show, name="assumptions"),
+    path("assumptions/choose", assumptions.choose, name="assumptions-choose"),
     path("states", state_views.states, name="states"),
     path("states/draw", state_views.draw, name="state-draw"),
     path("states/preview", state_views.preview, name="state-preview"),

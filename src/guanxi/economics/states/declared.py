@@ -14,7 +14,10 @@ SINCE: Final = Param(
     say("Flows are counted from the end of that day. Default: 90 days before the last."),
 )
 UNTIL: Final = Param(
-    "until", Kind.DATE, say("Until"), say("States as they were at the end of that day. Default: today.")
+    "until",
+    Kind.DATE,
+    say("Until"),
+    say("States as they were at the end of that day. Default: the last day with an order."),
 )
 STATES: Final[tuple[ReportKind, ...]] = (
     ReportKind(

@@ -32,12 +32,6 @@ class Profile:
     sentence_en: str = ""
 
 
-def revision_of(brand_id: int) -> str:
-    """A word that differs whenever states or their rules do."""
-    row = StateProgress.objects.filter(pk=brand_id).values_list("revision", "refreshed_ms").first()
-    return f"{row or (0, 0)} {rules.version_of(brand_id)}"
-
-
 def standing(brand_id: int) -> Standing:
     """How many customers are in each state; all seven and NONE, in their order."""
     row = StateProgress.objects.filter(pk=brand_id).first()

@@ -12,6 +12,7 @@ import ibis
 
 from guanxi.economics import assumptions, metrics
 from guanxi.economics.assumptions import Assumptions
+from guanxi.economics.lifetime.people import last_day
 from guanxi.economics.metrics import Table
 from guanxi.economics.queries import EPOCH
 from guanxi.economics.reporting import Column, Drawn, Flow, Graph, KeyFigure, Line, Report, Unit
@@ -108,8 +109,7 @@ def states(brand: Brand, values: Mapping[str, Any]) -> Report:
 
 def _ends(brand: Brand, values: Mapping[str, Any]) -> _Ends:
     zone = ZoneInfo(brand.timezone)
-    today = to_datetime(now_ms(), zone).date()
-    until = values["until"] or today
+    until = values["until"] or last_day(brand) or to_datetime(now_ms(), zone).date()
     since = values["since"] or until - timedelta(days=FLOW_DAYS)
     if since >= until:
         raise Invalid(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("economics", "0001_initial"),
+        ("economics", "0002_spend_and_rate_card"),
         ("platform", "0005_compact_grams"),
     ]
 
