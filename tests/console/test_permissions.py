@@ -171,6 +171,28 @@ PAGES: dict[str, Page] = {
     "segment-change": Page(
         Permission.SEGMENTS_MANAGE, lambda w: f"/segments/{w.segment.pk}/archive/do", lambda w: {"version": 1}
     ),
+    "states": Page(Permission.REPORTS_VIEW, lambda w: "/states"),
+    "state-edit": Page(Permission.ECONOMICS_MANAGE, lambda w: "/states/loyal/edit"),
+    "state-draw": Page(Permission.ECONOMICS_MANAGE, lambda w: "/states/draw", lambda w: {"state": "loyal"}),
+    "state-preview": Page(
+        Permission.ECONOMICS_MANAGE, lambda w: "/states/preview", lambda w: {"state": "loyal"}
+    ),
+    "state-save": Page(
+        Permission.ECONOMICS_MANAGE,
+        lambda w: "/states/advocate/save",
+        lambda w: {
+            "r:mode": "all",
+            "r.0:leaf": "value.frequency",
+            "r.0:at_least": "9",
+            "version": 0,
+        },
+    ),
+    "states-change": Page(Permission.ECONOMICS_MANAGE, lambda w: "/states/change?do=remove&state=loyal"),
+    "states-change-do": Page(
+        Permission.ECONOMICS_MANAGE,
+        lambda w: "/states/change/do",
+        lambda w: {"do": "remove", "state": "loyal", "version": 0},
+    ),
     "imports": Page(Permission.IMPORTS_VIEW, lambda w: "/imports"),
     "imports-new": Page(Permission.IMPORTS_RUN, lambda w: "/imports/new"),
     "imports-receive": Page(Permission.IMPORTS_RUN, lambda w: "/imports/upload", lambda w: {}),
@@ -211,6 +233,13 @@ OF_ANY_BRAND = {
     "computed-field-new",
     "computed-field-draw",
     "computed-field-save",
+    "states",
+    "state-edit",
+    "state-draw",
+    "state-preview",
+    "state-save",
+    "states-change",
+    "states-change-do",
     "reviews",
     "imports",
     "imports-new",
@@ -245,6 +274,7 @@ def test_every_page_of_the_chapters_is_in_the_matrix() -> None:
                     ".console.views",
                     ".console.assumptions",
                     ".console.scenario_views",
+                    ".console.state_views",
                     ".console.building",
                     ".console.fields",
                     ".console.reviews",

@@ -9,6 +9,7 @@ from guanxi.economics.journeys.declared import JOURNEYS
 from guanxi.economics.lifetime.declared import LIFETIME
 from guanxi.economics.reporting import ReportKind
 from guanxi.economics.scenarios.declared import SCENARIOS
+from guanxi.economics.states.declared import STATES
 
-_ALL: Final = (*LIFETIME, *CLAIMS_REPORTS, *JOURNEYS, *SCENARIOS)
+_ALL: Final = (*LIFETIME, *STATES, *CLAIMS_REPORTS, *JOURNEYS, *SCENARIOS)
 REPORTS: Final[dict[str, ReportKind]] = {kind.name: kind for kind in _ALL}

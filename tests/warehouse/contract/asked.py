@@ -33,6 +33,16 @@ def every_metric() -> dict[str, Any]:
         "spend by month": metrics.spend_by_month(tables["spend"]),
         "purchase days": metrics.purchase_days(facts, links, days).order_by(["customer_id", "local_day"]),
         "first channels": metrics.first_channels(facts, links).order_by("customer_id"),
+        "states at": metrics.states_at(facts, tables["customer_states"], 1_700_000_000_000).order_by(
+            "customer_id"
+        ),
+        "state histories": metrics.state_histories(
+            tables["customer_states"].select("customer_id", "state"), metrics.histories(facts, links, 19_723)
+        ).order_by("customer_id"),
+        "state flows": metrics.state_flows(
+            metrics.states_at(facts, tables["customer_states"], 1_700_000_000_000),
+            tables["customer_states"].select("customer_id", "state"),
+        ),
         "channel buyers": metrics.channel_buyers(facts, links),
         "active buyers": metrics.active_buyers(facts, links, days).order_by("customer_id"),
         "product lives": metrics.product_lives(facts, 19_723).order_by("product"),

@@ -31,6 +31,7 @@ from guanxi.economics.metrics.overview import (
     totals,
 )
 from guanxi.economics.metrics.products import active_buyers, new_product_buyers, product_lives
+from guanxi.economics.metrics.states import state_flows, state_histories, states_at
 
 __all__ = [
     "PER_MILLE",
@@ -57,6 +58,9 @@ __all__ = [
     "purchase_days",
     "purchases",
     "spend_by_month",
+    "state_flows",
+    "state_histories",
+    "states_at",
     "totals",
     "touch_channels",
 ]

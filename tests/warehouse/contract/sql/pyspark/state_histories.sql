@@ -1,0 +1,117 @@
+SELECT
+  *
+FROM (
+  SELECT
+    `t5`.`customer_id`,
+    `t5`.`state`,
+    `t14`.`first_day`,
+    `t14`.`last_day`,
+    `t14`.`days`,
+    `t14`.`orders`,
+    `t14`.`revenue_fen`,
+    `t14`.`first_day_fen`,
+    `t14`.`refunds_fen`,
+    `t14`.`margin_mfen`
+  FROM (
+    SELECT
+      `t0`.`customer_id`,
+      `t0`.`state`
+    FROM `customer_states` AS `t0`
+  ) AS `t5`
+  LEFT OUTER JOIN (
+    SELECT
+      `t12`.`customer_id` AS `buyer_id`,
+      `t12`.`first_day`,
+      `t12`.`last_day`,
+      `t12`.`days`,
+      `t12`.`orders`,
+      `t12`.`revenue_fen`,
+      `t12`.`first_day_fen`,
+      `t12`.`refunds_fen`,
+      `t12`.`margin_mfen`
+    FROM (
+      SELECT
+        `t11`.`customer_id`,
+        MIN(IF(`t11`.`orders` > 0, `t11`.`local_day`, CAST(NULL AS INT))) AS `first_day`,
+        MAX(IF(`t11`.`orders` > 0, `t11`.`local_day`, CAST(NULL AS INT))) AS `last_day`,
+        COALESCE(CAST(SUM(IF(`t11`.`orders` > 0, 1, 0)) AS BIGINT), 0) AS `days`,
+        COALESCE(CAST(SUM(`t11`.`orders`) AS BIGINT), 0) AS `orders`,
+        COALESCE(CAST(SUM(`t11`.`revenue_fen`) AS BIGINT), 0) AS `revenue_fen`,
+        MIN_BY(
+          `t11`.`revenue_fen`,
+          COALESCE(IF(`t11`.`orders` > 0, `t11`.`local_day`, CAST(NULL AS INT)), 2147483647)
+        ) AS `first_day_fen`,
+        COALESCE(CAST(SUM(`t11`.`refunds_fen`) AS BIGINT), 0) AS `refunds_fen`,
+        COALESCE(CAST(SUM(`t11`.`margin_mfen`) AS BIGINT), 0) AS `margin_mfen`
+      FROM (
+        SELECT
+          `t10`.`customer_id`,
+          `t10`.`local_day`,
+          COALESCE(CAST(SUM(`t10`.`orders`) AS BIGINT), 0) AS `orders`,
+          COALESCE(CAST(SUM(`t10`.`revenue_fen`) AS BIGINT), 0) AS `revenue_fen`,
+          COALESCE(CAST(SUM(`t10`.`refunds_fen`) AS BIGINT), 0) AS `refunds_fen`,
+          COALESCE(CAST(SUM(`t10`.`margin_mfen`) AS BIGINT), 0) AS `margin_mfen`
+        FROM (
+          SELECT
+            COALESCE(`t7`.`root`, `t9`.`subject_id`) AS `customer_id`,
+            `t9`.`local_day`,
+            `t9`.`orders`,
+            `t9`.`revenue_fen`,
+            `t9`.`refunds_fen`,
+            `t9`.`margin_mfen`
+          FROM (
+            SELECT
+              `t6`.`subject_id`,
+              `t6`.`local_day`,
+              COALESCE(CAST(SUM(IF(`t6`.`kind` = 'order.paid', 1, 0)) AS BIGINT), 0) AS `orders`,
+              COALESCE(
+                CAST(SUM(IF(`t6`.`kind` = 'order.paid', `t6`.`amount_fen`, CAST(NULL AS BIGINT))) AS BIGINT),
+                0
+              ) AS `revenue_fen`,
+              COALESCE(
+                CAST(SUM(IF(`t6`.`kind` = 'order.refunded', `t6`.`amount_fen`, CAST(NULL AS BIGINT))) AS BIGINT),
+                0
+              ) AS `refunds_fen`,
+              COALESCE(
+                CAST(SUM(
+                  IF(`t6`.`kind` = 'order.paid', `t6`.`amount_fen`, -(
+                    `t6`.`amount_fen`
+                  )) * 1000
+                ) AS BIGINT),
+                0
+              ) AS `margin_mfen`
+            FROM (
+              SELECT
+                *
+              FROM `touchpoints` AS `t1`
+              WHERE
+                `t1`.`kind` IN ('order.paid', 'order.refunded')
+                AND `t1`.`subject_id` IS NOT NULL
+                AND `t1`.`local_day` <= 19723
+            ) AS `t6`
+            GROUP BY
+              1,
+              2
+          ) AS `t9`
+          LEFT OUTER JOIN (
+            SELECT
+              `t2`.`subject_id` AS `mapped_subject`,
+              `t2`.`customer_id` AS `root`
+            FROM `subject_map` AS `t2`
+          ) AS `t7`
+            ON `t9`.`subject_id` = `t7`.`mapped_subject`
+        ) AS `t10`
+        GROUP BY
+          1,
+          2
+      ) AS `t11`
+      GROUP BY
+        1
+    ) AS `t12`
+    WHERE
+      `t12`.`orders` > 0
+  ) AS `t14`
+    ON `t5`.`customer_id` = `t14`.`buyer_id`
+) AS `t15`
+ORDER BY
+  `t15`.`customer_id` ASC NULLS LAST
