@@ -6,7 +6,7 @@ from guanxi.warehouse.schemas import tables
 expression = metrics.histories(tables()["touchpoints"], tables()["subject_map"], until_day=20_000)
 """
 
-from guanxi.economics.metrics.acquisition import first_channels
+from guanxi.economics.metrics.acquisition import acquired, channel_margins, first_channels, first_touches
 from guanxi.economics.metrics.base import Days, Table
 from guanxi.economics.metrics.histories import Margins, histories, purchase_days
 from guanxi.economics.metrics.overview import (
@@ -18,19 +18,25 @@ from guanxi.economics.metrics.overview import (
     months,
     totals,
 )
+from guanxi.economics.metrics.spending import spend_days, spend_lines
 
 __all__ = [
     "Days",
     "Margins",
     "Table",
+    "acquired",
     "buyers",
     "channel_buyers",
+    "channel_margins",
     "channels",
     "cohorts",
     "customers",
     "first_channels",
+    "first_touches",
     "histories",
     "months",
     "purchase_days",
+    "spend_days",
+    "spend_lines",
     "totals",
 ]
