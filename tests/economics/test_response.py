@@ -11,8 +11,9 @@ from guanxi.economics.forecasts.response import Curve, Refused, fit
 
 
 def simulated(
-    chance: np.random.Generator, weeks: int, base: float, slope: float, bend: float, dispersion: float
+    chance: np.random.Generator, weeks: int, truth: tuple[float, float, float], dispersion: float
 ) -> tuple[list[float], list[float]]:
+    base, slope, bend = truth
     spend = chance.gamma(2, 30_000, weeks)
     bent = spend if bend == 0 else -np.expm1(-bend * spend) / bend
     mean = base + slope * bent
@@ -22,7 +23,7 @@ def simulated(
 
 
 def test_parameters_come_back() -> None:
-    found = fit(*simulated(np.random.default_rng(3), 3_000, 40, 0.01, 1 / 60_000, 1.5))
+    found = fit(*simulated(np.random.default_rng(3), 3_000, (40, 0.01, 1 / 60_000), 1.5))
     assert isinstance(found, Curve)
     assert found.slope == pytest.approx(0.01, rel=0.1)
     assert found.bend == pytest.approx(1 / 60_000, rel=0.1)
@@ -35,7 +36,7 @@ def test_the_interval_of_marginal_cost_covers_as_often_as_it_says() -> None:
     covered = fitted = 0
     true = 1 / (0.01 * math.exp(-1))
     for _ in range(400):
-        found = fit(*simulated(chance, 78, 30, 0.01, 1 / 60_000, 2.0))
+        found = fit(*simulated(chance, 78, (30, 0.01, 1 / 60_000), 2.0))
         if isinstance(found, Refused):
             continue
         fitted += 1
@@ -57,7 +58,7 @@ def test_a_straight_line_is_found_straight() -> None:
 def test_more_spend_never_brings_fewer_and_each_yuan_less() -> None:
     chance = np.random.default_rng(5)
     for _ in range(20):
-        found = fit(*simulated(chance, 60, 10, 0.01, 1 / 30_000, 2.0))
+        found = fit(*simulated(chance, 60, (10, 0.01, 1 / 30_000), 2.0))
         if isinstance(found, Refused):
             continue
         places = np.linspace(0, 200_000, 50)

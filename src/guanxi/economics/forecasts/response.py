@@ -75,7 +75,8 @@ class Curve:
         return value, max(0.0, value - Z90 * error), value + Z90 * error
 
     def _gradient(self, spend: float) -> Floats:
-        return _gradients(np.array([spend]), self.slope, self.bend)[0]
+        gradient: Floats = _gradients(np.array([spend]), self.slope, self.bend)[0]
+        return gradient
 
 
 @dataclass(frozen=True)
