@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from guanxi.economics import refitting
 from guanxi.warehouse import registry
 from guanxi.warehouse.contracts import AfterSync, BrandRow
 
@@ -30,3 +31,4 @@ def register() -> None:
     keeping.register()
     bases.register(Basis("rate_card", rates.state))
     registry.after_sync.register(AfterSync("economics.overview", refresh))
+    refitting.register()

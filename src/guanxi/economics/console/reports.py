@@ -156,8 +156,8 @@ def shown(value: Any, unit: Unit, currency: str) -> str:
     """A value as it is written on a page; what is unknown is a dash."""
     if value is None:
         return figures.UNKNOWN
-    if isinstance(value, str):
-        return spoken(value)
+    if isinstance(value, bool | str):
+        return spoken(value) if isinstance(value, str) else _("Yes") if value else _("No")
     if unit is Unit.FEN:
         return figures.money(round(value), currency)
     if unit is Unit.SHARE:

@@ -8,7 +8,15 @@ expression = metrics.histories(tables()["touchpoints"], tables()["subject_map"],
 
 from guanxi.economics.metrics.acquisition import acquired, channel_margins, first_channels, first_touches
 from guanxi.economics.metrics.base import Days, Table
-from guanxi.economics.metrics.histories import Margins, histories, purchase_days
+from guanxi.economics.metrics.histories import (
+    PER_MILLE,
+    Margins,
+    histories,
+    histories_by_channel,
+    last_order_day,
+    purchase_days,
+    purchases,
+)
 from guanxi.economics.metrics.overview import (
     buyers,
     channel_buyers,
@@ -21,6 +29,7 @@ from guanxi.economics.metrics.overview import (
 from guanxi.economics.metrics.spending import spend_days, spend_lines
 
 __all__ = [
+    "PER_MILLE",
     "Days",
     "Margins",
     "Table",
@@ -34,8 +43,11 @@ __all__ = [
     "first_channels",
     "first_touches",
     "histories",
+    "histories_by_channel",
+    "last_order_day",
     "months",
     "purchase_days",
+    "purchases",
     "spend_days",
     "spend_lines",
     "totals",
