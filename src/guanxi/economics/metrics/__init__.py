@@ -6,8 +6,9 @@ from guanxi.warehouse.schemas import tables
 expression = metrics.histories(tables()["touchpoints"], tables()["subject_map"], until_day=20_000)
 """
 
-from guanxi.economics.metrics.acquisition import acquired, channel_margins, first_channels, first_touches
+from guanxi.economics.metrics.acquisition import first_channels
 from guanxi.economics.metrics.base import Days, Table
+from guanxi.economics.metrics.firsts import acquired, channel_margins, first_touches
 from guanxi.economics.metrics.histories import (
     PER_MILLE,
     Margins,

@@ -87,18 +87,16 @@ class Planned(NamedTuple):
     most: float
 
 
-def planned(
-    card: Card, platform: str, kind: str, day: int, *, amount_fen: float, lines: int = 1
-) -> Planned | None:
+def planned(card: Card, platform: str, kind: str, day: int, *, amount_fen: float) -> Planned | None:
     """The customers that `amount_fen` of one type should bring on a platform at that day's rates; None where
-    the card does not say. `lines` payments make up the amount: a KOL's tier is told by the fee of one."""
+    the card does not say. A KOL's tier is told by the fee."""
     by_click = _chain(card, platform, day, "ctr", "cvr")
     if kind == "cpm":
         return _per(card.on(platform, "cpm", day), by_click, amount_fen, 1_000)
     if kind == "cpc":
         return _per(card.on(platform, "cpc", day), card.on(platform, "cvr", day), amount_fen, 1)
     if kind == "kol_fee":
-        tier = _tier(card, platform, day, amount_fen / max(1, lines))
+        tier = _tier(card, platform, day, amount_fen)
         views, fee = (card.on(platform, f"kol_{name}_{tier}", day) for name in ("views", "fee"))
         reach = None if views is None or by_click is None else _times(views, by_click)
         return _per(fee, reach, amount_fen, 1)
