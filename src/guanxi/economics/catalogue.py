@@ -9,7 +9,8 @@ from guanxi.economics.journeys.declared import JOURNEYS
 from guanxi.economics.lifetime.declared import LIFETIME
 from guanxi.economics.reporting import ReportKind
 from guanxi.economics.scenarios.declared import SCENARIOS
+from guanxi.economics.spending.declared import SPENDING
 from guanxi.economics.states.declared import STATES
 
-_ALL: Final = (*LIFETIME, *STATES, *CLAIMS_REPORTS, *JOURNEYS, *SCENARIOS)
+_ALL: Final = (*SPENDING, *LIFETIME, *STATES, *CLAIMS_REPORTS, *JOURNEYS, *SCENARIOS)
 REPORTS: Final[dict[str, ReportKind]] = {kind.name: kind for kind in _ALL}

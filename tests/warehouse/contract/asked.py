@@ -7,6 +7,9 @@ from typing import Any
 from guanxi.economics import metrics
 from guanxi.warehouse import queries
 
+ACQUIRED = ["first_day", "channel", "campaign", "distributor", "told"]
+SPENT = ["local_day", "platform", "channel", "campaign", "kol", "type"]
+
 
 def every_metric() -> dict[str, Any]:
     tables = queries.tables()
@@ -43,6 +46,13 @@ def every_metric() -> dict[str, Any]:
             metrics.states_at(facts, tables["customer_states"], 1_700_000_000_000),
             tables["customer_states"].select("customer_id", "state"),
         ),
+        "first touches": metrics.first_touches(facts, links).order_by("customer_id"),
+        "acquired": metrics.acquired(facts, links).order_by(ACQUIRED),
+        "acquired of a period": metrics.acquired(facts, links, days).order_by(ACQUIRED),
+        "channel margins": metrics.channel_margins(facts, links, 19_723).order_by("channel"),
+        "spend lines": metrics.spend_lines(tables["spend"]).order_by(SPENT),
+        "spend lines of a period": metrics.spend_lines(tables["spend"], days).order_by(SPENT),
+        "spend days": metrics.spend_days(tables["spend"]),
         "channel buyers": metrics.channel_buyers(facts, links),
         "active buyers": metrics.active_buyers(facts, links, days).order_by("customer_id"),
         "product lives": metrics.product_lives(facts, 19_723).order_by("product"),

@@ -9,6 +9,7 @@ expression = metrics.histories(tables()["touchpoints"], tables()["subject_map"],
 from guanxi.economics.metrics.acquisition import first_channels
 from guanxi.economics.metrics.base import Days, Table
 from guanxi.economics.metrics.earnings import earned
+from guanxi.economics.metrics.firsts import acquired, channel_margins, first_touches
 from guanxi.economics.metrics.histories import (
     PER_MILLE,
     Margins,
@@ -31,6 +32,7 @@ from guanxi.economics.metrics.overview import (
     totals,
 )
 from guanxi.economics.metrics.products import active_buyers, new_product_buyers, product_lives
+from guanxi.economics.metrics.spending import spend_days, spend_lines
 from guanxi.economics.metrics.states import state_flows, state_histories, states_at
 
 __all__ = [
@@ -38,9 +40,11 @@ __all__ = [
     "Days",
     "Margins",
     "Table",
+    "acquired",
     "active_buyers",
     "buyers",
     "channel_buyers",
+    "channel_margins",
     "channels",
     "cohorts",
     "conversions",
@@ -49,6 +53,7 @@ __all__ = [
     "earned",
     "events",
     "first_channels",
+    "first_touches",
     "histories",
     "histories_by_channel",
     "last_order_day",
@@ -58,6 +63,8 @@ __all__ = [
     "purchase_days",
     "purchases",
     "spend_by_month",
+    "spend_days",
+    "spend_lines",
     "state_flows",
     "state_histories",
     "states_at",
