@@ -9,13 +9,12 @@ expression = metrics.histories(tables()["touchpoints"], tables()["subject_map"],
 from guanxi.economics.metrics.acquisition import first_channels
 from guanxi.economics.metrics.base import Days, Table
 from guanxi.economics.metrics.earnings import earned
-from guanxi.economics.metrics.firsts import acquired, channel_margins, first_touches
+from guanxi.economics.metrics.firsts import acquired, channel_margins, first_touches, histories_by_channel
 from guanxi.economics.metrics.histories import (
     PER_MILLE,
     Margins,
     customer_days,
     histories,
-    histories_by_channel,
     last_order_day,
     purchase_days,
     purchases,
