@@ -22,7 +22,10 @@ from guanxi.warehouse.contracts import BrandRow
 
 YEAR: Final = 365
 EPOCH: Final = date(1970, 1, 1)
-NO_SPEND: Final = say("What was spent on winning and on keeping customers is not known.")
+NO_SPEND: Final = say(
+    "What was spent on winning and on keeping customers is not known: import spend, and say what keeping "
+    "cost."
+)
 NO_REFERRALS: Final = say("Who brought whom is not recorded yet.")
 TOO_FEW: Final = say("Too few customers or too short a time to tell.")
 COLUMNS: Final = (
@@ -79,8 +82,8 @@ class Referrers:
 
 
 def claims(brand: BrandRow, values: Mapping[str, Any]) -> Report:
-    """The declared report."""
-    return compare(brand, values)
+    """The declared report: spend on winning from the lake, that on keeping as told."""
+    return compare(brand, values, _spend(brand, values))
 
 
 def compare(
@@ -115,6 +118,16 @@ def compare(
         notes=notes,
         figures=[_figure(claim, figures.get(claim.name, Own())) for claim in CLAIMS if claim.name in SHORT],
     )
+
+
+def _spend(brand: BrandRow, values: Mapping[str, Any]) -> Spend | None:
+    last, keeping = _last_day(brand, values["until"]), values["retain_spend"]
+    if last is None or not keeping:
+        return None
+    spend = warehouse.tables()["spend"]
+    year = spend.filter(spend.local_day.between(last - YEAR + 1, last))
+    fen = sum(ask(brand, metrics.spend_by_month(year))["amount_fen"].to_pylist())
+    return Spend(fen, round(keeping * 100)) if fen else None
 
 
 def _last_day(brand: BrandRow, until: date | None) -> int | None:

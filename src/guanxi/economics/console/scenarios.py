@@ -114,7 +114,7 @@ def effect(brand: Brand, asked: Mapping[str, str]) -> Effect:
     run = simulator.run_of(brand, checked, cached=True)
     if run is None:
         return Effect(values, notes=[spoken(simulator.NOT_ENOUGH), *notes], report_url=url)
-    if not checked["cac_now"]:
+    if not run.now.cac_fen:
         notes.insert(0, spoken(simulator.NO_COST))
     return Effect(
         values,
@@ -186,8 +186,9 @@ def _reach(name: str, funnel: Funnel | None, asked: Mapping[str, str]) -> tuple[
 def _default(name: str, default: Any, funnel: Funnel | None, asked: Mapping[str, str]) -> float:
     if name == "new_customers":
         return funnel.new_monthly if funnel else 0.0
-    if name == "cac":
-        return _number(asked.get("cac_now", ""), 0.0)
+    if name in {"cac", "cac_now"}:
+        today = funnel.cac_fen / 100 if funnel else 0.0
+        return today if name == "cac_now" else _number(asked.get("cac_now", ""), today)
     return float(default or 0)
 
 
