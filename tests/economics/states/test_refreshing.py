@@ -210,7 +210,7 @@ def plainly(leaf: dict[str, Any], days: list[int], refunded: bool) -> bool:
 
 
 @settings(
-    max_examples=15,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -14,7 +14,7 @@ from guanxi.economics import metrics
 from guanxi.warehouse import files, queries
 from guanxi.warehouse.engines import engine
 from guanxi.warehouse.lake import Lake, Manifest
-from guanxi.warehouse.schemas import CUSTOMERS, SUBJECT_MAP, TOUCHPOINTS
+from guanxi.warehouse.schemas import CUSTOMER_STATES, CUSTOMERS, SUBJECT_MAP, TOUCHPOINTS
 from tests.warehouse.contract.asked import every_metric
 
 Fact = tuple[str, str | None, int | None, int, int | None]  # kind, channel, subject, occurred, amount
@@ -51,8 +51,22 @@ CASES: dict[str, tuple[list[Fact], dict[int, int]]] = {
     ),
     "a subject that the map lacks": ([(PAID, "a", 9, 0, 1), (PAID, "a", 9, 0, 1)], {1: 1}),
     "ties of revenue": ([(PAID, name, 1, MIDNIGHT, 50) for name in ("b", "a", "丙", "")], {1: 1}),
+    "states that changed": (
+        [
+            ("state.changed", None, s, 1_700_000_000_000 + at, None)
+            for s, at in ((1, -1), (1, 1), (1, 2), (2, 0))
+        ],
+        {1: 1, 2: 2, 3: 3, 4: 4},
+    ),
     "at random": (random_facts, {s: s if s < 20 else s - 19 for s in range(1, 29)}),
 }
+
+
+def payload_of(kind: str, _channel: object, subject: int | None, at_ms: int, _amount: object) -> str:
+    """What a change of state says; empty of other facts."""
+    if kind != "state.changed":
+        return ""
+    return f'{{"from":"{"new" if at_ms % 2 else "loyal"}","to":"at_risk","since_ms":{at_ms - 5_000}}}'
 
 
 def write_lake(slug: str, facts: list[Fact], roots: dict[int, int]) -> Lake:
@@ -68,7 +82,7 @@ def write_lake(slug: str, facts: list[Fact], roots: dict[int, int]) -> Lake:
             "occurred_ms": pa.array(columns[3], pa.int64()),
             "amount_fen": pa.array(columns[4], pa.int64()),
             "quantity": pa.nulls(len(facts), pa.int64()),
-            "payload": pa.repeat("", len(facts)),
+            "payload": [payload_of(*fact) for fact in facts],
         }
     )
     table = files.finished(rows, "Asia/Shanghai").cast(TOUCHPOINTS)
@@ -80,6 +94,14 @@ def write_lake(slug: str, facts: list[Fact], roots: dict[int, int]) -> Lake:
         "customers": pa.table(
             [customers, [0] * len(customers), [9] * len(customers), *([[None] * len(customers)] * 6)],
             schema=CUSTOMERS,
+        ),
+        "customer_states": pa.table(
+            [
+                customers,
+                [("new", "active", "loyal")[number % 3] for number in customers],
+                [0 if number % 4 else 1 << 41 for number in customers],
+            ],
+            schema=CUSTOMER_STATES,
         ),
     }
     with lake.locked():
