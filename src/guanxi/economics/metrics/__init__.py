@@ -8,7 +8,15 @@ expression = metrics.histories(tables()["touchpoints"], tables()["subject_map"],
 
 from guanxi.economics.metrics.acquisition import first_channels
 from guanxi.economics.metrics.base import Days, Table
-from guanxi.economics.metrics.histories import Margins, histories, purchase_days
+from guanxi.economics.metrics.firsts import (
+    CHANNEL,
+    CITY,
+    FIRST_PRODUCT,
+    firsts,
+    greatest_groups,
+    in_groups,
+)
+from guanxi.economics.metrics.histories import LAST, Margins, histories, purchase_days
 from guanxi.economics.metrics.overview import (
     buyers,
     channel_buyers,
@@ -18,19 +26,29 @@ from guanxi.economics.metrics.overview import (
     months,
     totals,
 )
+from guanxi.economics.metrics.retention import cohort_cells, order_days
 
 __all__ = [
+    "CHANNEL",
+    "CITY",
+    "FIRST_PRODUCT",
+    "LAST",
     "Days",
     "Margins",
     "Table",
     "buyers",
     "channel_buyers",
     "channels",
+    "cohort_cells",
     "cohorts",
     "customers",
     "first_channels",
+    "firsts",
+    "greatest_groups",
     "histories",
+    "in_groups",
     "months",
+    "order_days",
     "purchase_days",
     "totals",
 ]
