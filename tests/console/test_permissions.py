@@ -86,6 +86,15 @@ PAGES: dict[str, Page] = {
     "review-decide": Page(
         Permission.CUSTOMERS_MERGE, lambda w: f"/reviews/{w.review.pk}/decide", lambda w: {"verdict": "same"}
     ),
+    "reports": Page(Permission.REPORTS_VIEW, lambda w: "/reports"),
+    "report": Page(Permission.REPORTS_VIEW, lambda w: "/reports/ltv"),
+    "report-csv": Page(Permission.REPORTS_VIEW, lambda w: "/reports/ltv.csv"),
+    "assumptions": Page(Permission.REPORTS_VIEW, lambda w: "/assumptions"),
+    "assumptions-choose": Page(
+        Permission.ECONOMICS_MANAGE,
+        lambda w: "/assumptions/choose",
+        lambda w: {"margin": "55", "discount": "10", "categories": "护肤,62.5"},
+    ),
     "segments": Page(Permission.SEGMENTS_VIEW, lambda w: "/segments"),
     "segment-new": Page(Permission.SEGMENTS_MANAGE, lambda w: "/segments/new"),
     "segment-create": Page(
@@ -168,6 +177,11 @@ PAGES: dict[str, Page] = {
 OF_ANY_BRAND = {
     "overview",
     "overview-csv",
+    "reports",
+    "report",
+    "report-csv",
+    "assumptions",
+    "assumptions-choose",
     "customers",
     "customers-csv",
     "tags",
@@ -215,6 +229,7 @@ def test_every_page_of_the_chapters_is_in_the_matrix() -> None:
             elif pattern.callback.__module__.endswith(
                 (
                     ".console.views",
+                    ".console.assumptions",
                     ".console.building",
                     ".console.fields",
                     ".console.reviews",

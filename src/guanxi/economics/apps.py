@@ -32,3 +32,13 @@ class EconomicsConfig(AppConfig):
                 keywords="LTV CAC RFM cohort payback 报表 价值 成本 留存 回本 归因",
             )
         )
+        menu.register(
+            Entry(
+                "assumptions",
+                _("Assumptions"),
+                Chapter.ECONOMICS,
+                "assumptions",
+                permission="reports.view",
+                keywords="margin discount 毛利 毛利率 折现 假设",
+            )
+        )

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any, Final, NoReturn
 
 from guanxi.economics.catalogue import REPORTS
-from guanxi.economics.reporting import Kind, Param, Report, ReportKind
+from guanxi.economics.reporting import Graph, Kind, Param, Report, ReportKind
 from guanxi.kernel.errors import Invalid, NotFound
 from guanxi.kernel.wording import Wording, say
 from guanxi.warehouse import queries as warehouse
@@ -58,6 +58,8 @@ def compute(brand: BrandRow, name: str, values: Mapping[str, Any]) -> Report:
         report,
         rows=[_plain(row) for row in report.rows[:MOST_ROWS]],
         head=_plain(report.head),
+        figures=[replace(one, **_plain_parts(one, "value", "low", "high")) for one in report.figures],
+        graphs=[_plain_graph(graph) for graph in report.graphs],
         sql=[*report.sql, *asked],
     )
 
@@ -125,7 +127,7 @@ def _plain(value: Any) -> Any:
     """Without numpy's types, and with None for what is no number: nobody is ever shown NaN."""
     if isinstance(value, Mapping):
         return {key: _plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple) or getattr(value, "ndim", False):
         return [_plain(part) for part in value]
     if hasattr(value, "item") and not isinstance(value, str):
         value = value.item()
@@ -134,6 +136,16 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return value
+
+
+def _plain_parts(of: object, *names: str) -> dict[str, Any]:
+    return {name: _plain(getattr(of, name)) for name in names}
+
+
+def _plain_graph(graph: Graph) -> Graph:
+    lines = [replace(line, **_plain_parts(line, "values", "low", "high")) for line in graph.lines]
+    flows = [replace(flow, value=_plain(flow.value)) for flow in graph.flows]
+    return replace(graph, lines=lines, flows=flows)
 
 
 def _function(path: str) -> Callable[[BrandRow, Mapping[str, Any]], Report]:

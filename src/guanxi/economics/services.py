@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from guanxi.economics import refitting
 from guanxi.warehouse import registry
 from guanxi.warehouse.contracts import AfterSync, BrandRow
 
@@ -24,3 +25,4 @@ def refresh(brand: BrandRow) -> None:
 
 def register() -> None:
     registry.after_sync.register(AfterSync("economics.overview", refresh))
+    refitting.register()

@@ -8,7 +8,7 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Router
 
-from guanxi.economics import running
+from guanxi.economics import stored
 from guanxi.economics.catalogue import REPORTS
 from guanxi.economics.reporting import Param, as_json
 from guanxi.platform import audit
@@ -56,7 +56,7 @@ def list_reports(request: HttpRequest) -> HttpResponse:
 def get_report(request: HttpRequest, name: ReportName) -> HttpResponse:
     key = as_key_request(request).auth
     given = {param: request.GET[param] for param in request.GET if param not in _OWN}
-    report = running.run(_brand(key), name, given)
+    report = stored.answer(_brand(key), name, given).report
     if request.GET.get("format") != "csv":
         return _json(as_json(name, report, spoken))
     audit.record(key.brand_id, key.actor, "report.exported", "report", name)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guanxi.economics.console import views
+from guanxi.economics.console import assumptions, views
 
 urlpatterns = [
     path("overview", views.overview, name="overview"),
@@ -8,4 +8,6 @@ urlpatterns = [
     path("reports", views.reports, name="reports"),
     path("reports/<slug:name>", views.report, name="report"),
     path("reports/<slug:name>.csv", views.report_csv, name="report-csv"),
+    path("assumptions", assumptions.show, name="assumptions"),
+    path("assumptions/choose", assumptions.choose, name="assumptions-choose"),
 ]

@@ -9,7 +9,15 @@ models.MODELS["bgnbd"].expected(fitted, models.Known(frequency, recency, age), 9
 
 from guanxi.economics.forecasts.fitting import Fit
 from guanxi.economics.forecasts.history import BadHistory, History, Known, compress
-from guanxi.economics.forecasts.purchasing import MODELS, Forecast, Groups, Model, by_parameters, forecast
+from guanxi.economics.forecasts.purchasing import (
+    MODELS,
+    Forecast,
+    Groups,
+    Model,
+    by_parameters,
+    forecast,
+    spread,
+)
 
 __all__ = [
     "MODELS",
@@ -23,4 +31,5 @@ __all__ = [
     "by_parameters",
     "compress",
     "forecast",
+    "spread",
 ]

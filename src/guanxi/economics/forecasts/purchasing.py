@@ -109,18 +109,14 @@ class Groups:
     of: Integers
     count: int
 
-    def sums(self, each: Floats) -> Floats:
+    def sums(self, each: Any) -> Floats:
         return np.bincount(self.of, weights=each, minlength=self.count).astype(np.float64)
 
 
 def forecast(
     model: Model, fitted: Fit, history: History, groups: Groups, days: float, *, seed: int = 0
 ) -> Forecast:
-    """Purchases expected of each group in the next `days`.
-
-    What chance adds is read from one draw of every customer: the squares of what it misses its expectation
-    by, which are right in sum. Small groups are drawn again until some 200 draws stand behind their figure.
-    """
+    """Purchases expected of each group in the next `days`."""
     rows, known = history.row_of, history.known
 
     def total(fit: Fit) -> Floats:
@@ -128,12 +124,25 @@ def forecast(
 
     each = model.expected(fitted, known, days)[rows]
     rng = np.random.default_rng(seed)
+
+    def drawn(customers: Integers) -> Floats:
+        at = rows[customers]
+        return model.draw(fitted, Known(*(column[at] for column in known)), days, rng).astype(np.float64)
+
+    return Forecast(total(fitted), by_parameters(fitted, total), spread(groups, each, drawn))
+
+
+def spread(groups: Groups, each: Floats, drawn: Callable[[Integers], Floats]) -> Floats:
+    """The standard error that each group's sum owes to chance, shape (groups,).
+
+    `each` (customers,) is expected, `drawn` answers one draw for each of the customers it is given. It is
+    read from one draw of every customer: the squares of what it misses its expectation by, which are right in
+    sum. Small groups are drawn again until some 200 draws stand behind their figure.
+    """
     again = np.clip(200 // np.maximum(np.bincount(groups.of, minlength=groups.count), 1), 1, 200)
     variance = np.zeros(groups.count)
     for times in np.unique(again):
         customers = np.repeat(np.flatnonzero(again[groups.of] == times), times)
-        at = rows[customers]
-        drawn = model.draw(fitted, Known(*(column[at] for column in known)), days, rng)
-        missed = (drawn - each[customers]) ** 2 / times
+        missed = (drawn(customers) - each[customers]) ** 2 / times
         variance += np.bincount(groups.of[customers], weights=missed, minlength=groups.count)
-    return Forecast(total(fitted), by_parameters(fitted, total), np.sqrt(variance))
+    return np.sqrt(variance)

@@ -16,7 +16,16 @@ from guanxi.economics.metrics.firsts import (
     greatest_groups,
     in_groups,
 )
-from guanxi.economics.metrics.histories import LAST, Margins, histories, purchase_days
+from guanxi.economics.metrics.histories import (
+    LAST,
+    PER_MILLE,
+    Margins,
+    histories,
+    histories_by_channel,
+    last_order_day,
+    purchase_days,
+    purchases,
+)
 from guanxi.economics.metrics.overview import (
     buyers,
     channel_buyers,
@@ -33,6 +42,7 @@ __all__ = [
     "CITY",
     "FIRST_PRODUCT",
     "LAST",
+    "PER_MILLE",
     "Days",
     "Margins",
     "Table",
@@ -46,9 +56,12 @@ __all__ = [
     "firsts",
     "greatest_groups",
     "histories",
+    "histories_by_channel",
     "in_groups",
+    "last_order_day",
     "months",
     "order_days",
     "purchase_days",
+    "purchases",
     "totals",
 ]

@@ -9,6 +9,7 @@ from typing import Final
 import ibis
 import orjson
 
+from guanxi.economics.metrics.acquisition import first_channels
 from guanxi.economics.metrics.base import (
     PAID,
     REFUNDED,
@@ -76,6 +77,36 @@ def histories(
         margin_mfen=total(joined.margin_mfen),
     )
     return people.filter(people.orders > 0)
+
+
+def histories_by_channel(
+    touchpoints: Table, subject_map: Table, until_day: int, margins: Margins | None = None
+) -> Table:
+    """`histories` in the order of customers, with `channel`: where each came from ("" where no fact says)."""
+    people = histories(touchpoints, subject_map, until_day, margins)
+    until_then = touchpoints.filter(touchpoints.local_day <= until_day)
+    origins = first_channels(until_then, subject_map).select("customer_id", "channel")
+    placed = people.left_join(origins, "customer_id").drop("customer_id_right")
+    return placed.mutate(channel=ibis.coalesce(placed.channel, ibis.literal(""))).order_by("customer_id")
+
+
+def last_order_day(touchpoints: Table, today: int) -> Table:
+    """One row: last_day, the last local day with a paid order, none after `today`; NULL without any."""
+    paid = known_orders(touchpoints)
+    return paid.filter(paid.local_day <= today).aggregate(last_day=paid.local_day.max())
+
+
+def purchases(touchpoints: Table, subject_map: Table, days: Days) -> Table:
+    """A row for each customer who bought within these local days: customer_id, days (with a paid order),
+    revenue_fen; in the order of customers."""
+    paid = known_orders(touchpoints, days)
+    by_day = paid.group_by(["subject_id", "local_day"]).aggregate(revenue_fen=total(paid.amount_fen))
+    mapped = per_customer(by_day, subject_map)
+    joined = mapped.group_by(["customer_id", "local_day"]).aggregate(revenue_fen=total(mapped.revenue_fen))
+    people = joined.group_by("customer_id").aggregate(
+        days=joined.count(), revenue_fen=total(joined.revenue_fen)
+    )
+    return people.order_by("customer_id")
 
 
 def per_mille(facts: Table, margins: Margins) -> Value:
