@@ -6,6 +6,7 @@ from typing import Final
 
 from guanxi.economics.lifetime.declared import LIFETIME
 from guanxi.economics.reporting import ReportKind
+from guanxi.economics.retention.declared import RETENTION
 
-_ALL: Final = (*LIFETIME,)
+_ALL: Final = (*LIFETIME, *RETENTION)
 REPORTS: Final[dict[str, ReportKind]] = {kind.name: kind for kind in _ALL}

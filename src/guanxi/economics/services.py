@@ -23,6 +23,14 @@ def refresh(brand: BrandRow) -> None:
         keep_in_file(brand, version, figures)
 
 
+def keep_bitmaps(brand: BrandRow) -> None:
+    """Keep the months in which each customer bought."""
+    from guanxi.economics.retention import bitmaps  # noqa: PLC0415
+
+    bitmaps.refresh(brand)
+
+
 def register() -> None:
     registry.after_sync.register(AfterSync("economics.overview", refresh))
+    registry.after_sync.register(AfterSync("economics.bitmaps", keep_bitmaps))
     refitting.register()

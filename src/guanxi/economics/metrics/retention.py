@@ -46,6 +46,7 @@ def cohort_cells(
     subject_map: Table,
     per: str,
     until_day: int,
+    *,
     margins: Margins | None = None,
     groups: Table | None = None,
 ) -> Table:

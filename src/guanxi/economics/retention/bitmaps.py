@@ -26,7 +26,6 @@ from guanxi.economics.retention.reading import Span, span
 from guanxi.platform.home import home
 from guanxi.warehouse import queries as warehouse
 from guanxi.warehouse.contracts import BrandRow
-from guanxi.warehouse.engines import engine
 
 MOST_MONTHS: Final = 63  # bits of a whole number that is not negative
 Cells = list[dict[str, Any]]
@@ -58,16 +57,16 @@ def bitmaps(touchpoints: metrics.Table, subject_map: metrics.Table, first_month:
 def refresh(brand: BrandRow) -> None:
     """Write the brand's file anew, or remove it where there can be none."""
     version, path = warehouse.version(brand), _path(brand)
-    known = span(brand, None) if version and engine().dialect == "duckdb" else None
-    first = known and period_at("month", known.first)
-    if known is None or first is None or period_at("month", known.last) - first >= MOST_MONTHS:
+    known = span(brand, None) if version and warehouse.dialect() == "duckdb" else None
+    if known is None or _months(known) > MOST_MONTHS:
         path.unlink(missing_ok=True)
         return
+    first = period_at("month", known.first)
     margins = assumptions.of(brand.pk).margins
     lake = warehouse.tables()
     facts, links = lake["touchpoints"], lake["subject_map"]
     table = warehouse.run(brand, bitmaps(facts, links, first, known.last))
-    months = warehouse.run(brand, metrics.cohort_cells(facts, links, "month", known.last, margins))
+    months = warehouse.run(brand, metrics.cohort_cells(facts, links, "month", known.last, margins=margins))
     about = {"version": version, "first_month": first, "span": asdict(known), "months": months.to_pylist()}
     about["margins"] = asdict(margins)
     if warehouse.version(brand) == version:  # else the lake moved on meanwhile
@@ -119,7 +118,7 @@ def triangle(bits: Bits, first_month: int, months: int) -> dict[tuple[int, int],
     cohort = np.zeros(len(distinct), dtype=np.int64)
     for place in reversed(range(periods)):
         cohort[bought[place]] = place
-    found = {}
+    found: dict[tuple[int, int], int] = {}
     for place, here in enumerate(bought):
         sums = np.bincount(cohort[here], weights=counts[here], minlength=periods)
         found |= {(base + int(at), base + place): int(sums[at]) for at in np.flatnonzero(sums)}
@@ -130,6 +129,10 @@ def _mask(period: int, first_month: int, months: int) -> np.int64:
     """The bits of a period's months."""
     places = range(period * months - first_month, (period + 1) * months - first_month)
     return np.int64(sum(1 << place for place in places if 0 <= place < MOST_MONTHS))
+
+
+def _months(known: Span) -> int:
+    return period_at("month", known.last) - period_at("month", known.first) + 1
 
 
 def _path(brand: BrandRow) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -11,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from guanxi.customers.places import place_name
 from guanxi.economics import metrics
-from guanxi.economics.reporting import Column, Kind, Param, Report
 from guanxi.economics.retention.periods import date_of, day_number
 from guanxi.economics.running import ask
 from guanxi.kernel.wording import Wording, say
@@ -22,30 +20,6 @@ ALL: Final = "all"
 EVERYBODY: Final = say("All customers")
 OTHER: Final = say("Other")
 UNKNOWN: Final = say("Unknown")
-BY: Final = (ALL, metrics.CHANNEL, metrics.CITY, metrics.FIRST_PRODUCT)
-LABELS: Final = {
-    ALL: say("All customers together"),
-    metrics.CHANNEL: say("Channel of the first order"),
-    metrics.CITY: say("City"),
-    metrics.FIRST_PRODUCT: say("First product"),
-}
-GROUP_HELP: Final = say(
-    "Tell customers apart by the channel or the product of their first order, or by their city. The 20 "
-    "largest groups are shown, the rest together."
-)
-
-
-def by_param(*choices: str) -> Param:
-    """The parameter `by` with some of BY; the first is the default."""
-    return Param(
-        "by",
-        Kind.CHOICE,
-        say("Groups"),
-        GROUP_HELP,
-        default=choices[0],
-        choices=choices,
-        choice_labels=tuple(LABELS[choice] for choice in choices),
-    )
 
 
 @dataclass(frozen=True)
@@ -82,7 +56,9 @@ def _day_of_sync(brand: BrandRow) -> int:
     synced_ms = warehouse.synced_ms(brand)
     if not synced_ms:
         return metrics.LAST
-    return day_number(datetime.fromtimestamp(synced_ms / 1000, UTC).astimezone(ZoneInfo(brand.timezone)).date())
+    return day_number(
+        datetime.fromtimestamp(synced_ms / 1000, UTC).astimezone(ZoneInfo(brand.timezone)).date()
+    )
 
 
 @dataclass(frozen=True)
@@ -119,11 +95,6 @@ def _name(by: str, told: str) -> str:
         except ValueError:
             return told
     return told
-
-
-def too_little(columns: tuple[Column, ...], head: Mapping[str, Any]) -> Report:
-    """The answer where nobody has bought."""
-    return Report(columns, [], head=head, notes=[NOTHING])
 
 
 NOTHING: Final = say("Not enough data: no customer has a paid order in this time.")

@@ -1,0 +1,60 @@
+"""What the columns of the reports on retention mean."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from guanxi.economics.reporting import Column, Unit
+from guanxi.kernel.wording import say
+
+GROUP: Final = Column(
+    "group",
+    say("Group"),
+    say("The customers' channel, city or first product, as asked for; all of them together otherwise."),
+    Unit.TEXT,
+)
+COHORTS: Final = (
+    Column(
+        "cohort",
+        say("First order"),
+        say("The week, month or quarter of the customers' first paid order."),
+        Unit.TEXT,
+    ),
+    GROUP,
+    Column("size", say("Size"), say("Customers of the cohort (and group).")),
+    Column("age", say("Age"), say("Periods since the one of the first order, which is 0.")),
+    Column(
+        "observed",
+        say("Observed"),
+        say("The part of that period that is over at the last day known; below 1 it is still running."),
+        Unit.SHARE,
+    ),
+    Column("customers", say("Customers"), say("Those of the cohort who bought in that period.")),
+    Column("share", say("Share"), say("These customers, by the size of the cohort."), Unit.SHARE),
+    Column("orders", say("Orders"), say("Paid orders of the cohort in that period.")),
+    Column("revenue_fen", say("Revenue"), say("What was paid for them, before refunds."), Unit.FEN),
+    Column(
+        "refunds_fen",
+        say("Refunds"),
+        say("What was given back to the cohort in that period, whenever it had been paid."),
+        Unit.FEN,
+    ),
+    Column(
+        "margin_fen",
+        say("Margin"),
+        say("What is left of the revenue less the refunds, at the brand's margins."),
+        Unit.FEN,
+    ),
+    Column(
+        "revenue_per_head_fen",
+        say("Revenue a head so far"),
+        say("The revenue of this and all earlier ages, by the size of the cohort."),
+        Unit.FEN,
+    ),
+    Column(
+        "margin_per_head_fen",
+        say("Margin a head so far"),
+        say("The margin of this and all earlier ages, by the size of the cohort."),
+        Unit.FEN,
+    ),
+)

@@ -1,0 +1,62 @@
+"""The reports on who comes back."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from guanxi.economics.params import SINCE, UNTIL
+from guanxi.economics.reporting import Area, Kind, Param, ReportKind
+from guanxi.kernel.wording import say
+
+GROUP_LABELS: Final = {
+    "all": say("all customers"),
+    "channel": say("channel of the first order"),
+    "city": say("city"),
+    "first_product": say("first product"),
+}
+
+
+def by_param(*choices: str) -> Param:
+    """The parameter `by` with some of the groups there are; the first is the default."""
+    return Param(
+        "by",
+        Kind.CHOICE,
+        say("By"),
+        say(
+            "Tell customers apart by the channel or the product of their first order, or by their city: the "
+            "20 largest groups, and all others together."
+        ),
+        default=choices[0],
+        choices=choices,
+        choice_labels=tuple(GROUP_LABELS[choice] for choice in choices),
+    )
+
+
+PER: Final = Param(
+    "per",
+    Kind.CHOICE,
+    say("Period"),
+    say("Cohorts and ages by week, month or quarter."),
+    default="month",
+    choices=("week", "month", "quarter"),
+    choice_labels=(say("week"), say("month"), say("quarter")),
+)
+VALUE: Final = Param(
+    "value",
+    Kind.CHOICE,
+    say("Value"),
+    say("What the graphs show: the share who bought, or what a customer has paid or left so far."),
+    default="customers",
+    choices=("customers", "revenue", "margin"),
+    choice_labels=(say("customers"), say("revenue"), say("margin")),
+)
+RETENTION: Final[tuple[ReportKind, ...]] = (
+    ReportKind(
+        "cohorts",
+        say("Cohorts"),
+        say("Of those who bought first in a period, how many buy again, and what do they leave?"),
+        "guanxi.economics.retention.cohorts:cohorts",
+        (PER, VALUE, by_param(*GROUP_LABELS), SINCE, UNTIL),
+        Area.RETENTION,
+    ),
+)
