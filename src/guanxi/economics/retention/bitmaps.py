@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import ibis
+import ibis.expr.operations as ops
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -47,7 +48,9 @@ def bitmaps(touchpoints: metrics.Table, subject_map: metrics.Table, first_month:
     """A row for each customer with a paid order until that local day: customer_id, bits; by bits. Only for
     DuckDB: Spark's Ibis has no bitwise aggregates."""
     paid = known_orders(touchpoints).filter(ibis._.local_day <= until)
-    paid = paid.mutate(bit=integer(1) << (paid.local_month - first_month).cast("int64"))
+    # Ibis writes 1 for a 64-bit 1, and DuckDB then shifts within 32.
+    one = ops.Cast(integer(1), ibis.dtype("int64")).to_expr()
+    paid = paid.mutate(bit=one << (paid.local_month - first_month).cast("int64"))
     mapped = warehouse.per_customer(
         paid.group_by("subject_id").aggregate(bits=paid.bit.bit_or()), subject_map
     )

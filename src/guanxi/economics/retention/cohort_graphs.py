@@ -98,7 +98,8 @@ def graphs_of(cohorts: Sequence[Cohort], values: Mapping[str, Any], split: Group
         return []
     value, by = values["value"], values["by"]
     rows = _by_cohort(cohorts, values) if by == ALL else _by_group(cohorts, value, split)
-    start = 1 if value == CUSTOMERS else 0
+    start = _start(value)
+    rows = [(name, line) for name, line in rows if len(line) > start]
     width = min(SHOWN_AGES, max((len(line) for _, line in rows), default=0))
     unit = Unit.SHARE if value == CUSTOMERS else Unit.FEN
     ages = [f"+{age}" for age in range(start, width)]
@@ -112,7 +113,8 @@ def graphs_of(cohorts: Sequence[Cohort], values: Mapping[str, Any], split: Group
         definition=_DEFINITIONS[value],
     )
     graphs = [heat] if ages else []
-    return [*graphs, _curves(cohorts, values, split, unit)]
+    average = _curves(cohorts, values, split, unit)
+    return [*graphs, average] if average.labels else graphs
 
 
 def _by_cohort(cohorts: Sequence[Cohort], values: Mapping[str, Any]) -> list[tuple[str, list[float | None]]]:
@@ -134,16 +136,22 @@ def _by_group(cohorts: Sequence[Cohort], value: str, split: Groups) -> list[tupl
     return [(name, list(curve)) for name, curve in reversed(curves) if curve]
 
 
+def _start(value: str) -> int:
+    """The first age that is drawn: all of a cohort bought at age 0, which says nothing."""
+    return 1 if value == CUSTOMERS else 0
+
+
 def _curves(cohorts: Sequence[Cohort], values: Mapping[str, Any], split: Groups, unit: Unit) -> Graph:
     value = values["value"]
-    whole = pooled(cohorts, value)[:SHOWN_AGES]
+    start = _start(value)
+    whole = pooled(cohorts, value)[start:SHOWN_AGES]
     if values["by"] == ALL:
         bounds = [wilson(one.total, one.size) for one in whole] if value == CUSTOMERS else []
         low, high = [low for low, _ in bounds], [high for _, high in bounds]
         lines = [Line(EVERYBODY, [point.mean for point in whole], low, high)]
     else:
         drawn = list(reversed(_by_group(cohorts, value, split)))[:SHOWN_GROUPS]
-        lines = [Line(name, [*curve, *([None] * len(whole))][: len(whole)]) for name, curve in drawn]
+        lines = [Line(name, [*curve[start:], *([None] * len(whole))][: len(whole)]) for name, curve in drawn]
     return Graph(
         "average",
         say("On average, by the periods since the first order"),
