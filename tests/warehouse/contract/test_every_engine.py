@@ -33,6 +33,15 @@ random_facts: list[Fact] = [
     for chance in [random.Random(11)]
     for _ in range(400)
 ]
+PAYLOADS = (
+    "",
+    None,
+    '{"items":[{"sku":"A1","title":"面霜 \\"滋润\\"","category":"护肤"},{"title":"Soap"}]}',
+    '{"items":[{"sku":"A1"}],"status":"paid"}',
+    '{"items":[]}',
+    '{"items":[{"title":"Soap","category":"a \\"b\\"\\\\"}]}',
+)
+ADCODES = (None, 310000, 310115, 330106, 440000, 0)
 CASES: dict[str, tuple[list[Fact], dict[int, int]]] = {
     "nothing": ([], {}),
     "customers who never bought": ([], {1: 1, 2: 1}),
@@ -68,7 +77,7 @@ def write_lake(slug: str, facts: list[Fact], roots: dict[int, int]) -> Lake:
             "occurred_ms": pa.array(columns[3], pa.int64()),
             "amount_fen": pa.array(columns[4], pa.int64()),
             "quantity": pa.nulls(len(facts), pa.int64()),
-            "payload": pa.repeat("", len(facts)),
+            "payload": pa.array([PAYLOADS[number % len(PAYLOADS)] for number in range(len(facts))]),
         }
     )
     table = files.finished(rows, "Asia/Shanghai").cast(TOUCHPOINTS)
@@ -78,7 +87,13 @@ def write_lake(slug: str, facts: list[Fact], roots: dict[int, int]) -> Lake:
             [list(roots), list(roots.values()), ["phone"] * len(roots), [0] * len(roots)], schema=SUBJECT_MAP
         ),
         "customers": pa.table(
-            [customers, [0] * len(customers), [9] * len(customers), *([[None] * len(customers)] * 6)],
+            [
+                customers,
+                [0] * len(customers),
+                [9] * len(customers),
+                [ADCODES[customer % len(ADCODES)] for customer in customers],
+                *([[None] * len(customers)] * 5),
+            ],
             schema=CUSTOMERS,
         ),
     }

@@ -35,13 +35,14 @@ from guanxi.economics.metrics.overview import (
     months,
     totals,
 )
-from guanxi.economics.metrics.retention import cohort_cells, order_days
+from guanxi.economics.metrics.retention import LAST_NUMBER, cohort_cells, order_days, purchase_gaps, waits
 
 __all__ = [
     "CHANNEL",
     "CITY",
     "FIRST_PRODUCT",
     "LAST",
+    "LAST_NUMBER",
     "PER_MILLE",
     "Days",
     "Margins",
@@ -62,6 +63,8 @@ __all__ = [
     "months",
     "order_days",
     "purchase_days",
+    "purchase_gaps",
     "purchases",
     "totals",
+    "waits",
 ]

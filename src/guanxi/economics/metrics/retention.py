@@ -1,12 +1,16 @@
-"""Who comes back: cohorts by period."""
+"""Who comes back and when: cohorts by period, the wait for the second order, the days between orders."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
 
 import ibis
 
 from guanxi.economics.metrics.base import (
     PAID,
     REFUNDED,
+    Days,
     Table,
     Value,
     count_if,
@@ -16,10 +20,11 @@ from guanxi.economics.metrics.base import (
     sum_if,
     total,
 )
-from guanxi.economics.metrics.histories import Margins, per_mille
+from guanxi.economics.metrics.histories import LAST, Margins, per_mille, purchase_days
 from guanxi.warehouse.schemas import per_customer
 
-_WEEKS: int = 1_000_000  # engines round the quotient of a negative day differently, so none is negative
+LAST_NUMBER: Final = 10
+_WEEKS: Final = 1_000_000  # engines round the quotient of a negative day differently, so none is negative
 
 
 def order_days(touchpoints: Table, until_day: int) -> Table:
@@ -85,3 +90,56 @@ def cohort_cells(
     if not chosen.by_category:
         cells = cells.mutate(margin_mfen=(cells.revenue_fen - cells.refunds_fen) * chosen.default)
     return cells.order_by(["cohort", "grp", "period"])
+
+
+def waits(
+    touchpoints: Table,
+    subject_map: Table,
+    until_day: int,
+    windows: Sequence[int],
+    groups: Table | None = None,
+) -> Table:
+    """How long customers took to come again, counted, in order: grp (0 without `groups`, which are
+    customer_id, grp), seen (how many of the windows, in days, have passed since the first order), returned
+    (1: they bought on a later day than the first), days (until then, or else until `until_day`), customers.
+    """
+    paid = known_orders(touchpoints).filter(ibis._.local_day <= until_day)
+    by_subject = paid.group_by("subject_id").aggregate(first_day=paid.local_day.min())
+    mapped = per_customer(by_subject, subject_map)
+    people = mapped.group_by("customer_id").aggregate(first_day=mapped.first_day.min())
+    # Each day is compared with the customer's first, which is cheaper than to number them all.
+    orders = per_customer(paid.select("subject_id", "local_day"), subject_map)
+    orders = orders.select(buyer="customer_id", local_day="local_day")
+    placed = orders.join(people, [("buyer", "customer_id")])
+    again = placed.filter(placed.local_day > placed.first_day)
+    seconds = again.group_by("buyer").aggregate(second_day=again.local_day.min())
+    waited = people.left_join(seconds, [("customer_id", "buyer")]).select(
+        "customer_id", "first_day", "second_day"
+    )
+    waited = waited.mutate(grp=integer(0)) if groups is None else waited.join(groups, "customer_id")
+    passed = [ibis.ifelse(until_day - waited.first_day >= days, integer(1), integer(0)) for days in windows]
+    counted = waited.select(
+        "grp",
+        seen=sum(passed, integer(0)),
+        returned=ibis.ifelse(waited.second_day.notnull(), integer(1), integer(0)),
+        days=(ibis.coalesce(waited.second_day, until_day) - waited.first_day).cast("int64"),
+    )
+    keys = ["grp", "seen", "returned", "days"]
+    return counted.group_by(keys).aggregate(customers=counted.count()).order_by(keys)
+
+
+def purchase_gaps(touchpoints: Table, subject_map: Table, until_day: int) -> Table:
+    """The days between a customer's purchase days, counted, in order: number (2: from the first to the
+    second; LAST_NUMBER: also all later ones), days, purchases."""
+    bought = purchase_days(touchpoints, subject_map, Days(-LAST, until_day))
+    window = ibis.window(group_by="customer_id", order_by="local_day")
+    placed = bought.mutate(
+        number=ibis.row_number().over(window).cast("int64") + 1, before=bought.local_day.lag().over(window)
+    )
+    later = placed.filter(placed.number > 1)  # engines differ on what comes before the first
+    gaps = later.select(
+        number=ibis.least(later.number, integer(LAST_NUMBER)),
+        days=(later.local_day - later.before).cast("int64"),
+    )
+    counts = gaps.group_by(["number", "days"]).aggregate(purchases=gaps.count())
+    return counts.order_by(["number", "days"])

@@ -58,3 +58,33 @@ COHORTS: Final = (
         Unit.FEN,
     ),
 )
+REPEAT: Final = (
+    GROUP,
+    Column("customers", say("Customers"), say("Customers of the group, however long they are known.")),
+    Column("days", say("Within"), say("Days since the first order."), Unit.DAYS),
+    Column(
+        "observed", say("Known so long"), say("Customers whose first order is at least so many days ago.")
+    ),
+    Column(
+        "returned",
+        say("Came back"),
+        say("Those of them who bought on a later day within that time; orders of one day count once."),
+    ),
+    Column("share", say("Share"), say("Who came back, of those known so long."), Unit.SHARE),
+    Column("low", say("Low"), say("The lower end of the share's 90% interval (Wilson)."), Unit.SHARE),
+    Column("high", say("High"), say("The upper end of the share's 90% interval (Wilson)."), Unit.SHARE),
+    Column(
+        "expected",
+        say("Expected"),
+        say("The share by Kaplan–Meier, which also learns from those who are not known so long."),
+        Unit.SHARE,
+    ),
+    Column("expected_low", say("Expected, low"), say("The lower end of its 90% interval."), Unit.SHARE),
+    Column("expected_high", say("Expected, high"), say("The upper end of its 90% interval."), Unit.SHARE),
+    Column(
+        "median_days",
+        say("Median wait"),
+        say("The day by which half of the group is expected back (Kaplan–Meier); unknown where not seen."),
+        Unit.DAYS,
+    ),
+)

@@ -59,4 +59,12 @@ RETENTION: Final[tuple[ReportKind, ...]] = (
         (PER, VALUE, by_param(*GROUP_LABELS), SINCE, UNTIL),
         Area.RETENTION,
     ),
+    ReportKind(
+        "repeat",
+        say("Second orders"),
+        say("Who comes for a second order, how soon, and how long is it from one order to the next?"),
+        "guanxi.economics.retention.repeats:repeat",
+        (by_param(*GROUP_LABELS), UNTIL),
+        Area.RETENTION,
+    ),
 )
