@@ -54,5 +54,6 @@ def every_metric() -> dict[str, Any]:
             facts, links, 19_900, (30, 60), metrics.in_groups(first_channel, ["tmall"])
         ),
         "purchase gaps": metrics.purchase_gaps(facts, links, 19_900),
+        "rfm": metrics.rfm(facts, links, 19_900).order_by("customer_id"),
         "channel buyers": metrics.channel_buyers(facts, links),
     }

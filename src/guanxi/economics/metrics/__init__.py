@@ -36,6 +36,7 @@ from guanxi.economics.metrics.overview import (
     totals,
 )
 from guanxi.economics.metrics.retention import LAST_NUMBER, cohort_cells, order_days, purchase_gaps, waits
+from guanxi.economics.metrics.rfm import rfm
 
 __all__ = [
     "CHANNEL",
@@ -65,6 +66,7 @@ __all__ = [
     "purchase_days",
     "purchase_gaps",
     "purchases",
+    "rfm",
     "totals",
     "waits",
 ]

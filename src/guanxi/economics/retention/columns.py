@@ -88,3 +88,22 @@ REPEAT: Final = (
         Unit.DAYS,
     ),
 )
+RFM: Final = (
+    Column(
+        "group",
+        say("Group"),
+        say("What customers of these scores are called; each key figure says which they are."),
+        Unit.TEXT,
+    ),
+    Column("customers", say("Customers"), say("Customers with a paid order.")),
+    Column("share", say("Share"), say("These, of all customers with a paid order."), Unit.SHARE),
+    Column("orders", say("Orders"), say("Their paid orders.")),
+    Column("net_fen", say("Net revenue"), say("What they paid less what they were given back."), Unit.FEN),
+    Column("net_share", say("Share of net revenue"), say("This, of all customers' net revenue."), Unit.SHARE),
+    Column("orders_each", say("Orders a head"), say("Orders, by the customers."), Unit.RATIO),
+    Column("net_each_fen", say("Net revenue a head"), say("Net revenue, by the customers."), Unit.FEN),
+    Column("recency_days", say("Recency"), say("Days since the last order, on average."), Unit.DAYS),
+    Column("r", say("R"), say("The score of recency, on average: 5 is the most recent."), Unit.RATIO),
+    Column("f", say("F"), say("The score of the number of orders, on average: 5 is the most."), Unit.RATIO),
+    Column("m", say("M"), say("The score of net revenue, on average: 5 is the most."), Unit.RATIO),
+)

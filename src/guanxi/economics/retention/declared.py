@@ -50,6 +50,38 @@ VALUE: Final = Param(
     choices=("customers", "revenue", "margin"),
     choice_labels=(say("customers"), say("revenue"), say("margin")),
 )
+GRID: Final = Param(
+    "grid",
+    Kind.CHOICE,
+    say("Grid"),
+    say("Score customers by fifths of all of them, or by the cuts given below."),
+    default="quantile",
+    choices=("quantile", "absolute"),
+    choice_labels=(say("fifths of the customers"), say("the cuts below")),
+)
+CUTS: Final = (
+    Param(
+        "recency",
+        Kind.TEXT,
+        say("Cuts of recency"),
+        say("Days since the last order: up to the first is 5, up to the last 2, above it 1."),
+        default="30,90,180,365",
+    ),
+    Param(
+        "frequency",
+        Kind.TEXT,
+        say("Cuts of frequency"),
+        say("Orders: up to the first is 1, up to the last 4, above it 5."),
+        default="1,2,3,5",
+    ),
+    Param(
+        "money",
+        Kind.TEXT,
+        say("Cuts of money"),
+        say("Whole yuan paid less given back: up to the first is 1, up to the last 4, above it 5."),
+        default="100,500,1000,5000",
+    ),
+)
 RETENTION: Final[tuple[ReportKind, ...]] = (
     ReportKind(
         "cohorts",
@@ -65,6 +97,14 @@ RETENTION: Final[tuple[ReportKind, ...]] = (
         say("Who comes for a second order, how soon, and how long is it from one order to the next?"),
         "guanxi.economics.retention.repeats:repeat",
         (by_param(*GROUP_LABELS), UNTIL),
+        Area.RETENTION,
+    ),
+    ReportKind(
+        "rfm",
+        say("Recency, frequency, money"),
+        say("Who are the best customers, who is new, and who is slipping away?"),
+        "guanxi.economics.retention.rfm:rfm",
+        (GRID, *CUTS, UNTIL),
         Area.RETENTION,
     ),
 )

@@ -53,7 +53,7 @@ FROM (
       ) AS "t7"
     ) AS "t8"
     WHERE
-      isNotNull("t8"."before")
+      "t8"."number" > 1
   ) AS "t9"
   GROUP BY
     "t9"."number",

@@ -45,7 +45,7 @@ FROM (
       ) AS `t7`
     ) AS `t8`
     WHERE
-      `t8`.`before` IS NOT NULL
+      `t8`.`number` > 1
   ) AS `t9`
   GROUP BY
     1,
