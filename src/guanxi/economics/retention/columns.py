@@ -107,3 +107,22 @@ RFM: Final = (
     Column("f", say("F"), say("The score of the number of orders, on average: 5 is the most."), Unit.RATIO),
     Column("m", say("M"), say("The score of net revenue, on average: 5 is the most."), Unit.RATIO),
 )
+ALIVE: Final = (
+    GROUP,
+    Column("low_alive", say("P(alive) from"), say("The band's lower end."), Unit.SHARE),
+    Column(
+        "high_alive", say("To below"), say("The band's upper end, which only the last includes."), Unit.SHARE
+    ),
+    Column("customers", say("Customers"), say("Customers whose P(alive) lies in the band.")),
+    Column("share", say("Share"), say("These, of the group's customers."), Unit.SHARE),
+    Column("revenue_fen", say("Revenue"), say("What they have paid so far, before refunds."), Unit.FEN),
+    Column("alive", say("P(alive)"), say("Theirs, on average."), Unit.SHARE),
+    Column(
+        "expected",
+        say("Purchases in 90 days"),
+        say("Days with a purchase that are expected of them in the next 90 days."),
+        Unit.NUMBER,
+    ),
+    Column("expected_low", say("Low"), say("The lower end of its 90% interval."), Unit.NUMBER),
+    Column("expected_high", say("High"), say("The upper end of its 90% interval."), Unit.NUMBER),
+)

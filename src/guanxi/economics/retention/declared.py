@@ -82,6 +82,15 @@ CUTS: Final = (
         default="100,500,1000,5000",
     ),
 )
+MODEL: Final = Param(
+    "model",
+    Kind.CHOICE,
+    say("Model"),
+    say("Where it does not fit, the next one that does is taken."),
+    default="mbgnbd",
+    choices=("mbgnbd", "bgnbd", "paretonbd"),
+    choice_labels=(say("MBG/NBD"), say("BG/NBD"), say("Pareto/NBD")),
+)
 RETENTION: Final[tuple[ReportKind, ...]] = (
     ReportKind(
         "cohorts",
@@ -105,6 +114,14 @@ RETENTION: Final[tuple[ReportKind, ...]] = (
         say("Who are the best customers, who is new, and who is slipping away?"),
         "guanxi.economics.retention.rfm:rfm",
         (GRID, *CUTS, UNTIL),
+        Area.RETENTION,
+    ),
+    ReportKind(
+        "alive",
+        say("Alive or gone"),
+        say("How many customers are still customers, and what will they buy in the next 90 days?"),
+        "guanxi.economics.retention.alive:alive",
+        (MODEL, by_param("all", "channel"), UNTIL),
         Area.RETENTION,
     ),
 )
