@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 from guanxi.cli.shared import BrandOption, JsonOption, note, out, print_json, told
 from guanxi.economics.reporting import Column, Kind, Param, Report, ReportKind, Unit, as_json
+from guanxi.kernel.wording import say
 
 if TYPE_CHECKING:
     from guanxi.platform.models import Brand
@@ -77,21 +79,44 @@ def _print_csv(report: Report) -> None:
 def _print(report: Report, currency: str) -> None:
     for name, value in report.head.items():
         if isinstance(value, Mapping):
-            if value:
-                told_parts = "  ".join(f"{key} {_short(part)}" for key, part in value.items())
-                out.print(Text(f"{name}: {told_parts}"))
+            _print_parts(name, value)
         elif not isinstance(value, list):
             out.print(Text(f"{name}: {_short(value)}"))
+    for sentence in report.answers:
+        out.print(Text(told(sentence)))
     if report.rows:
-        table = Table(box=None)
-        for column in report.columns:
-            label = told(column.label) + (f" ({currency})" if column.unit is Unit.FEN else "")
-            table.add_column(Text(label), justify="left" if column.unit is Unit.TEXT else "right")
-        for row in report.rows:
-            table.add_row(*(Text(_shown(column, row.get(column.name))) for column in report.columns))
-        out.print(table)
+        _print_rows(report, currency)
     for remark in report.notes:
         note(remark)
+
+
+def _print_rows(report: Report, currency: str) -> None:
+    table = _table(report.columns, report.rows, currency)
+    brief = [column for column in report.columns if not column.detail]
+    if Measurement.get(out, out.options, table).maximum > out.width and len(brief) < len(report.columns):
+        table = _table(brief, report.rows, currency)
+        note(say("There is more than fits here: --csv and --json have all columns."))
+    out.print(table)
+
+
+def _table(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], currency: str) -> Table:
+    table = Table(box=None)
+    for column in columns:
+        label = told(column.label) + (f" ({currency})" if column.unit is Unit.FEN else "")
+        table.add_column(Text(label), justify="left" if column.unit is Unit.TEXT else "right")
+    for row in rows:
+        cells = (Text(_shown(column, row.get(column.name)), no_wrap=True) for column in columns)
+        table.add_row(*cells)
+    return table
+
+
+def _print_parts(name: str, parts: Mapping[str, Any]) -> None:
+    flat = {key: part for key, part in parts.items() if not isinstance(part, list | Mapping)}
+    if flat:
+        out.print(Text(f"{name}: " + "  ".join(f"{key} {_short(part)}" for key, part in flat.items())))
+    for key, part in parts.items():
+        if isinstance(part, Mapping):
+            _print_parts(f"{name}.{key}", part)
 
 
 def _short(value: Any) -> str:
@@ -101,8 +126,8 @@ def _short(value: Any) -> str:
 def _shown(column: Column, value: Any) -> str:
     if value is None:
         return "–"
-    if isinstance(value, str):
-        return value
+    if isinstance(value, bool | str):
+        return told(say("yes")) if value is True else value or ""
     if column.unit is Unit.FEN:
         return f"{value / 100:,.2f}"
     if column.unit is Unit.SHARE:

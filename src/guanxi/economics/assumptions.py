@@ -22,7 +22,7 @@ DISCOUNT: Final = 100  # 10 % a year, where nobody chose: what a young consumer 
 MOST_CATEGORIES: Final = 200
 NOT_CHOSEN: Final = say(
     "Nobody has said yet what is left of an order, so margin is revenue here: set it under Assumptions or "
-    "with `guanxi assumptions set --margin 0.55`."
+    "with guanxi assumptions set --margin 0.55."
 )
 
 

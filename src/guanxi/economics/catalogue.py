@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from guanxi.economics.claims.declared import CLAIMS_REPORTS
+from guanxi.economics.journeys.declared import JOURNEYS
 from guanxi.economics.lifetime.declared import LIFETIME
 from guanxi.economics.reporting import ReportKind
 from guanxi.economics.retention.declared import RETENTION
+from guanxi.economics.scenarios.declared import SCENARIOS
 
-_ALL: Final = (*LIFETIME, *RETENTION)
+_ALL: Final = (*LIFETIME, *RETENTION, *CLAIMS_REPORTS, *JOURNEYS, *SCENARIOS)
 REPORTS: Final[dict[str, ReportKind]] = {kind.name: kind for kind in _ALL}

@@ -23,6 +23,61 @@ class AssumptionSet(models.Model):
         return f"{self.margin_mille}‰"
 
 
+class Spend(models.Model):
+    """What one line of spend was said to come to: a line is a day, platform, channel, campaign, KOL and type.
+    Rows are only ever added; of each line one `holds`, the newest."""
+
+    brand = models.ForeignKey("platform.Brand", models.PROTECT, related_name="+")
+    day = models.IntegerField()  # since 1970-01-01, on the brand's calendar
+    platform = models.CharField(max_length=40)
+    channel = models.CharField(max_length=40)
+    campaign = models.CharField(max_length=120)
+    kol = models.CharField(max_length=80)
+    type = models.CharField(max_length=20)
+    amount_fen = models.BigIntegerField()
+    impressions = models.BigIntegerField(null=True)
+    clicks = models.BigIntegerField(null=True)
+    orders = models.BigIntegerField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    holds = models.BooleanField(default=True)
+    import_id = models.BigIntegerField()
+    at_ms = models.BigIntegerField(default=now_ms)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["brand", "day", "platform", "channel", "campaign", "kol", "type"],
+                condition=models.Q(holds=True),
+                name="one_spend_per_line",
+            ),
+            models.CheckConstraint(condition=models.Q(amount_fen__gte=0), name="spend_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.platform} {self.amount_fen}"
+
+
+class RateCardEntry(models.Model):
+    """What media, KOLs and livestreams cost on a platform from a day on. Rows are only ever added: of one
+    platform, item and day the newest holds, and one without `low` withdraws what was said before."""
+
+    brand = models.ForeignKey("platform.Brand", models.PROTECT, related_name="+")
+    platform = models.CharField(max_length=40)
+    item = models.CharField(max_length=40)
+    from_day = models.IntegerField()  # since 1970-01-01, on the brand's calendar
+    low = models.BigIntegerField(null=True)  # minor units, thousandths of a share, or people
+    high = models.BigIntegerField(null=True)
+    source = models.CharField(max_length=300)
+    actor = models.CharField(max_length=160)
+    at_ms = models.BigIntegerField(default=now_ms)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["brand", "platform", "item"], name="rate_card")]
+
+    def __str__(self) -> str:
+        return f"{self.platform} {self.item} {self.low}–{self.high}"
+
+
 class StoredReport(models.Model):
     """A report as it was computed. `key` is that of its parameters; of each key versions count up from 1."""
 
@@ -45,3 +100,21 @@ class StoredReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
+
+
+class Scenario(models.Model):
+    """The levers of a simulated scenario under a name. Rows never change: an address keeps its levers."""
+
+    brand = models.ForeignKey("platform.Brand", models.PROTECT, related_name="+")
+    name = models.CharField(max_length=80)
+    levers = models.JSONField()  # parameters of the report `simulate` by name
+    actor = models.CharField(max_length=160)
+    at_ms = models.BigIntegerField(default=now_ms)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["brand", "name"], name="one_scenario_per_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -32,10 +32,13 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
+    """`detail`: a narrow terminal leaves it out."""
+
     name: str
     label: Wording
     definition: Wording
     unit: Unit = Unit.COUNT
+    detail: bool = False
 
 
 class Kind(StrEnum):

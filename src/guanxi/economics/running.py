@@ -66,11 +66,10 @@ def compute(brand: BrandRow, name: str, values: Mapping[str, Any]) -> Report:
 
 def ask(brand: BrandRow, expression: Any) -> Any:
     """Answer an Ibis expression from the lake (an Arrow table), keeping its SQL for whoever looks."""
-    if (asked := _asked.get()) is not None:
-        text = warehouse.sql(expression)
-        if text not in asked:
-            asked.append(text)
-    return warehouse.run(brand, expression)
+    table, text = warehouse.run_told(brand, expression)
+    if (asked := _asked.get()) is not None and text not in asked:
+        asked.append(text)
+    return table
 
 
 _asked: ContextVar[list[str] | None] = ContextVar("asked", default=None)

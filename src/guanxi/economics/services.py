@@ -31,6 +31,10 @@ def keep_bitmaps(brand: BrandRow) -> None:
 
 
 def register() -> None:
+    """Called once, at start-up."""
+    from guanxi.economics.spending import keeping  # noqa: PLC0415 - models must be loaded first
+
+    keeping.register()
     registry.after_sync.register(AfterSync("economics.overview", refresh))
     registry.after_sync.register(AfterSync("economics.bitmaps", keep_bitmaps))
     refitting.register()

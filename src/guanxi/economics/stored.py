@@ -6,7 +6,7 @@ import hashlib
 import time
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Final
 
 import orjson
@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 
 from guanxi.economics import assumptions, running
 from guanxi.economics.models import StoredReport
-from guanxi.economics.reporting import Column, Flow, Graph, KeyFigure, Line, Report
+from guanxi.economics.reporting import Column, Drawn, Flow, Graph, KeyFigure, Line, Report, Unit
 from guanxi.kernel.errors import NotFound
 from guanxi.kernel.registries import Registry
 from guanxi.kernel.wording import Wording, packed, say, unpacked
@@ -123,15 +123,16 @@ def unpack(body: bytes) -> Report:
     """The inverse of `pack`."""
     kept = {name: _unpacked(value) for name, value in orjson.loads(zlib.decompress(body)).items()}
     graphs = [
-        Graph(**{**one, "lines": [Line(**line) for line in one["lines"]], "flows": _each(Flow, one["flows"])})
-        for one in kept.pop("graphs")
+        replace(one, kind=Drawn(one.kind), lines=_each(Line, one.lines), flows=_each(Flow, one.flows))
+        for one in _each(Graph, kept.pop("graphs"))
     ]
     columns, figures = _each(Column, kept.pop("columns")), _each(KeyFigure, kept.pop("figures"))
     return Report(columns=columns, figures=figures, graphs=graphs, **kept)
 
 
-def _each(kind: Any, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
-    return [kind(**row) for row in rows]
+def _each(kind: Any, rows: Sequence[Any]) -> list[Any]:
+    typed = [{**row, "unit": Unit(row["unit"])} if "unit" in row else row for row in rows]
+    return [kind(**row) for row in typed]
 
 
 _WORDING: Final = "\u0000say"  # no report has a value of that name

@@ -23,6 +23,7 @@ __all__ = [
     "operational_each",
     "per_customer",
     "run",
+    "run_told",
     "sql",
     "status",
     "synced_ms",
@@ -52,15 +53,28 @@ def sql(expression: Any) -> str:
 
 def _statement(expression: Any) -> str:
     """`sql` as nobody reads it, which takes half the time to write."""
+    return _written(expression, pretty=False)
+
+
+def _written(expression: Any, *, pretty: bool) -> str:
     import ibis.backends.sql.compilers as known  # noqa: PLC0415 - half a second that only metrics need
 
     compiler = getattr(known, engine().dialect).compiler
-    return str(compiler.to_sqlglot(expression).sql(dialect=compiler.dialect, copy=False))
+    return str(compiler.to_sqlglot(expression).sql(dialect=compiler.dialect, copy=False, pretty=pretty))
+
+
+def run_told(brand: BrandRow, expression: Any) -> tuple[pa.Table, str]:
+    """What `run` answers, and what `sql` says, written out once for both."""
+    text = _written(expression, pretty=True)
+    return _typed(expression, engine().query(Lake(brand.slug), text)), text
 
 
 def run(brand: BrandRow, expression: Any) -> pa.Table:
     """Answer an Ibis expression over `tables()` of the brand's lake, in the expression's own types."""
-    answer = engine().query(Lake(brand.slug), _statement(expression))
+    return _typed(expression, engine().query(Lake(brand.slug), _statement(expression)))
+
+
+def _typed(expression: Any, answer: pa.Table) -> pa.Table:
     return answer.select(expression.schema().names).cast(expression.schema().to_pyarrow())
 
 

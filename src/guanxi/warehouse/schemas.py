@@ -62,6 +62,21 @@ PREFERENCES: Final = pa.schema(
     ]
 )
 MEMBERSHIPS: Final = pa.schema([("segment_id", pa.int64()), ("customer_id", pa.int64())])  # not of live ones
+SPEND: Final = pa.schema(
+    [
+        ("local_day", pa.int32()),
+        ("local_month", pa.int32()),
+        ("platform", pa.string()),
+        ("channel", pa.string()),
+        ("campaign", pa.string()),  # null: the file names none
+        ("kol", pa.string()),  # null: the file names none
+        ("type", pa.string()),
+        ("amount_fen", pa.int64()),
+        ("impressions", pa.int64()),
+        ("clicks", pa.int64()),
+        ("orders", pa.int64()),
+    ]
+)
 SCHEMAS: Final = {
     "touchpoints": TOUCHPOINTS,
     "subject_map": SUBJECT_MAP,
@@ -69,6 +84,7 @@ SCHEMAS: Final = {
     "taggings": TAGGINGS,
     "preferences": PREFERENCES,
     "memberships": MEMBERSHIPS,
+    "spend": SPEND,
 }
 
 

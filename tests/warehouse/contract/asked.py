@@ -28,6 +28,11 @@ def every_metric() -> dict[str, Any]:
         "histories of margins": metrics.histories(
             facts, links, 19_723, metrics.Margins(600, {"护肤": 700, 'a "b"\\': 450})
         ).order_by("customer_id"),
+        "histories by channel": metrics.histories_by_channel(facts, links, 19_723),
+        "customer days": metrics.customer_days(facts, links, 19_723).order_by(["customer_id", "local_day"]),
+        "last order day": metrics.last_order_day(facts, 19_723),
+        "purchases of a period": metrics.purchases(facts, links, days),
+        "spend by month": metrics.spend_by_month(tables["spend"]),
         "purchase days": metrics.purchase_days(facts, links, days).order_by(["customer_id", "local_day"]),
         "first channels": metrics.first_channels(facts, links).order_by("customer_id"),
         "order days": metrics.order_days(facts, 19_723),
@@ -56,4 +61,13 @@ def every_metric() -> dict[str, Any]:
         "purchase gaps": metrics.purchase_gaps(facts, links, 19_900),
         "rfm": metrics.rfm(facts, links, 19_900).order_by("customer_id"),
         "channel buyers": metrics.channel_buyers(facts, links),
+        "active buyers": metrics.active_buyers(facts, links, days).order_by("customer_id"),
+        "product lives": metrics.product_lives(facts, 19_723).order_by("product"),
+        "new product buyers": metrics.new_product_buyers(facts, links, days).order_by("customer_id"),
+        "earned": metrics.earned(facts, 19_723, metrics.Margins(600, {"护肤": 700})),
+        "touch channels": metrics.touch_channels(facts, 19_723),
+        "events": metrics.events(facts, links, 19_723, {"tmall": 0, "a": 1}, 2),
+        "events of no channels": metrics.events(facts, links, 19_723, {}, 0),
+        "conversions": metrics.conversions(facts, links, days),
+        "conversions of all": metrics.conversions(facts, links, days, first_alone=False),
     }

@@ -10,7 +10,7 @@ import numpy as np
 from guanxi.economics import running
 from guanxi.economics.forecasts import Groups
 from guanxi.economics.forecasts.history import Integers
-from guanxi.economics.lifetime.people import People
+from guanxi.economics.lifetime.people import People, whole
 from guanxi.kernel.conditions.features import BrandRow
 from guanxi.kernel.wording import Wording, say
 from guanxi.segments import queries as segments
@@ -48,8 +48,7 @@ def split(brand: BrandRow, people: People, by: str) -> Split:
 def _segments(brand: BrandRow, people: People) -> Split:
     known = {row.id: row for row in segments.segments(brand)}
     table = running.ask(brand, warehouse.tables()["memberships"])
-    segment = np.asarray(table.column("segment_id").to_numpy(), dtype=np.int64)
-    customer = np.asarray(table.column("customer_id").to_numpy(), dtype=np.int64)
+    segment, customer = whole(table, "segment_id"), whole(table, "customer_id")
     places = np.searchsorted(people.customer_id, customer)
     inside = places < len(people)
     inside[inside] = people.customer_id[places[inside]] == customer[inside]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -94,7 +94,7 @@ def purchases_between(brand: BrandRow, after: date, until: date) -> tuple[Intege
     lake = warehouse.tables()
     days = metrics.Days(day_of(after) + 1, day_of(until))
     table = running.ask(brand, metrics.purchases(lake["touchpoints"], lake["subject_map"], days))
-    return _whole(table, "customer_id"), _whole(table, "days"), _money(table, "revenue_fen")
+    return whole(table, "customer_id"), whole(table, "days"), _money(table, "revenue_fen")
 
 
 def purchase_days(brand: BrandRow, first_day: int, last_day: int) -> tuple[Integers, Integers]:
@@ -102,18 +102,18 @@ def purchase_days(brand: BrandRow, first_day: int, last_day: int) -> tuple[Integ
     lake = warehouse.tables()
     days = metrics.Days(first_day, last_day)
     table = running.ask(brand, metrics.purchase_days(lake["touchpoints"], lake["subject_map"], days))
-    return _whole(table, "customer_id"), _whole(table, "local_day")
+    return whole(table, "customer_id"), whole(table, "local_day")
 
 
 def _people(until: date, table: pa.Table) -> People:
-    first, days = _whole(table, "first_day"), _whole(table, "days")
+    first, days = whole(table, "first_day"), whole(table, "days")
     channels = table.column("channel").combine_chunks().dictionary_encode()
     return People(
         until=until,
-        customer_id=_whole(table, "customer_id"),
-        known=Known(days - 1, _whole(table, "last_day") - first, day_of(until) - first),
+        customer_id=whole(table, "customer_id"),
+        known=Known(days - 1, whole(table, "last_day") - first, day_of(until) - first),
         first_day=first,
-        orders=_whole(table, "orders"),
+        orders=whole(table, "orders"),
         revenue=_money(table, "revenue_fen"),
         first=_money(table, "first_day_fen"),
         refunds=_money(table, "refunds_fen"),
@@ -123,9 +123,14 @@ def _people(until: date, table: pa.Table) -> People:
     )
 
 
-def _whole(table: pa.Table, name: str) -> Integers:
-    return np.asarray(table.column(name).to_numpy(), dtype=np.int64)
+def whole(table: pa.Table, name: str) -> Integers:
+    """A column of whole numbers as an array."""
+    return np.asarray(_column(table, name), dtype=np.int64)
 
 
 def _money(table: pa.Table, name: str) -> Floats:
-    return np.asarray(table.column(name).to_numpy(), dtype=np.float64)
+    return np.asarray(_column(table, name), dtype=np.float64)
+
+
+def _column(table: pa.Table, name: str) -> Any:
+    return table.column(name).combine_chunks().to_numpy(zero_copy_only=False)  # of chunks it loads pandas

@@ -27,7 +27,10 @@ COLUMNS: Final = (
         Unit.TEXT,
     ),
     Column(
-        "chosen", say("Chosen"), say("1 for the model that forecasts ask where none is named."), Unit.COUNT
+        "chosen",
+        say("Chosen"),
+        say("Whether it is the model that forecasts ask where none is named."),
+        Unit.COUNT,
     ),
     Column(
         "verdict", say("Verdict"), say("good: off by at most 10%; fair: at most 25%; else poor."), Unit.TEXT
@@ -122,12 +125,12 @@ def _rows(tried: Backtest) -> list[dict[str, Any]]:
     rows = [_row(tried, trial, value, paid, came) for trial in tried.trials]
     known = tried.known.known
     naive = float((known.frequency / np.maximum(known.age, 1)).sum() * tried.days)
-    before = {"model": say("as before"), "chosen": 0, "verdict": None, "forecast": naive, "came": came}
+    before = {"model": say("as before"), "chosen": False, "verdict": None, "forecast": naive, "came": came}
     return [*rows, {**before, "bias": naive / max(came, 1) - 1, "wape": tried.naive_wape}]
 
 
 def _row(tried: Backtest, trial: Trial, value: Any, paid: float, came: int) -> dict[str, Any]:
-    row = {"model": trial.model, "chosen": int(trial is tried.best), "came": came}
+    row = {"model": trial.model, "chosen": trial is tried.best, "came": came}
     if not trial.fitted.converged:
         return {**row, "verdict": say("does not fit")}
     return {

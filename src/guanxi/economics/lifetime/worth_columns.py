@@ -20,9 +20,14 @@ _BOUGHT: Final = Column(
     say("Purchase days"),
     say("Days with a paid order, per customer; orders of one day count once."),
     Unit.NUMBER,
+    detail=True,
 )
 _REVENUE: Final = Column(
-    "revenue_fen", say("Revenue so far"), say("Paid so far, refunds not taken off, per customer."), Unit.FEN
+    "revenue_fen",
+    say("Revenue so far"),
+    say("Paid so far, refunds not taken off, per customer."),
+    Unit.FEN,
+    detail=True,
 )
 _REALISED: Final = Column(
     "realised_fen",
@@ -42,10 +47,10 @@ _TO_COME: Final = Column(
     say("Expected in the months ahead, per customer, discounted to today."),
     Unit.FEN,
 )
-_LOW: Final = Column("low_fen", say("from"), say("The lower end of its 90% interval."), Unit.FEN)
+_LOW: Final = Column("low_fen", say("90% from"), say("The lower end of its 90% interval."), Unit.FEN)
 _HIGH: Final = Column(
     "high_fen",
-    say("to"),
+    say("90% to"),
     say("The upper end; it holds what the parameters and what chance make uncertain."),
     Unit.FEN,
 )
@@ -64,13 +69,18 @@ BY_GROUP: Final = (
         say("Purchases to come"),
         say("Purchase days expected in the months ahead, per customer."),
         Unit.NUMBER,
+        detail=True,
     ),
     _TO_COME,
     _LOW,
     _HIGH,
     _LTV,
-    Column("ltv_low_fen", say("LTV from"), say("The lower end of the LTV's 90% interval."), Unit.FEN),
-    Column("ltv_high_fen", say("LTV to"), say("The upper end of the LTV's 90% interval."), Unit.FEN),
+    Column(
+        "ltv_low_fen", say("LTV from"), say("The lower end of the LTV's 90% interval."), Unit.FEN, detail=True
+    ),
+    Column(
+        "ltv_high_fen", say("LTV to"), say("The upper end of the LTV's 90% interval."), Unit.FEN, detail=True
+    ),
     Column(
         "total_fen", say("To come in all"), say("The margin to come of all its customers together."), Unit.FEN
     ),

@@ -8,6 +8,7 @@ expression = metrics.histories(tables()["touchpoints"], tables()["subject_map"],
 
 from guanxi.economics.metrics.acquisition import first_channels
 from guanxi.economics.metrics.base import Days, Table
+from guanxi.economics.metrics.earnings import earned
 from guanxi.economics.metrics.firsts import (
     CHANNEL,
     CITY,
@@ -20,12 +21,15 @@ from guanxi.economics.metrics.histories import (
     LAST,
     PER_MILLE,
     Margins,
+    customer_days,
     histories,
     histories_by_channel,
     last_order_day,
     purchase_days,
     purchases,
+    spend_by_month,
 )
+from guanxi.economics.metrics.journeys import conversions, events, touch_channels
 from guanxi.economics.metrics.overview import (
     buyers,
     channel_buyers,
@@ -35,6 +39,7 @@ from guanxi.economics.metrics.overview import (
     months,
     totals,
 )
+from guanxi.economics.metrics.products import active_buyers, new_product_buyers, product_lives
 from guanxi.economics.metrics.retention import LAST_NUMBER, cohort_cells, order_days, purchase_gaps, waits
 from guanxi.economics.metrics.rfm import rfm
 
@@ -48,12 +53,17 @@ __all__ = [
     "Days",
     "Margins",
     "Table",
+    "active_buyers",
     "buyers",
     "channel_buyers",
     "channels",
     "cohort_cells",
     "cohorts",
+    "conversions",
+    "customer_days",
     "customers",
+    "earned",
+    "events",
     "first_channels",
     "firsts",
     "greatest_groups",
@@ -62,11 +72,15 @@ __all__ = [
     "in_groups",
     "last_order_day",
     "months",
+    "new_product_buyers",
     "order_days",
+    "product_lives",
     "purchase_days",
     "purchase_gaps",
     "purchases",
     "rfm",
+    "spend_by_month",
     "totals",
+    "touch_channels",
     "waits",
 ]

@@ -48,22 +48,7 @@ def histories(
 
     The models' frequency is days - 1, the recency last_day - first_day, the age until_day - first_day.
     """
-    facts = facts_of(touchpoints, [PAID, REFUNDED])
-    facts = facts.filter(facts.subject_id.notnull() & (facts.local_day <= until_day))
-    is_order = facts.kind == PAID
-    signed = ibis.ifelse(is_order, facts.amount_fen, -facts.amount_fen)
-    by_day = facts.group_by(["subject_id", "local_day"]).aggregate(
-        orders=count_if(is_order),
-        revenue_fen=sum_if(is_order, facts.amount_fen),
-        refunds_fen=sum_if(facts.kind == REFUNDED, facts.amount_fen),
-        margin_mfen=total(signed * per_mille(facts, margins or Margins())),
-    )
-    mapped = per_customer(by_day, subject_map)
-    # Subjects of one customer may have bought on one day.
-    sums = ("orders", "revenue_fen", "refunds_fen", "margin_mfen")
-    joined = mapped.group_by(["customer_id", "local_day"]).aggregate(
-        **{name: total(mapped[name]) for name in sums}
-    )
+    joined = customer_days(touchpoints, subject_map, until_day, margins)
     order_day = ibis.ifelse(joined.orders > 0, joined.local_day, ibis.null("int32"))
     people = joined.group_by("customer_id").aggregate(
         first_day=order_day.min(),
@@ -77,6 +62,29 @@ def histories(
         margin_mfen=total(joined.margin_mfen),
     )
     return people.filter(people.orders > 0)
+
+
+def customer_days(
+    touchpoints: Table, subject_map: Table, until_day: int, margins: Margins | None = None
+) -> Table:
+    """A row for each customer and local day with a paid order or a refund until that day (included):
+    customer_id, local_day, orders, revenue_fen, refunds_fen, margin_mfen (as in `histories`)."""
+    facts = facts_of(touchpoints, [PAID, REFUNDED])
+    facts = facts.filter(facts.subject_id.notnull() & (facts.local_day <= until_day))
+    is_order = facts.kind == PAID
+    signed = ibis.ifelse(is_order, facts.amount_fen, -facts.amount_fen)
+    by_day = facts.group_by(["subject_id", "local_day"]).aggregate(
+        orders=count_if(is_order),
+        revenue_fen=sum_if(is_order, facts.amount_fen),
+        refunds_fen=sum_if(facts.kind == REFUNDED, facts.amount_fen),
+        margin_mfen=total(signed * per_mille(facts, margins or Margins())),
+    )
+    mapped = per_customer(by_day, subject_map)
+    # Subjects of one customer may have bought on one day.
+    sums = ("orders", "revenue_fen", "refunds_fen", "margin_mfen")
+    return mapped.group_by(["customer_id", "local_day"]).aggregate(
+        **{name: total(mapped[name]) for name in sums}
+    )
 
 
 def histories_by_channel(
@@ -94,6 +102,14 @@ def last_order_day(touchpoints: Table, today: int) -> Table:
     """One row: last_day, the last local day with a paid order, none after `today`; NULL without any."""
     paid = known_orders(touchpoints)
     return paid.filter(paid.local_day <= today).aggregate(last_day=paid.local_day.max())
+
+
+def spend_by_month(spend: Table) -> Table:
+    """A row for each channel and month with spend: channel ("" where none is known), local_month,
+    amount_fen; in that order."""
+    channel = ibis.coalesce(spend.channel, ibis.literal(""))
+    rows = spend.mutate(channel=channel).group_by(["channel", "local_month"])
+    return rows.aggregate(amount_fen=total(spend.amount_fen)).order_by(["channel", "local_month"])
 
 
 def purchases(touchpoints: Table, subject_map: Table, days: Days) -> Table:

@@ -56,6 +56,15 @@ FIELDS: Final[Mapping[str, Promise]] = {
     "points": gettext_lazy("Points"),
     "tags": gettext_lazy("Tags"),
     "is_member": gettext_lazy("Is a member"),
+    "platform": gettext_lazy("Platform"),
+    "campaign": gettext_lazy("Campaign"),
+    "kol": gettext_lazy("KOL"),
+    "type": gettext_lazy("Type of spend"),
+    "fee": gettext_lazy("Livestream fee"),
+    "commission": gettext_lazy("Commission"),
+    "impressions": gettext_lazy("Impressions"),
+    "clicks": gettext_lazy("Clicks"),
+    "orders": gettext_lazy("Orders"),
 }
 CHANNELS: Final[Mapping[str, Promise]] = {
     "tmall": gettext_lazy("Tmall"),
@@ -64,6 +73,11 @@ CHANNELS: Final[Mapping[str, Promise]] = {
     "douyin": gettext_lazy("Douyin"),
     "youzan": gettext_lazy("Youzan"),
     "xiaohongshu": gettext_lazy("Xiaohongshu"),
+    "kuaishou": gettext_lazy("Kuaishou"),
+    "bilibili": gettext_lazy("Bilibili"),
+    "weibo": gettext_lazy("Weibo"),
+    "baidu": gettext_lazy("Baidu"),
+    "zhihu": gettext_lazy("Zhihu"),
     "store": gettext_lazy("Stores"),
     "wechat": gettext_lazy("WeChat"),
     "web": gettext_lazy("Web shop"),
@@ -72,12 +86,22 @@ REASONS: Final[Mapping[str, Promise]] = {
     "amount_bad": gettext_lazy("The amount is not a number"),
     "amount_missing": gettext_lazy("There is no amount"),
     "amount_negative": gettext_lazy("The amount is below zero"),
+    "amounts_differ": gettext_lazy("Amounts that contradict one another"),
+    "bad_amount": gettext_lazy("The amount cannot be read"),
     "bad_bytes": gettext_lazy("Characters that the file's encoding does not have"),
     "broken_quote": gettext_lazy("A quotation mark that is never closed"),
     "channel_bad": gettext_lazy("The channel cannot be used"),
     "currency_unknown": gettext_lazy("A currency without an exchange rate"),
+    "bad_date": gettext_lazy("The date cannot be read"),
+    "future_day": gettext_lazy("A day in the future"),
+    "negative_spend": gettext_lazy("Spend below zero"),
+    "no_amount": gettext_lazy("There is no amount"),
+    "no_date": gettext_lazy("There is no day"),
     "no_order": gettext_lazy("There is no order number"),
+    "no_platform": gettext_lazy("There is no platform"),
+    "other_currency": gettext_lazy("Another currency than the brand's"),
     "quantity_bad": gettext_lazy("The quantity is not a whole number"),
+    "repeated_row": gettext_lazy("The same row once more"),
     "time_out_of_range": gettext_lazy("The date lies in the future or before 1990"),
     "too_few_cells": gettext_lazy("Fewer cells than columns"),
     "too_long": gettext_lazy("A line longer than any real row"),
@@ -117,8 +141,8 @@ def importer_name(name: str) -> str:
 
 def kind_name(name: str) -> str:
     kind = KINDS.get(name)
-    if kind is None:
-        return name
+    if kind is None:  # rows that are no facts are called as their file is
+        return importer_name(name)
     return kind.label_zh if speaks_chinese() else kind.label_en
 
 

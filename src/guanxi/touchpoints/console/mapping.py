@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.http import QueryDict
@@ -23,6 +23,7 @@ from guanxi.touchpoints.console.timeline import items_text
 from guanxi.touchpoints.importing import detect
 from guanxi.touchpoints.importing.contracts import Options, Suggestion, Table
 from guanxi.touchpoints.importing.formats import IMPORTERS
+from guanxi.touchpoints.importing.formats.spend import NAME as SPEND
 from guanxi.touchpoints.importing.mapping import FIELDS, suggest
 from guanxi.touchpoints.importing.preview import Preview, preview
 from guanxi.ui.figures import exact, money
@@ -72,6 +73,7 @@ class Asked:
     shop: str = ""
     mapping: Mapping[str, str] = field(default_factory=dict)
     saved: str = ""
+    channel: str = ""
 
     @classmethod
     def from_form(cls, form: QueryDict) -> Asked:
@@ -82,12 +84,13 @@ class Asked:
             if name.startswith("map-") and isinstance(column, str) and column
         }
         importer = importer if importer in IMPORTERS else ""
-        return cls(importer, form.get("shop", "").strip()[:40], mapping, form.get("saved", "")[:80])
+        shop, channel = (form.get(name, "").strip()[:40] for name in ("shop", "channel"))
+        return cls(importer, shop, mapping, form.get("saved", "")[:80], channel)
 
     @property
     def options(self) -> Options:
         chosen = self.mapping if self.importer in FIELDS else {}
-        return Options(mapping=chosen, shop=self.shop or "shop")
+        return Options(mapping=chosen, shop=self.shop or "shop", channel=self.channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,8 @@ class Understanding:
     saved: Sequence[Choice]
     shop: str
     needs_shop: bool
+    channel: str
+    needs_platform: bool
     preview: Preview | None
     problem: GuanxiError | None
     columns: Sequence[str]
@@ -145,9 +150,9 @@ def understand(brand: Brand, file_id: int, asked: Asked) -> Understanding:
     is_mixed = len({_detected(one) for one in tables} - {""}) > 1
     importer = asked.importer or (_detected(table) if table and not is_mixed else "")
     if importer in FIELDS and not asked.mapping and table:
-        asked = Asked(importer, asked.shop, _guessed(table, importer), asked.saved)
+        asked = replace(asked, importer=importer, mapping=_guessed(table, importer))
     elif importer:
-        asked = Asked(importer, asked.shop, asked.mapping, asked.saved)
+        asked = replace(asked, importer=importer)
     shown: Preview | None = None
     if importer or is_mixed:
         try:
@@ -172,7 +177,9 @@ def understand(brand: Brand, file_id: int, asked: Asked) -> Understanding:
         _field_rows(table, importer, asked.mapping) if table else [],
         [Choice(name, name, name == asked.saved) for name in mappings],
         asked.shop,
-        importer in FIELDS,
+        importer in FIELDS and importer != SPEND,
+        asked.channel,
+        importer == SPEND,
         shown,
         problem,
         table.names if table else [],
@@ -184,7 +191,7 @@ def _with_saved(asked: Asked, mappings: Mapping[str, reads.Saved]) -> Asked:
     if not asked.saved or asked.saved not in mappings:
         return asked
     target, columns = mappings[asked.saved]
-    return Asked(target, asked.shop, columns, asked.saved)
+    return replace(asked, importer=target, mapping=columns)
 
 
 def _tables(file_id: int, brand_id: int, name: str) -> tuple[Sequence[Table], GuanxiError | None]:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from guanxi.touchpoints.contracts import Fact
 
@@ -106,12 +106,14 @@ class Options:
 class Made(NamedTuple):
     """What became of some rows. `origins` holds, for each fact, the first of the rows it was made of: a fact
     that the log refuses is rejected by its line and its text. `unstated_refunds`: orders of which the file
-    says that part was given back, and not how much."""
+    says that part was given back, and not how much. `own`: rows that are no facts, as plain tuples of texts
+    and numbers, for the sink of that importer (`sinks`)."""
 
     facts: list[Fact]
     rejects: list[RowReject]
     origins: list[Row]
     unstated_refunds: int = 0
+    own: Sequence[tuple[Any, ...]] = ()
 
 
 class Plan(Protocol):
@@ -173,6 +175,7 @@ class ChunkOfFacts(NamedTuple):
     position: int
     origins: list[Row]
     unstated_refunds: int = 0
+    own: Sequence[tuple[Any, ...]] = ()
 
 
 def row_content(row: Row) -> bytes:

@@ -56,7 +56,14 @@ def iter_facts(
         rejects = sorted([*piece.rejects, *made.rejects])
         read = len(piece.rows) + len(piece.rejects)
         yield ChunkOfFacts(
-            number, made.facts, rejects, read, piece.position, made.origins, made.unstated_refunds
+            number,
+            made.facts,
+            rejects,
+            read,
+            piece.position,
+            made.origins,
+            made.unstated_refunds,
+            made.own,
         )
 
 

@@ -14,11 +14,11 @@ import pickle
 import struct
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, BinaryIO, NamedTuple
+from typing import IO, Any, BinaryIO, NamedTuple
 
 from guanxi.kernel.blind import BlindIndexer, IndexKeys
 from guanxi.kernel.errors import GuanxiError, Invalid, Unavailable
@@ -95,6 +95,7 @@ class ChunkRead(NamedTuple):
     position: int
     window: int
     unstated_refunds: int = 0
+    own: Sequence[tuple[Any, ...]] = ()
 
 
 class Checked(NamedTuple):
@@ -108,6 +109,7 @@ class Checked(NamedTuple):
     position: int
     window: int = 0
     unstated_refunds: int = 0
+    own: Sequence[tuple[Any, ...]] = ()
 
 
 class ReadingEnded(NamedTuple):
@@ -197,6 +199,7 @@ def checked(table: int, chunk: ChunkOfFacts, terms: Terms) -> Checked:
         chunk.rows_read,
         chunk.position,
         unstated_refunds=chunk.unstated_refunds,
+        own=tuple(chunk.own),
     )
 
 
@@ -288,7 +291,8 @@ class _Sender:
     def _packed(self, chunk: Checked) -> bytes:
         rejects = [(line, code, packed(message), original) for line, code, message, original in chunk.rejects]
         facts = parcels.packed(chunk.entries, self._brand_id, self._indexer)
-        return marshal.dumps((chunk.table, chunk.number, facts, rejects, *chunk[4:]))
+        rest: tuple[Any, ...] = tuple(chunk[4:])
+        return marshal.dumps((chunk.table, chunk.number, facts, rejects, *rest))
 
 
 def _unpacked(data: bytes) -> ChunkRead:

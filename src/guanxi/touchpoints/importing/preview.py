@@ -19,6 +19,7 @@ from guanxi.platform.vault.blind import blind_index
 from guanxi.touchpoints import log, services
 from guanxi.touchpoints.importing import pipeline
 from guanxi.touchpoints.importing.contracts import Options, RowReject
+from guanxi.touchpoints.importing.sinks import sinks
 from guanxi.touchpoints.models import Source
 from guanxi.touchpoints.rules import Entry
 
@@ -116,20 +117,38 @@ class _Found:
     def _chunk(self, chunk: pipeline.ChunkRead) -> None:
         self.chunks += 1
         self.rows += chunk.rows
+        if chunk.own:
+            self._own(chunk)
         entries = chunk.parcel.entries()
         first_of = {entry.source_ref: entry for entry in reversed(entries)}
         known = log.known_references(self._source_id, list(first_of)) if self._source_id else set()
         fresh = [entry for reference, entry in first_of.items() if reference not in known]
         self._new += len(fresh)
         self._known += len(entries) - len(fresh)
-        self._rejected += len(chunk.rejects)
         for entry in entries:
             self._kinds[entry.kind] += 1
             self._amounts[entry.kind] += entry.amount_fen or 0
-        self._reasons.update(reject.code for reject in chunk.rejects)
+        self._refused(chunk.rejects)
         for entry in entries[: SHOWN - len(self._first)]:
             self._first.append(shown_fact(entry))
-        for reject in chunk.rejects[: SHOWN - len(self._rejects)]:
+
+    def _own(self, chunk: pipeline.ChunkRead) -> None:
+        """Rows that are no facts, as whoever keeps them says."""
+        sink = sinks[self._tables[-1]["importer"]]
+        fresh = sink.fresh(self._brand_id, chunk.own)
+        self._new += fresh
+        self._known += len(chunk.own) - fresh
+        for row in chunk.own:
+            shown = dict(sink.shown(row))
+            self._kinds[shown["kind"]] += 1
+            self._amounts[shown["kind"]] += shown["amount_fen"]
+            if len(self._first) < SHOWN:
+                self._first.append(shown)
+
+    def _refused(self, rejected: list[RowReject]) -> None:
+        self._rejected += len(rejected)
+        self._reasons.update(reject.code for reject in rejected)
+        for reject in rejected[: SHOWN - len(self._rejects)]:
             self._rejects.append(shown_reject(reject))
 
     def preview(self) -> Preview:

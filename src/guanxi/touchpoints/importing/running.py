@@ -37,6 +37,7 @@ from guanxi.touchpoints.importing import neighbours, pipeline, rejects, reports
 from guanxi.touchpoints.importing.contracts import Options
 from guanxi.touchpoints.importing.messages import kept_error, kept_reason
 from guanxi.touchpoints.importing.preview import options_of
+from guanxi.touchpoints.importing.sinks import sinks
 from guanxi.touchpoints.models import Import
 
 HASH_BYTES = 1 << 20
@@ -261,9 +262,7 @@ class _Run:
             position=chunk.position,
         )
         with writing(row.brand_id, by_keys=True):
-            written = services.write_parcel(
-                row.brand_id, self.source_id, chunk.parcel, mode=self.mode, import_id=row.pk
-            )
+            written = self._written(chunk)
             self.cursor["smaller_refunds"] = self.cursor.get("smaller_refunds", 0) + written.smaller
             unstated = self.cursor.get("unstated_refunds", 0) + chunk.unstated_refunds
             self.cursor["unstated_refunds"] = unstated
@@ -285,6 +284,16 @@ class _Run:
             take_stock()
         row.step += 1
         row.rows += chunk.rows
+
+    def _written(self, chunk: pipeline.ChunkRead) -> services.Written:
+        """What became of the chunk's facts, or of its rows that are none."""
+        if chunk.own:
+            importer = self.cursor["tables"][chunk.table]["importer"]
+            taken = sinks[importer].take(self.row.brand_id, chunk.own, self.row.pk)
+            return services.Written(taken.recorded, taken.duplicates, 0, 0)
+        return services.write_parcel(
+            self.row.brand_id, self.source_id, chunk.parcel, mode=self.mode, import_id=self.row.pk
+        )
 
 
 def _cursor_of(row: Import, arrangement: str) -> dict[str, Any]:

@@ -56,6 +56,7 @@ ORDER: Final = {
     "taggings": "ORDER BY (tag_id, subject_id)",
     "preferences": "ORDER BY (field_id, subject_id)",
     "memberships": "ORDER BY (segment_id, customer_id)",
+    "spend": "ORDER BY local_day",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from guanxi.kernel.registries import Registry
 from guanxi.touchpoints.importing.contracts import Importer
-from guanxi.touchpoints.importing.formats import douyin, generic, jd, members, taobao, youzan
+from guanxi.touchpoints.importing.formats import douyin, generic, jd, members, spend, taobao, youzan
 
 IMPORTERS: Registry[Importer] = Registry("importer", lambda importer: importer.name)
 
@@ -15,6 +15,7 @@ for _importer in (
     youzan.CUSTOMERS,
     jd.ORDERS,
     douyin.ORDERS,
+    spend.Spend(),
     members.GenericMembers(),
     generic.GenericOrders(),
 ):

@@ -1,0 +1,203 @@
+WITH `t11` AS (
+  SELECT
+    `t9`.`customer_id`,
+    `t9`.`channel`,
+    MIN(`t9`.`first_ms`) AS `first_ms`
+  FROM (
+    SELECT
+      COALESCE(`t5`.`root`, `t7`.`subject_id`) AS `customer_id`,
+      `t7`.`channel`,
+      `t7`.`first_ms`
+    FROM (
+      SELECT
+        `t4`.`subject_id`,
+        `t4`.`channel`,
+        MIN(`t4`.`occurred_ms`) AS `first_ms`
+      FROM (
+        SELECT
+          *
+        FROM `touchpoints` AS `t0`
+        WHERE
+          `t0`.`local_day` <= 19723
+          AND `t0`.`subject_id` IS NOT NULL
+          AND `t0`.`channel` IS NOT NULL
+          AND `t0`.`channel` <> ''
+      ) AS `t4`
+      GROUP BY
+        1,
+        2
+    ) AS `t7`
+    LEFT OUTER JOIN (
+      SELECT
+        `t1`.`subject_id` AS `mapped_subject`,
+        `t1`.`customer_id` AS `root`
+      FROM `subject_map` AS `t1`
+    ) AS `t5`
+      ON `t7`.`subject_id` = `t5`.`mapped_subject`
+  ) AS `t9`
+  GROUP BY
+    1,
+    2
+)
+SELECT
+  `t27`.`customer_id`,
+  `t27`.`first_day`,
+  `t27`.`last_day`,
+  `t27`.`days`,
+  `t27`.`orders`,
+  `t27`.`revenue_fen`,
+  `t27`.`first_day_fen`,
+  `t27`.`refunds_fen`,
+  `t27`.`margin_mfen`,
+  COALESCE(`t27`.`channel`, '') AS `channel`
+FROM (
+  SELECT
+    `t26`.`customer_id`,
+    `t26`.`first_day`,
+    `t26`.`last_day`,
+    `t26`.`days`,
+    `t26`.`orders`,
+    `t26`.`revenue_fen`,
+    `t26`.`first_day_fen`,
+    `t26`.`refunds_fen`,
+    `t26`.`margin_mfen`,
+    `t26`.`channel`
+  FROM (
+    SELECT
+      `t24`.`customer_id`,
+      `t24`.`first_day`,
+      `t24`.`last_day`,
+      `t24`.`days`,
+      `t24`.`orders`,
+      `t24`.`revenue_fen`,
+      `t24`.`first_day_fen`,
+      `t24`.`refunds_fen`,
+      `t24`.`margin_mfen`,
+      `t25`.`customer_id` AS `customer_id_right`,
+      `t25`.`channel`
+    FROM (
+      SELECT
+        *
+      FROM (
+        SELECT
+          `t17`.`customer_id`,
+          MIN(IF(`t17`.`orders` > 0, `t17`.`local_day`, CAST(NULL AS INT))) AS `first_day`,
+          MAX(IF(`t17`.`orders` > 0, `t17`.`local_day`, CAST(NULL AS INT))) AS `last_day`,
+          COALESCE(CAST(SUM(IF(`t17`.`orders` > 0, 1, 0)) AS BIGINT), 0) AS `days`,
+          COALESCE(CAST(SUM(`t17`.`orders`) AS BIGINT), 0) AS `orders`,
+          COALESCE(CAST(SUM(`t17`.`revenue_fen`) AS BIGINT), 0) AS `revenue_fen`,
+          MIN_BY(
+            `t17`.`revenue_fen`,
+            COALESCE(IF(`t17`.`orders` > 0, `t17`.`local_day`, CAST(NULL AS INT)), 2147483647)
+          ) AS `first_day_fen`,
+          COALESCE(CAST(SUM(`t17`.`refunds_fen`) AS BIGINT), 0) AS `refunds_fen`,
+          COALESCE(CAST(SUM(`t17`.`margin_mfen`) AS BIGINT), 0) AS `margin_mfen`
+        FROM (
+          SELECT
+            `t13`.`customer_id`,
+            `t13`.`local_day`,
+            COALESCE(CAST(SUM(`t13`.`orders`) AS BIGINT), 0) AS `orders`,
+            COALESCE(CAST(SUM(`t13`.`revenue_fen`) AS BIGINT), 0) AS `revenue_fen`,
+            COALESCE(CAST(SUM(`t13`.`refunds_fen`) AS BIGINT), 0) AS `refunds_fen`,
+            COALESCE(CAST(SUM(`t13`.`margin_mfen`) AS BIGINT), 0) AS `margin_mfen`
+          FROM (
+            SELECT
+              COALESCE(`t5`.`root`, `t10`.`subject_id`) AS `customer_id`,
+              `t10`.`local_day`,
+              `t10`.`orders`,
+              `t10`.`revenue_fen`,
+              `t10`.`refunds_fen`,
+              `t10`.`margin_mfen`
+            FROM (
+              SELECT
+                `t3`.`subject_id`,
+                `t3`.`local_day`,
+                COALESCE(CAST(SUM(IF(`t3`.`kind` = 'order.paid', 1, 0)) AS BIGINT), 0) AS `orders`,
+                COALESCE(
+                  CAST(SUM(IF(`t3`.`kind` = 'order.paid', `t3`.`amount_fen`, CAST(NULL AS BIGINT))) AS BIGINT),
+                  0
+                ) AS `revenue_fen`,
+                COALESCE(
+                  CAST(SUM(IF(`t3`.`kind` = 'order.refunded', `t3`.`amount_fen`, CAST(NULL AS BIGINT))) AS BIGINT),
+                  0
+                ) AS `refunds_fen`,
+                COALESCE(
+                  CAST(SUM(
+                    IF(`t3`.`kind` = 'order.paid', `t3`.`amount_fen`, -(
+                      `t3`.`amount_fen`
+                    )) * 1000
+                  ) AS BIGINT),
+                  0
+                ) AS `margin_mfen`
+              FROM (
+                SELECT
+                  *
+                FROM `touchpoints` AS `t0`
+                WHERE
+                  `t0`.`kind` IN ('order.paid', 'order.refunded')
+                  AND `t0`.`subject_id` IS NOT NULL
+                  AND `t0`.`local_day` <= 19723
+              ) AS `t3`
+              GROUP BY
+                1,
+                2
+            ) AS `t10`
+            LEFT OUTER JOIN (
+              SELECT
+                `t1`.`subject_id` AS `mapped_subject`,
+                `t1`.`customer_id` AS `root`
+              FROM `subject_map` AS `t1`
+            ) AS `t5`
+              ON `t10`.`subject_id` = `t5`.`mapped_subject`
+          ) AS `t13`
+          GROUP BY
+            1,
+            2
+        ) AS `t17`
+        GROUP BY
+          1
+      ) AS `t20`
+      WHERE
+        `t20`.`orders` > 0
+    ) AS `t24`
+    LEFT OUTER JOIN (
+      SELECT
+        `t21`.`customer_id`,
+        `t21`.`channel`
+      FROM (
+        SELECT
+          `t19`.`customer_id`,
+          MIN(`t19`.`channel`) AS `channel`,
+          MIN(`t19`.`first_ms`) AS `first_ms`
+        FROM (
+          SELECT
+            *
+          FROM (
+            SELECT
+              `t14`.`customer_id`,
+              `t14`.`channel`,
+              `t14`.`first_ms`,
+              `t16`.`earliest_ms`
+            FROM `t11` AS `t14`
+            INNER JOIN (
+              SELECT
+                `t12`.`customer_id`,
+                MIN(`t12`.`first_ms`) AS `earliest_ms`
+              FROM `t11` AS `t12`
+              GROUP BY
+                1
+            ) AS `t16`
+              ON `t14`.`customer_id` = `t16`.`customer_id`
+          ) AS `t18`
+          WHERE
+            `t18`.`first_ms` = `t18`.`earliest_ms`
+        ) AS `t19`
+        GROUP BY
+          1
+      ) AS `t21`
+    ) AS `t25`
+      ON `t24`.`customer_id` = `t25`.`customer_id`
+  ) AS `t26`
+) AS `t27`
+ORDER BY
+  `t27`.`customer_id` ASC NULLS LAST
