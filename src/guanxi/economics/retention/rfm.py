@@ -91,11 +91,9 @@ def _refuse(name: str, text: str) -> NoReturn:
 def score(found: Any, cuts: Mapping[str, list[int]] | None) -> tuple[Scored, Mapping[str, list[int]]]:
     """Score the rows of `metrics.rfm` (an Arrow table) by cuts of recency, frequency and money_fen, or by the
     quintiles of these customers; and the cuts that were used."""
-    recency, orders, revenue, refunds = (
-        np.asarray(found[name].to_numpy(), dtype=np.int64)
-        for name in ("recency_days", "orders", "revenue_fen", "refunds_fen")
+    recency, orders, money = (
+        np.asarray(found[name].to_numpy(), dtype=np.int64) for name in ("recency_days", "orders", "net_fen")
     )
-    money = revenue - refunds
     used = cuts or {
         "recency": scoring.quintiles(recency),
         "frequency": scoring.quintiles(orders),
