@@ -14,6 +14,8 @@ SPENT = ["local_day", "platform", "channel", "campaign", "kol", "type"]
 def every_metric() -> dict[str, Any]:
     tables = queries.tables()
     facts, links = tables["touchpoints"], tables["subject_map"]
+    people = tables["customers"]
+    first_channel = metrics.firsts(facts, links, people, metrics.CHANNEL, 19_900)
     days = metrics.Days(19_700, 19_723)
     return {
         "totals": metrics.totals(facts),
@@ -53,6 +55,31 @@ def every_metric() -> dict[str, Any]:
         "spend lines": metrics.spend_lines(tables["spend"]).order_by(SPENT),
         "spend lines of a period": metrics.spend_lines(tables["spend"], days).order_by(SPENT),
         "spend days": metrics.spend_days(tables["spend"]),
+        "order days": metrics.order_days(facts, 19_723),
+        **{
+            f"cohort cells of a {per}": metrics.cohort_cells(facts, links, per, 19_900)
+            for per in ("week", "month", "quarter")
+        },
+        "cohort cells of margins and groups": metrics.cohort_cells(
+            facts,
+            links,
+            "month",
+            19_900,
+            margins=metrics.Margins(600, {"护肤": 700}),
+            groups=metrics.in_groups(first_channel, ["tmall", "jd"]),
+        ),
+        **{
+            f"firsts of {by}": metrics.firsts(facts, links, people, by, 19_900).order_by("customer_id")
+            for by in (metrics.CHANNEL, metrics.CITY, metrics.FIRST_PRODUCT)
+        },
+        "greatest groups": metrics.greatest_groups(first_channel),
+        "in groups": metrics.in_groups(first_channel, ["tmall", "丙"]).order_by("customer_id"),
+        "waits": metrics.waits(facts, links, 19_900, (30, 60, 365)),
+        "waits of groups": metrics.waits(
+            facts, links, 19_900, (30, 60), metrics.in_groups(first_channel, ["tmall"])
+        ),
+        "purchase gaps": metrics.purchase_gaps(facts, links, 19_900),
+        "rfm": metrics.rfm(facts, links, 19_900).order_by("customer_id"),
         "channel buyers": metrics.channel_buyers(facts, links),
         "active buyers": metrics.active_buyers(facts, links, days).order_by("customer_id"),
         "product lives": metrics.product_lives(facts, 19_723).order_by("product"),
