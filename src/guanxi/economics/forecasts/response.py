@@ -71,10 +71,11 @@ class Curve:
     def band(self, spend: float) -> tuple[float, float, float]:
         """Customers a week in all at that spend, with the 90% interval of the curve (not of a week)."""
         value = self.base + self.brought(spend)
-        error = math.sqrt(max(0.0, float(self._gradient(spend) @ self.covariance @ self._gradient(spend))))
+        error = math.sqrt(max(0.0, float(self.gradient(spend) @ self.covariance @ self.gradient(spend))))
         return value, max(0.0, value - Z90 * error), value + Z90 * error
 
-    def _gradient(self, spend: float) -> Floats:
+    def gradient(self, spend: float) -> Floats:
+        """The derivatives of customers at that spend by (base, slope, bend)."""
         gradient: Floats = _gradients(np.array([spend]), self.slope, self.bend)[0]
         return gradient
 

@@ -14,7 +14,7 @@ from guanxi.economics.spending import curves, facts, rates
 from guanxi.economics.spending.cost_columns import CLOSING, columns
 from guanxi.economics.spending.facts import Facts, day_of
 from guanxi.economics.spending.plan import Card, Planned, planned
-from guanxi.economics.spending.words import NO_SPEND, NO_SYNC, NONE, group_name
+from guanxi.economics.spending.words import NO_SPEND, NO_SYNC, NONE, group_name, listed
 from guanxi.kernel.conditions.features import BrandRow
 from guanxi.kernel.wording import Wording, say
 from guanxi.ui import figures
@@ -255,10 +255,10 @@ def _notes(found: Facts, cost: Cost, marginal: Mapping[str, Any]) -> list[Wordin
     return [*notes, CLOSING]
 
 
-def _named(by: str, names: list[str]) -> str:
-    """The first few, in English where they are words of ours; a note names, it does not list."""
-    shown = [str(group_name(by, name)) for name in sorted(names)[:MOST_NAMED]]
-    return ", ".join(shown) + (" …" if len(names) > MOST_NAMED else "")
+def _named(by: str, names: list[str]) -> str | Wording:
+    """The first few: a note names, it does not list."""
+    shown = [group_name(by, name) for name in sorted(names)[:MOST_NAMED]]
+    return listed([*shown, "…"] if len(names) > MOST_NAMED else shown)
 
 
 def _graphs(by: str, order: list[str], cost: Cost, currency: str) -> list[Graph]:
@@ -274,5 +274,5 @@ def _graphs(by: str, order: list[str], cost: Cost, currency: str) -> list[Graph]
     title = say("What a new customer cost")
     if by == "month":
         return [Graph("cac", title, Drawn.LINES, priced, lines, unit=Unit.FEN)]
-    labels = [str(group_name(by, name)) for name in priced]
+    labels = [group_name(by, name) for name in priced]
     return [Graph("cac", title, Drawn.RANKED, labels, lines, unit=Unit.FEN)]

@@ -23,6 +23,33 @@ BY: Final = Param(
     choices=("channel", "platform", "campaign", "kol", "month"),
     choice_labels=(say("channel"), say("platform"), say("campaign"), say("KOL"), say("month")),
 )
+TOTAL: Final = Param(
+    "total",
+    Kind.NUMBER,
+    say("Budget of four weeks"),
+    say("In whole units of money. Default: what the last four whole weeks cost."),
+    least=0,
+    most=10**11,
+)
+LIMITS: Final = Param(
+    "limits",
+    Kind.TEXT,
+    say("Limits"),
+    say(
+        "The least and most of four weeks for each channel: douyin=100000-500000, jd=-20000, tmall=5000-. "
+        "Default: nothing up to twice the greatest spend seen."
+    ),
+    default="",
+)
+GOAL: Final = Param(
+    "goal",
+    Kind.CHOICE,
+    say("As many as can be"),
+    say("New customers, or their margin so far: what a customer of the channel has left until now."),
+    default="customers",
+    choices=("customers", "margin"),
+    choice_labels=(say("new customers"), say("margin")),
+)
 SPENDING: Final[tuple[ReportKind, ...]] = (
     ReportKind(
         "cac",
@@ -39,5 +66,13 @@ SPENDING: Final[tuple[ReportKind, ...]] = (
         "guanxi.economics.spending.curves:response",
         (SPEND_SINCE, SPEND_UNTIL),
         Area.COST,
+    ),
+    ReportKind(
+        "budget",
+        say("Budget"),
+        say("Where should the next yuan go?"),
+        "guanxi.economics.spending.budget:budget",
+        (TOTAL, LIMITS, GOAL, SPEND_SINCE, SPEND_UNTIL),
+        Area.BUDGET,
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from guanxi.kernel.wording import Wording, say
@@ -41,3 +42,11 @@ def group_name(by: str, name: str) -> str | Wording:
     if not name:
         return NONE[by]
     return CHANNELS.get(name, name) if by in {"channel", "platform"} else name
+
+
+def listed(names: Sequence[str | Wording]) -> str | Wording:
+    """One after the other, as each language parts them."""
+    found = names[0] if names else ""
+    for name in names[1:]:
+        found = say("%(names)s, %(name)s", names=found, name=name)
+    return found
