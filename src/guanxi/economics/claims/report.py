@@ -48,8 +48,7 @@ COLUMNS: Final = (
         say("as_claimed, less or more where the whole interval lies on that side, unknown without a figure."),
         Unit.TEXT,
     ),
-    Column("name", say("Name"), say("The claim's name, for programs."), Unit.TEXT),
-    Column("how", say("How"), say("How the brand's figure is computed."), Unit.TEXT),
+    Column("name", say("Key"), say("The claim's name in `how` and `missing`."), Unit.TEXT),
 )
 SHORT: Final = {
     "acquire_retain": say("Winning against keeping"),
@@ -105,17 +104,20 @@ def compare(
         "acquire_retain": None if spend else NO_SPEND,
         "loyal_refer": None if referrers else NO_REFERRALS,
     }
-    notes = [
-        _note(claim, missing.get(claim.name))
-        for claim, row in zip(CLAIMS, rows, strict=True)
-        if row["value"] is None
-    ]
+    unknown = [claim for claim, row in zip(CLAIMS, rows, strict=True) if row["value"] is None]
+    head = {
+        "loyal_days": values["loyal_days"],
+        "horizon_days": values["horizon_days"],
+        "last": _iso(last),
+        "how": {claim.name: claim.how for claim in CLAIMS},
+        "missing": {claim.name: claim.lacking or missing.get(claim.name) or TOO_FEW for claim in unknown},
+    }
     return Report(
         columns=COLUMNS,
         rows=rows,
-        head={"loyal_days": values["loyal_days"], "horizon_days": values["horizon_days"], "last": _iso(last)},
+        head=head,
         answers=_answers(rows),
-        notes=notes,
+        notes=[_note(len(unknown), len(rows))] if unknown else [],
         figures=[_figure(claim, figures.get(claim.name, Own())) for claim in CLAIMS if claim.name in SHORT],
     )
 
@@ -200,7 +202,6 @@ def _row(claim: Claim, figure: Own) -> dict[str, Any]:
         "sample": figure.sample,
         "verdict": _verdict(claim, figure),
         "name": claim.name,
-        "how": claim.how,
     }
 
 
@@ -210,9 +211,13 @@ def _verdict(claim: Claim, figure: Own) -> str:
     return "less" if figure.high < claim.low else "more" if figure.low > claim.high else "as_claimed"
 
 
-def _note(claim: Claim, missing: Wording | None) -> Wording:
-    why = claim.lacking or missing or TOO_FEW
-    return say("Not enough data for “%(claim)s”: %(why)s", claim=claim.text, why=why)
+def _note(unknown: int, every: int) -> Wording:
+    return say(
+        "Not enough data for %(n)s of %(all)s claims; what each would need stands under “What holds of the "
+        "whole”.",
+        n=unknown,
+        all=every,
+    )
 
 
 def _answers(rows: list[dict[str, Any]]) -> list[Wording]:
