@@ -32,11 +32,9 @@ def every_metric() -> dict[str, Any]:
             "customer_id"
         ),
         "state histories": metrics.state_histories(
-            tables["customer_states"].select("customer_id", "state"), metrics.histories(facts, links, 19_723)
-        ).order_by("customer_id"),
-        "state flows": metrics.state_flows(
             metrics.states_at(facts, tables["customer_states"], 1_700_000_000_000),
             tables["customer_states"].select("customer_id", "state"),
-        ),
+            metrics.histories(facts, links, 19_723),
+        ).order_by("customer_id"),
         "channel buyers": metrics.channel_buyers(facts, links),
     }

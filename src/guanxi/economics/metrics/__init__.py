@@ -26,7 +26,7 @@ from guanxi.economics.metrics.overview import (
     months,
     totals,
 )
-from guanxi.economics.metrics.states import state_flows, state_histories, states_at
+from guanxi.economics.metrics.states import state_histories, states_at
 
 __all__ = [
     "PER_MILLE",
@@ -45,7 +45,6 @@ __all__ = [
     "months",
     "purchase_days",
     "purchases",
-    "state_flows",
     "state_histories",
     "states_at",
     "totals",
