@@ -43,8 +43,8 @@ def states_at(touchpoints: Table, kept: Table, until_ms: int) -> Table:
 
 
 def state_histories(before: Table, after: Table, people: Table) -> Table:
-    """What is known of each customer with a state `after`: customer_id, state, state_before ("" where none was
-    known yet), and the columns of `histories`, which are NULL of those who never bought.
+    """What is known of each customer with a state `after`: customer_id, state, state_before ("" where none
+    was known yet), and the columns of `histories`, which are NULL of those who never bought.
 
     One table for worth and flows, since where states come from rules each of them is a pass over the facts.
     """
