@@ -30,6 +30,16 @@ class Page(NamedTuple):
 PAGES: dict[str, Page] = {
     "overview": Page(Permission.REPORTS_VIEW, lambda w: "/overview"),
     "overview-csv": Page(Permission.REPORTS_VIEW, lambda w: "/overview/monthly.csv"),
+    "scenarios": Page(Permission.REPORTS_VIEW, lambda w: "/scenarios?retention_change=0.1"),
+    "scenarios-draw": Page(Permission.REPORTS_VIEW, lambda w: "/scenarios/draw?k_factor=0.2"),
+    "scenarios-save": Page(
+        Permission.ECONOMICS_MANAGE, lambda w: "/scenarios/save", lambda w: {"name": "mine", "cac_now": "80"}
+    ),
+    "scenarios-compare": Page(Permission.REPORTS_VIEW, lambda w: f"/scenarios/compare?s={w.scenario}"),
+    "scenario": Page(Permission.REPORTS_VIEW, lambda w: f"/scenarios/{w.scenario}"),
+    "scenario-remove": Page(
+        Permission.ECONOMICS_MANAGE, lambda w: f"/scenarios/{w.scenario}/remove", lambda w: {}
+    ),
     "customers": Page(Permission.CUSTOMERS_VIEW, lambda w: "/customers"),
     "customers-csv": Page(Permission.EXPORTS_RUN, lambda w: "/customers.csv"),
     "customer": Page(Permission.CUSTOMERS_VIEW, lambda w: f"/customers/{w.customer.pk}"),
@@ -204,6 +214,10 @@ OF_ANY_BRAND = {
     "report-csv",
     "assumptions",
     "assumptions-choose",
+    "scenarios",
+    "scenarios-draw",
+    "scenarios-save",
+    "scenarios-compare",
     "customers",
     "customers-csv",
     "tags",
@@ -259,6 +273,7 @@ def test_every_page_of_the_chapters_is_in_the_matrix() -> None:
                 (
                     ".console.views",
                     ".console.assumptions",
+                    ".console.scenario_views",
                     ".console.state_views",
                     ".console.building",
                     ".console.fields",
@@ -314,7 +329,7 @@ def test_lists_show_nothing_of_another_brand() -> None:
     for name in OF_ANY_BRAND:
         # Tokens are random: now and then one of them holds a secret as short as "o1".
         shown = re.sub(rb"\b[A-Za-z0-9]{64}\b", b"", b"".join(client.get(PAGES[name].of(world))))
-        ours = ("lilei", "138****8000", "o1", "orders.csv", "贵宾", "肤质", "西湖店", "累计订单")
+        ours = ("lilei", "138****8000", "o1", "orders.csv", "贵宾", "肤质", "西湖店", "累计订单", "春天")
         for secret in (*ours, f"/customers/{world.customer.pk}"):
             assert secret.encode() not in shown, (name, secret)
 

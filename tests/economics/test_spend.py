@@ -1,4 +1,4 @@
-"""Spend from a file to the lake: each line once, a later file corrects it, and what it said before is kept."""
+"""Spend from a file to the lake: each line once; a later file corrects it, and what it said stays."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_file_counts_once_and_a_later_one_corrects_it(brand: Brand, tmp_path: 
     assert imported(brand, first) == (3, 0, 0)
     assert imported(brand, first) == (0, 3, 0)
     assert held(brand) == [("douyin", 10_000, 1), ("xiaohongshu", 500_000, 1), ("douyin", 750, 1)]
-    corrected = [MARCH[0][:4] + ["88.00", "10000", "200"], *MARCH[1:]]
+    corrected = [[*MARCH[0][:4], "88.00", "10000", "200"], *MARCH[1:]]
     second = write(tmp_path / "march-2.csv", [HEADER, *corrected])
     assert imported(brand, second) == (1, 2, 0)
     assert held(brand) == [("douyin", 8_800, 2), ("xiaohongshu", 500_000, 1), ("douyin", 750, 1)]
@@ -111,7 +111,7 @@ def test_it_reaches_the_lake_and_a_correction_does_too(brand: Brand, tmp_path: P
         "orders": None,
     }
     assert not warehouse.is_behind(brand)
-    imported(brand, write(tmp_path / "again.csv", [HEADER, MARCH[0][:4] + ["88", "10000", "200"]]))
+    imported(brand, write(tmp_path / "again.csv", [HEADER, [*MARCH[0][:4], "88", "10000", "200"]]))
     assert "spend" in warehouse.status(brand).behind_tables
     lake.sync(brand)
     assert in_lake(brand)[0]["amount_fen"] == 8_800

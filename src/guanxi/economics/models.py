@@ -1,4 +1,4 @@
-"""What economics keeps: what it was told to assume, the reports it computed, and customers' states."""
+"""What economics keeps: what it was told to assume, and the reports it computed."""
 
 from __future__ import annotations
 
@@ -100,6 +100,24 @@ class StoredReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
+
+
+class Scenario(models.Model):
+    """The levers of a simulated scenario under a name. Rows never change: an address keeps its levers."""
+
+    brand = models.ForeignKey("platform.Brand", models.PROTECT, related_name="+")
+    name = models.CharField(max_length=80)
+    levers = models.JSONField()  # parameters of the report `simulate` by name
+    actor = models.CharField(max_length=160)
+    at_ms = models.BigIntegerField(default=now_ms)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["brand", "name"], name="one_scenario_per_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class StateRules(models.Model):

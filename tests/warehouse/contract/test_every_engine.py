@@ -33,6 +33,15 @@ random_facts: list[Fact] = [
     for chance in [random.Random(11)]
     for _ in range(400)
 ]
+PAYLOADS = (
+    "",
+    None,
+    '{"items":[{"sku":"A1","title":"面霜 \\"滋润\\"","category":"护肤"},{"title":"Soap"}]}',
+    '{"items":[{"sku":"A1"}],"status":"paid"}',
+    '{"items":[]}',
+    '{"items":[{"title":"Soap","category":"a \\"b\\"\\\\"}]}',
+)
+ADCODES = (None, 310000, 310115, 330106, 440000, 0)
 CASES: dict[str, tuple[list[Fact], dict[int, int]]] = {
     "nothing": ([], {}),
     "customers who never bought": ([], {1: 1, 2: 1}),
@@ -62,10 +71,12 @@ CASES: dict[str, tuple[list[Fact], dict[int, int]]] = {
 }
 
 
-def payload_of(kind: str, _channel: object, subject: int | None, at_ms: int, _amount: object) -> str:
-    """What a change of state says; empty of other facts."""
+def payload_of(
+    number: int, kind: str, _channel: object, _subject: object, at_ms: int, _: object
+) -> str | None:
+    """What a change of state says; of other facts one after the other of what payloads may hold."""
     if kind != "state.changed":
-        return ""
+        return PAYLOADS[number % len(PAYLOADS)]
     return f'{{"from":"{"new" if at_ms % 2 else "loyal"}","to":"at_risk","since_ms":{at_ms - 5_000}}}'
 
 
@@ -82,7 +93,7 @@ def write_lake(slug: str, facts: list[Fact], roots: dict[int, int]) -> Lake:
             "occurred_ms": pa.array(columns[3], pa.int64()),
             "amount_fen": pa.array(columns[4], pa.int64()),
             "quantity": pa.nulls(len(facts), pa.int64()),
-            "payload": [payload_of(*fact) for fact in facts],
+            "payload": pa.array([payload_of(number, *fact) for number, fact in enumerate(facts)]),
         }
     )
     table = files.finished(rows, "Asia/Shanghai").cast(TOUCHPOINTS)
@@ -92,7 +103,13 @@ def write_lake(slug: str, facts: list[Fact], roots: dict[int, int]) -> Lake:
             [list(roots), list(roots.values()), ["phone"] * len(roots), [0] * len(roots)], schema=SUBJECT_MAP
         ),
         "customers": pa.table(
-            [customers, [0] * len(customers), [9] * len(customers), *([[None] * len(customers)] * 6)],
+            [
+                customers,
+                [0] * len(customers),
+                [9] * len(customers),
+                [ADCODES[customer % len(ADCODES)] for customer in customers],
+                *([[None] * len(customers)] * 5),
+            ],
             schema=CUSTOMERS,
         ),
         "customer_states": pa.table(

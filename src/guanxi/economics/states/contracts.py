@@ -37,11 +37,11 @@ LABELS: Final[Mapping[State, Wording]] = {
 }
 # Chinese beside the English, for the condition language, whose words are in both languages at once.
 CHINESE: Final[Mapping[State, str]] = {
-    State.NEW: "新客户",
+    State.NEW: "新客",
     State.ACTIVE: "活跃客户",
     State.LOYAL: "忠诚客户",
     State.ADVOCATE: "推荐者",
-    State.AT_RISK: "流失风险",
+    State.AT_RISK: "有流失风险",
     State.CHURNED: "已流失",
     State.DETRACTOR: "贬损者",
     State.NONE: "无状态",

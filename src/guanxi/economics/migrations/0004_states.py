@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("economics", "0002_spend_and_rate_card"),
+        ("economics", "0003_scenario"),
         ("platform", "0005_compact_grams"),
     ]
 
