@@ -106,6 +106,7 @@ def test_enough_buyers_have_an_expectation() -> None:
             "state": [
                 "loyal" if x >= 2 and t > 480 else "churned" for x, t in zip(frequency, recency, strict=True)
             ],
+            "state_before": ["loyal"] * 2_000,
             "first_day": np.full(2_000, 19_000),
             "last_day": 19_000 + recency,
             "days": frequency + 1,

@@ -42,12 +42,10 @@ def every_metric() -> dict[str, Any]:
             "customer_id"
         ),
         "state histories": metrics.state_histories(
-            tables["customer_states"].select("customer_id", "state"), metrics.histories(facts, links, 19_723)
-        ).order_by("customer_id"),
-        "state flows": metrics.state_flows(
             metrics.states_at(facts, tables["customer_states"], 1_700_000_000_000),
             tables["customer_states"].select("customer_id", "state"),
-        ),
+            metrics.histories(facts, links, 19_723),
+        ).order_by("customer_id"),
         "first touches": metrics.first_touches(facts, links).order_by("customer_id"),
         "acquired": metrics.acquired(facts, links).order_by(ACQUIRED),
         "acquired of a period": metrics.acquired(facts, links, days).order_by(ACQUIRED),

@@ -43,7 +43,7 @@ from guanxi.economics.metrics.products import active_buyers, new_product_buyers,
 from guanxi.economics.metrics.retention import LAST_NUMBER, cohort_cells, order_days, purchase_gaps, waits
 from guanxi.economics.metrics.rfm import rfm
 from guanxi.economics.metrics.spending import spend_days, spend_lines
-from guanxi.economics.metrics.states import state_flows, state_histories, states_at
+from guanxi.economics.metrics.states import state_histories, states_at
 
 __all__ = [
     "CHANNEL",
@@ -87,7 +87,6 @@ __all__ = [
     "spend_by_month",
     "spend_days",
     "spend_lines",
-    "state_flows",
     "state_histories",
     "states_at",
     "totals",

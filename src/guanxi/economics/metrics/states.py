@@ -42,22 +42,20 @@ def states_at(touchpoints: Table, kept: Table, until_ms: int) -> Table:
     return known.filter(known.since_ms <= until_ms).select("customer_id", "state")
 
 
-def state_histories(states: Table, people: Table) -> Table:
-    """What is known of each customer with a state: customer_id, state, and the columns of `histories`, which
-    are NULL of those who never bought."""
+def state_histories(before: Table, after: Table, people: Table) -> Table:
+    """What is known of each customer with a state `after`: customer_id, state, state_before ("" where none
+    was known yet), and the columns of `histories`, which are NULL of those who never bought.
+
+    One table for worth and flows, since where states come from rules each of them is a pass over the facts.
+    """
     bought = people.rename(buyer_id="customer_id")
-    joined = states.left_join(bought, [("customer_id", "buyer_id")])
-    names = [name for name in people.columns if name != "customer_id"]
-    return joined.select("customer_id", "state", *names)
-
-
-def state_flows(before: Table, after: Table) -> Table:
-    """A row for each pair of states that customers went between, those who stayed included: state_before (""
-    where none was known yet), state_after, customers."""
     earlier = before.select(known_id=before.customer_id, state_before=before.state)
-    joined = after.left_join(earlier, [("customer_id", "known_id")])
-    pairs = joined.select(
-        state_before=ibis.coalesce(joined.state_before, ibis.literal(UNKNOWN)), state_after=joined.state
+    joined = after.left_join(bought, [("customer_id", "buyer_id")])
+    joined = joined.left_join(earlier, [("customer_id", "known_id")])
+    names = [name for name in people.columns if name != "customer_id"]
+    return joined.select(
+        "customer_id",
+        "state",
+        *names,
+        state_before=ibis.coalesce(joined.state_before, ibis.literal(UNKNOWN)),
     )
-    flows = pairs.group_by(["state_before", "state_after"]).aggregate(customers=pairs.count())
-    return flows.order_by(["state_before", "state_after"])

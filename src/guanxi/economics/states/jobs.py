@@ -12,6 +12,7 @@ from guanxi.platform import jobs
 from guanxi.platform.models import Brand
 from guanxi.warehouse import registry
 from guanxi.warehouse.contracts import AfterSync, BrandRow
+from guanxi.warehouse.jobs import SYNC
 
 EVERY_SECONDS: Final = 300
 FAILURE_MS: Final = 30 * MINUTE_MS  # of rest after a refresh that failed
@@ -29,11 +30,13 @@ def after_sync(brand: BrandRow) -> None:
 
 
 def plan() -> None:
-    """Want a refresh of every brand where there is something new, or another day has begun."""
+    """Want a refresh of every brand where there is something new, or another day has begun. What a sync that
+    runs brings is refreshed after it, not by halves."""
     from guanxi.economics.states.refreshing import is_behind  # noqa: PLC0415 - NumPy and Arrow
 
     for brand in Brand.objects.order_by("pk"):
-        if is_behind(brand) and jobs.rests(REFRESH, brand.pk, {}, FAILURE_MS):
+        rests = jobs.rests(SYNC, brand.pk, {}, 0) and jobs.rests(REFRESH, brand.pk, {}, FAILURE_MS)
+        if rests and is_behind(brand):
             jobs.want(REFRESH, brand.pk)
 
 

@@ -4,7 +4,7 @@ it, all or nothing."""
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db import connection
 from django.db.models import F
@@ -14,7 +14,7 @@ from guanxi.economics.models import CustomerState, StateProgress
 from guanxi.economics.states.contracts import Kept, State
 from guanxi.economics.states.deciding import Step
 from guanxi.economics.states.rules import CHANGED
-from guanxi.platform.bulk import among, insert_rows, update_rows
+from guanxi.platform.bulk import among, each, insert_rows, update_rows
 from guanxi.touchpoints import own
 
 _COLUMNS: Final = {"customer_id": "bigint", "brand_id": "bigint", "state": "text", "since_ms": "bigint"}
@@ -69,6 +69,21 @@ def write(brand_id: int, steps: Sequence[Step], known: Collection[int], at_ms: i
         if part:
             own.write(brand_id, [_happening(step, at_ms, cause) for step in part], live)
     StateProgress.objects.filter(pk=brand_id).update(revision=F("revision") + 1)
+
+
+def fill(brand_id: int, state: State, customer_ids: Any, at_ms: int) -> int:
+    """Put customers of whom no state is kept into one, without a word; how many were put. `customer_ids` is
+    a list or an array, of any length that one statement can write in a moment. The caller holds the turn."""
+    source, parameter = each(customer_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {_TABLE} (customer_id, brand_id, state, since_ms) SELECT v.value, %s, %s, %s"
+            f" FROM {source} WHERE true ON CONFLICT DO NOTHING",
+            [brand_id, state.value, at_ms, parameter],
+        )
+        filled = int(cursor.rowcount)
+    StateProgress.objects.filter(pk=brand_id).update(revision=F("revision") + 1)
+    return filled
 
 
 def forget(brand_id: int, customer_ids: Collection[int]) -> None:

@@ -31,7 +31,8 @@ from guanxi.touchpoints.following import history_alone
 from guanxi.warehouse import queries as warehouse
 
 Ids = npt.NDArray[np.int64]
-CHUNK: Final = 5_000  # customers a transaction
+CHUNK: Final = 5_000  # changes a transaction
+FILL: Final = 20_000  # first states a transaction: nothing is told of them
 SYNC_MS: Final = 60 * MINUTE_MS  # that a sync may take: what is recorded meanwhile is in the next lake
 CODES: Final = tuple(State)
 _NONE: Final = CODES.index(State.NONE)
@@ -62,10 +63,13 @@ def refresh(brand: BrandRow, *, tell: Advance | None = None) -> Refreshed:
     """Bring the kept states of all living customers to what the rules say of them, as of the lake.
 
     Customers without a kept state get theirs silently; every other difference is a touchpoint
-    `state.changed`, written with the row or not at all. Raises ConditionInvalid where a rule cannot be
-    computed any more, Unavailable where the lake cannot be read.
+    `state.changed`, written with the row or not at all. Before the first sync is complete nothing is done.
+    Raises ConditionInvalid where a rule cannot be computed any more, Unavailable where the lake cannot be
+    read.
     """
     started = time.perf_counter()
+    if not basis(brand):
+        return Refreshed(0)
     run = _begin(brand)
     ids, codes = found(brand, run.rules, run.moment)
     overtaken = False
@@ -80,10 +84,12 @@ def refresh(brand: BrandRow, *, tell: Advance | None = None) -> Refreshed:
 
 def basis(brand: BrandRow) -> str:
     """What states are computed from: the lake, the rules, and the local day, since time alone changes them.
-    "" where there is no lake yet."""
+    "" until a first sync is complete: part of the facts would make changes of what is none."""
     lake = warehouse.version(brand)
+    if not lake or warehouse.synced_ms(brand) is None:
+        return ""
     day = to_datetime(now_ms(), ZoneInfo(brand.timezone)).date()
-    return f"{lake} {rules.version_of(brand.pk)} {day}" if lake else ""
+    return f"{lake} {rules.version_of(brand.pk)} {day}"
 
 
 def is_behind(brand: BrandRow) -> bool:
@@ -135,17 +141,18 @@ def known_states(brand: BrandRow) -> tuple[Ids, Ids]:
     return _ids(rows["customer_id"]), code_of[words.indices.to_numpy()]
 
 
-def _differing(ids: Ids, codes: Ids, known: Ids, known_codes: Ids) -> Ids:
-    """The places of customers whose state is not known, or known as another one."""
+def _differing(ids: Ids, codes: Ids, known: Ids, known_codes: Ids) -> tuple[Ids, Ids]:
+    """The places of customers of whom no state is known, and of those who are known in another one."""
     if not len(known):
-        return np.arange(len(ids))
+        return np.arange(len(ids)), np.empty(0, np.int64)
     places = np.minimum(np.searchsorted(known, ids), len(known) - 1)
-    return np.flatnonzero((known[places] != ids) | (known_codes[places] != codes))
+    is_known = known[places] == ids
+    return np.flatnonzero(~is_known), np.flatnonzero(is_known & (known_codes[places] != codes))
 
 
-def _parts(places: Ids) -> Iterator[Ids]:
-    for start in range(0, len(places), CHUNK):
-        yield places[start : start + CHUNK]
+def _parts(places: Ids, size: int) -> Iterator[Ids]:
+    for start in range(0, len(places), size):
+        yield places[start : start + size]
 
 
 # ---------------------------------------------------------------- writing
@@ -155,19 +162,38 @@ def _write_all(run: _Run, now: tuple[Ids, Ids], kept: tuple[Ids, Ids], tell: Adv
     """Write all that differs between what was found and what is kept, each as (customers, codes)."""
     (ids, codes), (known, known_codes) = now, kept
     settled = _absorb(run, np.setdiff1d(known, ids, assume_unique=True), ids, codes)
-    differing = _differing(ids, codes, known, known_codes)
+    fresh, changed = _differing(ids, codes, known, known_codes)
     if settled:
-        differing = differing[~np.isin(ids[differing], list(settled))]
-    for number, places in enumerate(_parts(differing), start=1):
+        fresh, changed = (part[~np.isin(ids[part], list(settled))] for part in (fresh, changed))
+    done, total = 0, len(fresh) + len(changed)
+    for code in np.unique(codes[fresh]).tolist():
+        for places in _parts(fresh[codes[fresh] == code], FILL):
+            _fill(run, CODES[code], ids[places])
+            done += len(places)
+            _say(tell, done, total)
+    for places in _parts(changed, CHUNK):
         _settle(run, {int(ids[place]): CODES[codes[place]] for place in places.tolist()})
-        if tell is not None:
-            tell(min(number * CHUNK, len(differing)), len(differing))
+        done += len(places)
+        _say(tell, done, total)
+
+
+def _say(tell: Advance | None, done: int, total: int) -> None:
+    if tell is not None:
+        tell(done, total)
+
+
+def _fill(run: _Run, state: State, customers: Ids) -> None:
+    """Give customers of whom nothing is kept their first state: nobody changed, so nothing is told."""
+    with writing(run.brand.pk):
+        _demand_newest(run)
+        alive = living(run.brand.pk, customers.tolist())
+        run.done["first"] += keeping.fill(run.brand.pk, state, alive, run.moment.as_of_ms)
 
 
 def _absorb(run: _Run, gone: Ids, ids: Ids, codes: Ids) -> set[int]:
     """Customers that became part of others: these take over what was kept of them. Who was settled by it."""
     settled: set[int] = set()
-    for part in _parts(gone):
+    for part in _parts(gone, CHUNK):
         roots = {
             number: root
             for number, root in roots_of_many(run.brand.pk, part.tolist()).items()

@@ -19,7 +19,7 @@ from guanxi.economics.reporting import Column, Drawn, Flow, Graph, KeyFigure, Li
 from guanxi.economics.running import ask
 from guanxi.economics.states import queries, rules
 from guanxi.economics.states.contracts import LABELS, NOT_KNOWN, State
-from guanxi.economics.states.worth import Worth, worths
+from guanxi.economics.states.worth import Worth, flows_of, worths
 from guanxi.kernel.clock import now_ms, to_datetime
 from guanxi.kernel.conditions import Moment
 from guanxi.kernel.conditions.windows import midnight_ms
@@ -93,8 +93,8 @@ def states(brand: Brand, values: Mapping[str, Any]) -> Report:
     before, after = (_states_at(brand, ends, at_ms) for at_ms in (ends.since_ms, ends.until_ms))
     tables, until_day = warehouse.tables(), (ends.until - EPOCH).days
     people = metrics.histories(tables["touchpoints"], tables["subject_map"], until_day, assumed.margins)
-    found = worths(ask(brand, metrics.state_histories(after, people)), until_day)
-    flows = ask(brand, metrics.state_flows(before, after)).to_pylist()
+    table = ask(brand, metrics.state_histories(before, after, people))
+    found, flows = worths(table, until_day), flows_of(table)
     rows = [_row(one, found.customers) for one in found.by_state]
     return Report(
         COLUMNS,
@@ -187,7 +187,7 @@ def _answers(flows: Sequence[Mapping[str, Any]], ends: _Ends, found: Sequence[Wo
             churned=f"{told.get(State.CHURNED, 0):,}",
         )
     ]
-    went = {(flow["state_before"], flow["state_after"]): flow["customers"] for flow in flows}
+    went = {(flow["state_before"], flow["state"]): flow["customers"] for flow in flows}
     at_risk = sum(count for (before, _after), count in went.items() if before == State.AT_RISK)
     if at_risk:
         lost = went.get((State.AT_RISK.value, State.CHURNED.value), 0)
@@ -237,7 +237,7 @@ def _graphs(
         flows=[
             Flow(
                 _node(flow["state_before"], ends.since),
-                _node(flow["state_after"], ends.until),
+                _node(flow["state"], ends.until),
                 flow["customers"],
             )
             for flow in flows

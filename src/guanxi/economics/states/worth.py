@@ -19,6 +19,7 @@ YEAR_DAYS: Final = 365
 PER_MILLE: Final = 1_000
 FEWEST: Final = 30  # buyers that a model is asked for
 _WANTED: Final = ("mbgnbd", "bgnbd")  # in this order, the first that converges
+_WORDS: Final = frozenset(("customer_id", "state", "state_before"))
 NO_MODEL: Final = say(
     "Not enough data for what is expected of customers: no model of their purchases could be fitted."
 )
@@ -55,9 +56,7 @@ def worths(people: pa.Table, until_day: int) -> Worths:
     words = people["state"].combine_chunks().dictionary_encode()
     names = words.dictionary.to_pylist()
     of = words.indices.to_numpy(zero_copy_only=False)
-    column = {
-        name: _numbers(people[name]) for name in people.column_names if name not in {"customer_id", "state"}
-    }
+    column = {name: _numbers(people[name]) for name in people.column_names if name not in _WORDS}
     bought = column["days"] > 0
     expected, model, notes = _expected(column, bought, until_day)
     found = {}
@@ -65,6 +64,16 @@ def worths(people: pa.Table, until_day: int) -> Worths:
         inside = of == place
         found[State(name)] = _worth(State(name), column, inside, expected, until_day)
     return Worths([found[state] for state in State if state in found], len(of), model, notes)
+
+
+def flows_of(people: pa.Table) -> list[dict[str, Any]]:
+    """How many went from which state to which, those who stayed included, of the same table: state_before (""
+    where none was known yet), state, customers."""
+    pairs = people.select(["state_before", "state"]).group_by(["state_before", "state"])
+    counted = pairs.aggregate([([], "count_all")]).rename_columns(["state_before", "state", "customers"])
+    order = [("state_before", "ascending"), ("state", "ascending")]
+    flows: list[dict[str, Any]] = counted.sort_by(order).to_pylist()
+    return flows
 
 
 def _worth(
