@@ -42,3 +42,13 @@ class EconomicsConfig(AppConfig):
                 keywords="margin discount 毛利 毛利率 折现 假设",
             )
         )
+        menu.register(
+            Entry(
+                "rate-card",
+                _("Rate card"),
+                Chapter.ECONOMICS,
+                "rate-card",
+                permission="reports.view",
+                keywords="CPM CPC KOL price fee 报价 刊例 价目 达人 坑位费",
+            )
+        )
