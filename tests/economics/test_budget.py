@@ -65,8 +65,11 @@ def test_a_budget_of_one_s_own_weeks(brand: Brand) -> None:
     assert today.head["cac_then_fen"] < today.head["cac_now_fen"]
     assert "Weibo" in " ".join(today.notes)
     assert "JD" in today.answers[-1]
-    assert today.figures[0].low is not None
-    assert today.figures[0].low < today.figures[0].value < today.figures[0].high
+    (low, value, high) = (today.figures[0].low, today.figures[0].value, today.figures[0].high)
+    assert isinstance(value, float)
+    assert low is not None
+    assert high is not None
+    assert low < value < high
     inside = [
         row["marginal_then_fen"] for row in today.rows if row["least_fen"] < row["then_fen"] < row["most_fen"]
     ]

@@ -68,6 +68,7 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
     "list_stores": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("stores")),
     "set_stores": (Scope.CUSTOMERS_WRITE, lambda caller, _: caller.post("stores", STORES)),
     "list_reports": (Scope.REPORTS_READ, lambda caller, _: caller.get("reports")),
+    "get_rate_card": (Scope.REPORTS_READ, lambda caller, _: caller.get("rate-card")),
     "get_report": (Scope.REPORTS_READ, lambda caller, _: caller.get("reports/ltv")),
     "list_segments": (Scope.SEGMENTS_READ, lambda caller, _: caller.get("segments")),
     "create_segment": (Scope.SEGMENTS_WRITE, lambda caller, _: caller.post("segments", SEGMENT)),

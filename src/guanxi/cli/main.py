@@ -50,6 +50,7 @@ COMMANDS = {
     "fields": CommandModule("guanxi.cli.fields", "Computed fields: list, show, set, remove."),
     "states": CommandModule("guanxi.cli.states", "Customers' states: rules, counts, refresh."),
     "report": CommandModule("guanxi.cli.report", "Print a report: overview, monthly, cohorts."),
+    "rate-card": CommandModule("guanxi.cli.rate_card", "Prices of media, KOLs and livestreams."),
     "assumptions": CommandModule("guanxi.cli.assumptions", "Margins and the discount that worth assumes."),
     "warehouse": CommandModule("guanxi.cli.warehouse", "Sync, check and rebuild the warehouse."),
     "user": CommandModule("guanxi.cli.people", "People who sign in."),

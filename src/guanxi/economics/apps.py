@@ -43,6 +43,12 @@ def _entries() -> "Iterator[Entry]":
             "margin discount 毛利 毛利率 折现 假设",
         ),
         (
+            "rate-card",
+            _("Rate card"),
+            Chapter.ECONOMICS,
+            "CPM CPC KOL price fee 报价 刊例 价目 达人 坑位费",
+        ),
+        (
             "states",
             _("Customers' states"),
             Chapter.ECONOMICS,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guanxi.economics.console import assumptions, scenario_views, state_views, views
+from guanxi.economics.console import assumptions, rate_card, scenario_views, state_views, views
 
 urlpatterns = [
     path("overview", views.overview, name="overview"),
@@ -23,4 +23,6 @@ urlpatterns = [
     path("states/change/do", state_views.do_change, name="states-change-do"),
     path("states/<slug:name>/edit", state_views.edit, name="state-edit"),
     path("states/<slug:name>/save", state_views.save, name="state-save"),
+    path("rate-card", rate_card.show, name="rate-card"),
+    path("rate-card/set", rate_card.change, name="rate-card-set"),
 ]
