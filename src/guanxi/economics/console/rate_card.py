@@ -45,14 +45,14 @@ class RateForm(forms.Form):
     )
     item = forms.ChoiceField(label=_("What"), choices=[])
     low = forms.CharField(
-        label=_("From"),
+        label=_("Low"),
         max_length=20,
         required=False,
         help_text=_(
             "Money as 120, shares as 1.5%, people as 30000. Empty: it is withdrawn from that day on."
         ),
     )
-    high = forms.CharField(label=_("To"), max_length=20, required=False, help_text=_("Empty: the same."))
+    high = forms.CharField(label=_("High"), max_length=20, required=False, help_text=_("Empty: the same."))
     from_day = forms.DateField(
         label=_("From which day on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
