@@ -132,7 +132,7 @@ def effect(found: Previewed) -> Effect:
     rows = []
     for state in State:
         now, then = found.now[state], found.then[state]
-        difference = f"{then - now:+,}" if then != now else "0"
+        difference = f"({then - now:+,})" if then != now else ""
         rows.append((badge(state), number(now), number(then), difference))
     brief = _("%(n)s customers would be in another state.") % {"n": number(found.changed)}
     moves = [
