@@ -10,6 +10,7 @@ from guanxi.economics.models import StateRules
 from guanxi.economics.states import editing, rules
 from guanxi.economics.states.contracts import State
 from guanxi.economics.states.refreshing import refresh
+from guanxi.segments.models import ComputedField
 from guanxi.warehouse import services as lake
 from tests.console.world import as_, build
 
@@ -93,6 +94,15 @@ def test_a_move_shows_what_it_does_and_is_refused_where_a_rule_could_not_be_reac
     assert rules.version_of(world.brand.pk) == 1
     client.post("/states/change/do", {"do": "default", "version": 1})
     assert [rule.state for rule in rules.of(world.brand.pk).rules] == [*states[:4], State.NEW, *states[4:]]
+
+
+def test_a_rule_that_names_what_is_gone_says_so() -> None:
+    world = build()
+    named = {"leaf": "computed.is", "field": "orders_ever", "at_least": 5}
+    rules.choose(world.brand.pk, [{"state": "loyal", "condition": named}], version=0, actor="cli")
+    ComputedField.objects.all().delete()
+    page = text(as_("analyst").get("/states"))
+    assert "the rule of “Loyal customer” cannot be asked" in page
 
 
 def test_a_customers_page_says_the_state_and_why() -> None:

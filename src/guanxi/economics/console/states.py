@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from guanxi.economics.states import queries, rules, shown
 from guanxi.economics.states.contracts import LABELS, RULED, Previewed, RuleSet, State
+from guanxi.kernel.conditions import ConditionInvalid
 from guanxi.platform.access import BrandRequest
-from guanxi.platform.language import spoken, tongue
+from guanxi.platform.language import speaking, spoken, tongue
 from guanxi.platform.models import Brand
 from guanxi.platform.roles import Permission
 from guanxi.segments.console.reads import actor_names
-from guanxi.segments.definitions import Resolver
+from guanxi.segments.definitions import Resolver, resolve
 from guanxi.ui.figures import UNKNOWN, moment, number, share
 from guanxi.ui.parts import Badge, Tone
 
@@ -57,6 +58,7 @@ class StatesPage:
     addable: Sequence[tuple[str, str]]
     history: Sequence[tuple[int, str, str]]
     report_url: str
+    problem: str = ""
 
 
 def badge(state: State) -> Badge:
@@ -97,7 +99,19 @@ def page(request: BrandRequest) -> StatesPage:
         [(state.value, spoken(LABELS[state])) for state in RULED if state not in ruled],
         _history(brand),
         reverse("report", args=["states"]),
+        _problem(brand, chosen),
     )
+
+
+def _problem(brand: Brand, chosen: RuleSet) -> str:
+    """Why states cannot be computed any more, where a rule names what is gone; else nothing."""
+    try:
+        for rule in chosen.rules:
+            resolve(brand.pk, rule.condition)
+    except ConditionInvalid as error:
+        told = {"state": spoken(LABELS[rule.state]), "reason": speaking(error).message}
+        return _("States stay as they were, since the rule of “%(state)s” cannot be asked: %(reason)s") % told
+    return ""
 
 
 def _without_rule(state: State) -> str:
@@ -132,7 +146,7 @@ def effect(found: Previewed) -> Effect:
     rows = []
     for state in State:
         now, then = found.now[state], found.then[state]
-        difference = f"{then - now:+,}" if then != now else "0"
+        difference = f"({then - now:+,})" if then != now else ""
         rows.append((badge(state), number(now), number(then), difference))
     brief = _("%(n)s customers would be in another state.") % {"n": number(found.changed)}
     moves = [

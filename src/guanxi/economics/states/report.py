@@ -18,7 +18,7 @@ from guanxi.economics.queries import EPOCH
 from guanxi.economics.reporting import Column, Drawn, Flow, Graph, KeyFigure, Line, Report, Unit
 from guanxi.economics.running import ask
 from guanxi.economics.states import queries, rules
-from guanxi.economics.states.contracts import LABELS, NOT_KNOWN, State
+from guanxi.economics.states.contracts import LABELS, State
 from guanxi.economics.states.worth import Worth, flows_of, worths
 from guanxi.kernel.clock import now_ms, to_datetime
 from guanxi.kernel.conditions import Moment
@@ -32,7 +32,8 @@ from guanxi.warehouse import queries as warehouse
 
 FLOW_DAYS: Final = 90
 NO_REFERRALS: Final = say(
-    "Not enough data for what customers brought by others are worth: no referrals are recorded yet."
+    "Not enough data for advocates, nor for what those are worth whom a customer brought: no referrals are "
+    "recorded yet."
 )
 COLUMNS: Final = (
     Column("state", say("State"), say("The first rule that holds of the customer, by name."), Unit.TEXT),
@@ -100,7 +101,7 @@ def states(brand: Brand, values: Mapping[str, Any]) -> Report:
         COLUMNS,
         rows,
         head=_head(brand, ends, found.model),
-        notes=_notes(ends, assumed, found.notes, [one.state for one in found.by_state]),
+        notes=_notes(ends, assumed, found.notes),
         answers=_answers(flows, ends, found.by_state),
         figures=_figures(found.by_state, found.customers),
         graphs=_graphs(rows, flows, ends) if rows else [],
@@ -160,9 +161,7 @@ def _head(brand: Brand, ends: _Ends, model: str | None) -> dict[str, Any]:
     }
 
 
-def _notes(
-    ends: _Ends, assumed: Assumptions, found: Sequence[Wording], known: Sequence[State]
-) -> list[Wording]:
+def _notes(ends: _Ends, assumed: Assumptions, found: Sequence[Wording]) -> list[Wording]:
     notes = list(assumed.notes)
     if not ends.kept:
         notes.append(
@@ -171,7 +170,6 @@ def _notes(
                 since=ends.since,
             )
         )
-    notes += [text for state, text in NOT_KNOWN.items() if state not in known]
     return [*notes, NO_REFERRALS, *found]
 
 

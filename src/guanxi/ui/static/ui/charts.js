@@ -138,19 +138,26 @@ function bands(spec, look) {
   return option;
 }
 
+// Nodes of both ends may be one thing at two times, "at risk (1 Oct)": what stands before the bracket has the colour.
+const kindOf = (name) => name.replace(/\s*[(（][^(（]*$/, "");
+const widthOf = (name) => [...name].reduce((width, sign) => width + (sign.charCodeAt(0) > 0x2e80 ? 12.5 : 6.8), 0);
+
 function sankey(spec, look) {
   const long = formatter(spec, false);
   const option = base(spec, look);
   const names = [...new Set(spec.ribbons.flatMap(([from, to]) => [from, to]))];
+  const kinds = [...new Set(names.map(kindOf))];
+  const sources = new Set(spec.ribbons.map(([from]) => from));
+  const room = Math.max(...names.filter((name) => !sources.has(name)).map(widthOf), 80);
   Object.assign(option.tooltip, {
     formatter: (p) => (p.dataType === "edge" ? `${p.data.source} → ${p.data.target}\n${long(p.value)}` : `${p.name}\n${long(p.value)}`),
   });
   return Object.assign(option, {
     series: [{
       type: "sankey",
-      left: 4, right: 96, top: 8, bottom: 8,
+      left: 4, right: Math.min(room + 12, 200), top: 8, bottom: 8,
       nodeGap: 12,
-      data: names.map((name, i) => ({ name, itemStyle: { color: look.palette[i % look.palette.length] } })),
+      data: names.map((name) => ({ name, itemStyle: { color: look.palette[kinds.indexOf(kindOf(name)) % look.palette.length] } })),
       links: spec.ribbons.map(([source, target, value]) => ({ source, target, value })),
       label: { color: look.ink, fontFamily: look.font },
       lineStyle: { color: "gradient", opacity: 0.35, curveness: 0.5 },
