@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guanxi.economics import running
+from guanxi.economics.models import Spend
 from guanxi.economics.scenarios import curve, model
 from guanxi.economics.scenarios.model import Funnel, Levers, Path
 from guanxi.kernel.errors import Invalid
@@ -201,6 +202,25 @@ class TestReport:
         assert "more cash" in str(found.answers[0])
         with pytest.raises(Invalid, match="k_factor"):
             running.run(brand, "simulate", {"k_factor": 2})
+
+    def test_what_a_customer_costs_today_is_told_by_the_spend(self) -> None:
+        brand = self.brand()
+        day = rows.BASE_MS // rows.DAY_MS + 500
+        Spend.objects.create(
+            brand=brand,
+            day=day,
+            platform="douyin",
+            channel="douyin",
+            type="cpm",
+            amount_fen=60_000,
+            import_id=1,
+        )
+        services.sync(brand)
+        found = running.run(brand, "simulate", {"cac_inflation": 0.5})
+        cost = found.head["funnel"]["cac_fen"]
+        assert cost == pytest.approx(60_000 / 20, rel=0.2)
+        assert found.rows[0]["spend_fen"] == pytest.approx(cost * found.rows[0]["won"], rel=0.01)
+        assert found.rows[12]["spend_fen"] == pytest.approx(1.5 * found.rows[0]["spend_fen"], rel=0.01)
 
     def test_a_brand_without_enough_says_so(self) -> None:
         brand = rows.brand()

@@ -21,6 +21,7 @@ class EconomicsConfig(AppConfig):
         services.register()
         for entry in _entries():
             menu.register(entry)
+        _add_to_others()
 
 
 def _entries() -> "Iterator[Entry]":
@@ -42,6 +43,18 @@ def _entries() -> "Iterator[Entry]":
             "margin discount 毛利 毛利率 折现 假设",
         ),
         (
+            "rate-card",
+            _("Rate card"),
+            Chapter.ECONOMICS,
+            "CPM CPC KOL price fee 报价 刊例 价目 达人 坑位费",
+        ),
+        (
+            "states",
+            _("Customers' states"),
+            Chapter.ECONOMICS,
+            "state lifecycle churn loyal new 状态 生命周期 流失 忠诚",
+        ),
+        (
             "scenarios",
             _("Simulator"),
             Chapter.ECONOMICS,
@@ -49,3 +62,13 @@ def _entries() -> "Iterator[Entry]":
         ),
     ):
         yield Entry(name, label, chapter, name, permission="reports.view", keywords=keywords)
+
+
+def _add_to_others() -> None:
+    """What this room adds to the pages of those below."""
+    from guanxi.customers.console.panels import Panel, panels  # noqa: PLC0415 - models must be loaded first
+    from guanxi.economics.console import states  # noqa: PLC0415
+    from guanxi.touchpoints.console.timeline import Sayer, sayers  # noqa: PLC0415
+
+    panels.register(Panel("state", "economics/state_panel.html", states.profile))
+    sayers.register(Sayer("state.changed", states.told))

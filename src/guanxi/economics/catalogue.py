@@ -10,6 +10,8 @@ from guanxi.economics.lifetime.declared import LIFETIME
 from guanxi.economics.reporting import ReportKind
 from guanxi.economics.retention.declared import RETENTION
 from guanxi.economics.scenarios.declared import SCENARIOS
+from guanxi.economics.spending.declared import SPENDING
+from guanxi.economics.states.declared import STATES
 
-_ALL: Final = (*LIFETIME, *RETENTION, *CLAIMS_REPORTS, *JOURNEYS, *SCENARIOS)
+_ALL: Final = (*SPENDING, *LIFETIME, *RETENTION, *STATES, *CLAIMS_REPORTS, *JOURNEYS, *SCENARIOS)
 REPORTS: Final[dict[str, ReportKind]] = {kind.name: kind for kind in _ALL}

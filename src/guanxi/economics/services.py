@@ -32,9 +32,13 @@ def keep_bitmaps(brand: BrandRow) -> None:
 
 def register() -> None:
     """Called once, at start-up."""
-    from guanxi.economics.spending import keeping  # noqa: PLC0415 - models must be loaded first
+    from guanxi.economics.spending import keeping, rates  # noqa: PLC0415 - models must be loaded first
+    from guanxi.economics.states import services as states  # noqa: PLC0415
+    from guanxi.economics.stored import Basis, bases  # noqa: PLC0415
 
     keeping.register()
+    bases.register(Basis("rate_card", rates.state))
     registry.after_sync.register(AfterSync("economics.overview", refresh))
     registry.after_sync.register(AfterSync("economics.bitmaps", keep_bitmaps))
     refitting.register()
+    states.register()

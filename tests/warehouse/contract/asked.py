@@ -7,6 +7,9 @@ from typing import Any
 from guanxi.economics import metrics
 from guanxi.warehouse import queries
 
+ACQUIRED = ["first_day", "channel", "campaign", "distributor", "told"]
+SPENT = ["local_day", "platform", "channel", "campaign", "kol", "type"]
+
 
 def every_metric() -> dict[str, Any]:
     tables = queries.tables()
@@ -35,6 +38,21 @@ def every_metric() -> dict[str, Any]:
         "spend by month": metrics.spend_by_month(tables["spend"]),
         "purchase days": metrics.purchase_days(facts, links, days).order_by(["customer_id", "local_day"]),
         "first channels": metrics.first_channels(facts, links).order_by("customer_id"),
+        "states at": metrics.states_at(facts, tables["customer_states"], 1_700_000_000_000).order_by(
+            "customer_id"
+        ),
+        "state histories": metrics.state_histories(
+            metrics.states_at(facts, tables["customer_states"], 1_700_000_000_000),
+            tables["customer_states"].select("customer_id", "state"),
+            metrics.histories(facts, links, 19_723),
+        ).order_by("customer_id"),
+        "first touches": metrics.first_touches(facts, links).order_by("customer_id"),
+        "acquired": metrics.acquired(facts, links).order_by(ACQUIRED),
+        "acquired of a period": metrics.acquired(facts, links, days).order_by(ACQUIRED),
+        "channel margins": metrics.channel_margins(facts, links, 19_723).order_by("channel"),
+        "spend lines": metrics.spend_lines(tables["spend"]).order_by(SPENT),
+        "spend lines of a period": metrics.spend_lines(tables["spend"], days).order_by(SPENT),
+        "spend days": metrics.spend_days(tables["spend"]),
         "order days": metrics.order_days(facts, 19_723),
         **{
             f"cohort cells of a {per}": metrics.cohort_cells(facts, links, per, 19_900)

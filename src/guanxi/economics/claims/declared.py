@@ -34,6 +34,17 @@ CLAIMS_REPORTS: Final = (
                 least=7,
                 most=1_000,
             ),
+            Param(
+                "retain_spend",
+                Kind.NUMBER,
+                say("Spent on keeping"),
+                say(
+                    "What was spent in the last 365 days on keeping customers (messages, coupons, points), "
+                    "in whole currency: no file tells it apart."
+                ),
+                least=0,
+                most=1_000_000_000_000,
+            ),
             UNTIL,
         ),
     ),

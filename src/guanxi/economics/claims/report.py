@@ -22,7 +22,10 @@ from guanxi.warehouse.contracts import BrandRow
 
 YEAR: Final = 365
 EPOCH: Final = date(1970, 1, 1)
-NO_SPEND: Final = say("What was spent on winning and on keeping customers is not known.")
+NO_SPEND: Final = say(
+    "What was spent on winning and on keeping customers is not known: import spend, and say what keeping "
+    "cost."
+)
 NO_REFERRALS: Final = say("Who brought whom is not recorded yet.")
 TOO_FEW: Final = say("Too few customers or too short a time to tell.")
 COLUMNS: Final = (
@@ -45,8 +48,7 @@ COLUMNS: Final = (
         say("as_claimed, less or more where the whole interval lies on that side, unknown without a figure."),
         Unit.TEXT,
     ),
-    Column("name", say("Name"), say("The claim's name, for programs."), Unit.TEXT),
-    Column("how", say("How"), say("How the brand's figure is computed."), Unit.TEXT),
+    Column("name", say("Key"), say("The claim's name in `how` and `missing`."), Unit.TEXT),
 )
 SHORT: Final = {
     "acquire_retain": say("Winning against keeping"),
@@ -79,8 +81,8 @@ class Referrers:
 
 
 def claims(brand: BrandRow, values: Mapping[str, Any]) -> Report:
-    """The declared report."""
-    return compare(brand, values)
+    """The declared report: spend on winning from the lake, that on keeping as told."""
+    return compare(brand, values, _spend(brand, values))
 
 
 def compare(
@@ -102,19 +104,32 @@ def compare(
         "acquire_retain": None if spend else NO_SPEND,
         "loyal_refer": None if referrers else NO_REFERRALS,
     }
-    notes = [
-        _note(claim, missing.get(claim.name))
-        for claim, row in zip(CLAIMS, rows, strict=True)
-        if row["value"] is None
-    ]
+    unknown = [claim for claim, row in zip(CLAIMS, rows, strict=True) if row["value"] is None]
+    head = {
+        "loyal_days": values["loyal_days"],
+        "horizon_days": values["horizon_days"],
+        "last": _iso(last),
+        "how": {claim.name: claim.how for claim in CLAIMS},
+        "missing": {claim.name: claim.lacking or missing.get(claim.name) or TOO_FEW for claim in unknown},
+    }
     return Report(
         columns=COLUMNS,
         rows=rows,
-        head={"loyal_days": values["loyal_days"], "horizon_days": values["horizon_days"], "last": _iso(last)},
+        head=head,
         answers=_answers(rows),
-        notes=notes,
+        notes=[_note(len(unknown), len(rows))] if unknown else [],
         figures=[_figure(claim, figures.get(claim.name, Own())) for claim in CLAIMS if claim.name in SHORT],
     )
+
+
+def _spend(brand: BrandRow, values: Mapping[str, Any]) -> Spend | None:
+    last, keeping = _last_day(brand, values["until"]), values["retain_spend"]
+    if last is None or not keeping:
+        return None
+    spend = warehouse.tables()["spend"]
+    year = spend.filter(spend.local_day.between(last - YEAR + 1, last))
+    fen = sum(ask(brand, metrics.spend_by_month(year))["amount_fen"].to_pylist())
+    return Spend(fen, round(keeping * 100)) if fen else None
 
 
 def _last_day(brand: BrandRow, until: date | None) -> int | None:
@@ -187,7 +202,6 @@ def _row(claim: Claim, figure: Own) -> dict[str, Any]:
         "sample": figure.sample,
         "verdict": _verdict(claim, figure),
         "name": claim.name,
-        "how": claim.how,
     }
 
 
@@ -197,9 +211,13 @@ def _verdict(claim: Claim, figure: Own) -> str:
     return "less" if figure.high < claim.low else "more" if figure.low > claim.high else "as_claimed"
 
 
-def _note(claim: Claim, missing: Wording | None) -> Wording:
-    why = claim.lacking or missing or TOO_FEW
-    return say("Not enough data for “%(claim)s”: %(why)s", claim=claim.text, why=why)
+def _note(unknown: int, every: int) -> Wording:
+    return say(
+        "Not enough data for %(n)s of %(all)s claims; what each would need stands under “What holds of the "
+        "whole”.",
+        n=unknown,
+        all=every,
+    )
 
 
 def _answers(rows: list[dict[str, Any]]) -> list[Wording]:

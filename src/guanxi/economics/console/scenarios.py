@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from guanxi.economics import assumptions, running
 from guanxi.economics.console import reports
-from guanxi.economics.reporting import Drawn, Graph, Line, Unit
+from guanxi.economics.reporting import Drawn, Graph, KeyFigure, Line, Unit
 from guanxi.economics.scenarios import report as simulator
 from guanxi.economics.scenarios.declared import LEVERS
 from guanxi.economics.scenarios.funnel import read
@@ -24,6 +24,7 @@ from guanxi.kernel.errors import Invalid
 from guanxi.platform.access import BrandRequest
 from guanxi.platform.language import spoken
 from guanxi.platform.models import Brand
+from guanxi.ui.figures import compact_money
 from guanxi.ui.parts import Cell, Chart, Figure, Table
 from guanxi.warehouse.schemas import month_label
 
@@ -114,13 +115,13 @@ def effect(brand: Brand, asked: Mapping[str, str]) -> Effect:
     run = simulator.run_of(brand, checked, cached=True)
     if run is None:
         return Effect(values, notes=[spoken(simulator.NOT_ENOUGH), *notes], report_url=url)
-    if not checked["cac_now"]:
+    if not run.now.cac_fen:
         notes.insert(0, spoken(simulator.NO_COST))
     return Effect(
         values,
         answer=" ".join(spoken(sentence) for sentence in simulator.answers(run)),
         notes=notes,
-        figures=[reports.figure_of(one, brand.currency) for one in simulator.key_figures(run)],
+        figures=[_figure(one, brand.currency) for one in simulator.key_figures(run)],
         charts=[reports.chart_of(graph, brand.currency) for graph in simulator.graphs(run)],
         report_url=url,
     )
@@ -140,10 +141,21 @@ def _side_by_side(runs: Sequence[tuple[str, Run]], currency: str) -> Table:
     figures = [simulator.key_figures(run) for _name, run in runs]
     rows = []
     for at, first in enumerate(figures[0]):
-        cells = [reports.figure_of(each[at], currency) for each in figures]
+        cells = [_figure(each[at], currency) for each in figures]
         told = [Cell(f"{cell.value} ({cell.note})" if cell.note else cell.value) for cell in cells]
         rows.append([Cell(spoken(first.label)), *told])
     return Table(["", *(name for name, _run in runs)], rows)
+
+
+def _figure(one: KeyFigure, currency: str) -> Figure:
+    """As on a report's page, but money as short as forecasts deserve, the rest of it on hover."""
+    figure = reports.figure_of(one, currency)
+    if one.unit is not Unit.FEN or not isinstance(one.value, float):
+        return figure
+    ends = [None if end is None else compact_money(round(end), currency) for end in (one.low, one.high)]
+    bounds = {"low": ends[0], "high": ends[1]}
+    note = _("90%%: %(low)s to %(high)s") % bounds if all(ends) else ""
+    return replace(figure, value=compact_money(round(one.value), currency), exact=figure.value, note=note)
 
 
 def _charts(runs: Sequence[tuple[str, Run]], currency: str) -> list[Chart]:
@@ -186,8 +198,9 @@ def _reach(name: str, funnel: Funnel | None, asked: Mapping[str, str]) -> tuple[
 def _default(name: str, default: Any, funnel: Funnel | None, asked: Mapping[str, str]) -> float:
     if name == "new_customers":
         return funnel.new_monthly if funnel else 0.0
-    if name == "cac":
-        return _number(asked.get("cac_now", ""), 0.0)
+    if name in {"cac", "cac_now"}:
+        today = funnel.cac_fen / 100 if funnel else 0.0
+        return today if name == "cac_now" else _number(asked.get("cac_now", ""), today)
     return float(default or 0)
 
 

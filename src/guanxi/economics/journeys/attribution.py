@@ -25,6 +25,7 @@ MOST_CHANNELS: Final = 60
 OTHER: Final = "other"
 FEW: Final = 100
 MOSTLY_UNKNOWN: Final = 0.5
+HIDDEN: Final = 0.03  # of all credit: a difference that deserves a sentence
 FIRST_DAY, LAST_DAY = -(2**31), 2**31 - 1
 EPOCH: Final = date(1970, 1, 1)
 LABELS: Final = {
@@ -101,7 +102,7 @@ def attribution(brand: BrandRow, values: Mapping[str, Any]) -> Report:
         columns=COLUMNS,
         rows=_rows(found),
         head=head,
-        answers=_answers(found, values),
+        answers=_answers(found),
         notes=_notes(found),
         figures=_figures(found, head),
         graphs=_graphs(found),
@@ -171,31 +172,36 @@ def _nothing(found: Found) -> Wording:
     return say("Not enough data: no order has a touch in the days before it.")
 
 
-def _answers(found: Found, values: Mapping[str, Any]) -> list[Wording]:
+def _answers(found: Found) -> list[Wording]:
     names, last, markov = found.journeys.names, found.share("last"), found.share("markov")
-    told = [
-        say(
+    most, lost = int(last.argmax()), int(markov.argmax())
+    shares = {"last_share": f"{last[most]:.1%}", "markov_share": f"{markov[lost]:.1%}"}
+    if most == lost:
+        told = say(
+            "%(last)s has most of the orders, by the last touch (%(last_share)s) as by what would be lost "
+            "without it (Markov, %(markov_share)s).",
+            last=names[most],
+            **shares,
+        )
+    else:
+        told = say(
             "By the last touch most orders are those of %(last)s (%(last_share)s); by what would be lost "
             "without it (Markov), those of %(markov)s (%(markov_share)s).",
-            last=names[int(last.argmax())],
-            last_share=f"{last.max():.1%}",
-            markov=names[int(markov.argmax())],
-            markov_share=f"{markov.max():.1%}",
+            last=names[most],
+            markov=names[lost],
+            **shares,
         )
-    ]
     gain = markov - last
     at = int(gain.argmax())
-    if gain[at] > 0.01:
-        told.append(
-            say(
-                "The last touch hides most of %(channel)s: %(last)s of the credit there, %(markov)s by "
-                "Markov.",
-                channel=names[at],
-                last=f"{last[at]:.1%}",
-                markov=f"{markov[at]:.1%}",
-            )
-        )
-    return told
+    if gain[at] < HIDDEN:
+        return [told]
+    hidden = say(
+        "The last touch undervalues %(channel)s most: %(last)s of the credit there, %(markov)s by Markov.",
+        channel=names[at],
+        last=f"{last[at]:.1%}",
+        markov=f"{markov[at]:.1%}",
+    )
+    return [told, hidden]
 
 
 def _notes(found: Found) -> list[Wording]:

@@ -9,7 +9,8 @@ expression = metrics.histories(tables()["touchpoints"], tables()["subject_map"],
 from guanxi.economics.metrics.acquisition import first_channels
 from guanxi.economics.metrics.base import Days, Table
 from guanxi.economics.metrics.earnings import earned
-from guanxi.economics.metrics.firsts import (
+from guanxi.economics.metrics.firsts import acquired, channel_margins, first_touches, histories_by_channel
+from guanxi.economics.metrics.groups import (
     CHANNEL,
     CITY,
     FIRST_PRODUCT,
@@ -23,7 +24,6 @@ from guanxi.economics.metrics.histories import (
     Margins,
     customer_days,
     histories,
-    histories_by_channel,
     last_order_day,
     purchase_days,
     purchases,
@@ -42,6 +42,8 @@ from guanxi.economics.metrics.overview import (
 from guanxi.economics.metrics.products import active_buyers, new_product_buyers, product_lives
 from guanxi.economics.metrics.retention import LAST_NUMBER, cohort_cells, order_days, purchase_gaps, waits
 from guanxi.economics.metrics.rfm import rfm
+from guanxi.economics.metrics.spending import spend_days, spend_lines
+from guanxi.economics.metrics.states import state_histories, states_at
 
 __all__ = [
     "CHANNEL",
@@ -53,9 +55,11 @@ __all__ = [
     "Days",
     "Margins",
     "Table",
+    "acquired",
     "active_buyers",
     "buyers",
     "channel_buyers",
+    "channel_margins",
     "channels",
     "cohort_cells",
     "cohorts",
@@ -65,6 +69,7 @@ __all__ = [
     "earned",
     "events",
     "first_channels",
+    "first_touches",
     "firsts",
     "greatest_groups",
     "histories",
@@ -80,6 +85,10 @@ __all__ = [
     "purchases",
     "rfm",
     "spend_by_month",
+    "spend_days",
+    "spend_lines",
+    "state_histories",
+    "states_at",
     "totals",
     "touch_channels",
     "waits",

@@ -1,71 +1,138 @@
-"""By what customers are told apart: the channel and the product of their first order, and their city."""
+"""By what each customer came first: a touch before the first order, else the order itself."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import ibis
 
-from guanxi.economics.metrics.base import Table, Value, integer, known_orders
+from guanxi.economics.metrics.base import PAID, Days, Table, Value, integer, total
+from guanxi.economics.metrics.histories import Margins, histories
 from guanxi.warehouse.schemas import per_customer
 
-CHANNEL: Final = "channel"
-CITY: Final = "city"
-FIRST_PRODUCT: Final = "first_product"
-MOST_GROUPS: Final = 20
-_MUNICIPALITIES: Final = (110_000, 120_000, 310_000, 500_000)
+NOT_TOUCHES: Final = (  # the brand's own doing, or told at the time of a file
+    "customer.merged",
+    "customer.unmerged",
+    "message.sent",
+    "preference.stated",
+    "profile.updated",
+    "segment.entered",
+    "segment.left",
+    "tag.added",
+    "tag.removed",
+)
+BY_TOUCH: Final = 1
+BY_ORDER: Final = 2
+UNKNOWN: Final = 0
 
 
-def firsts(touchpoints: Table, subject_map: Table, customers: Table, by: str, until_day: int) -> Table:
-    """A row for each customer with a paid order until that local day: customer_id, told (a text, NULL where
-    it is unknown).
+def first_touches(touchpoints: Table, subject_map: Table) -> Table:
+    """A row for each customer who bought: customer_id, first_day (of the first paid order), channel,
+    campaign, distributor ("" where nothing names one), told.
 
-    `by` is CHANNEL (of the earliest order), FIRST_PRODUCT (the title, else the code, of its first line that
-    has one, escaped as in JSON) or CITY (six digits; a district counts as its city). Of two orders at one
-    moment the text that comes first counts.
+    They are those of the earliest touch at or before the first order that is no order and names a channel or
+    a campaign (told 1); else the first order's own, its source standing in for a channel that it does not
+    name (told 2); else nothing is known (told 0). Of two at one moment each is the first in the alphabet.
     """
-    paid = known_orders(touchpoints).filter(ibis._.local_day <= until_day)
-    if by == CITY:
-        return _cities(paid, subject_map, customers)
-    earliest = paid.group_by("subject_id").aggregate(first_ms=paid.occurred_ms.min())
-    orders = paid.join(earliest, ["subject_id", ("occurred_ms", "first_ms")])
-    told = _product(orders) if by == FIRST_PRODUCT else orders.channel.nullif("")
-    orders = orders.select("subject_id", "first_ms", told=told)
-    by_subject = orders.group_by(["subject_id", "first_ms"]).aggregate(told=orders.told.min())
+    facts = touchpoints.filter(touchpoints.subject_id.notnull())
+    paid = facts.filter(facts.kind == PAID)
+    by_subject = paid.group_by("subject_id").aggregate(
+        first_ms=paid.occurred_ms.min(), first_day=paid.local_day.min()
+    )
     mapped = per_customer(by_subject, subject_map)
-    by_moment = mapped.group_by(["customer_id", "first_ms"]).aggregate(told=mapped.told.min())
-    people = by_moment.group_by("customer_id").aggregate(earliest_ms=by_moment.first_ms.min())
-    placed = by_moment.join(people, "customer_id")
-    return placed.filter(placed.first_ms == placed.earliest_ms).select("customer_id", "told")
+    firsts = mapped.group_by("customer_id").aggregate(
+        first_ms=mapped.first_ms.min(), first_day=mapped.first_day.min()
+    )
+    known_by_order = _named(_earliest(paid, subject_map, firsts), "order")
+    is_touch = ~facts.kind.isin(NOT_TOUCHES) & ~facts.kind.startswith("order.")
+    touches = facts.filter(is_touch & (_has(facts.channel) | facts.payload.contains('"campaign":"')))
+    known_by_touch = _named(_earliest(touches, subject_map, firsts), "touch")
+    joined = firsts.left_join(known_by_order, "customer_id").drop("customer_id_right")
+    joined = joined.left_join(known_by_touch, "customer_id").drop("customer_id_right")
+    has_touch = joined.touch_channel.notnull()
+    told = ibis.cases(
+        (has_touch, integer(BY_TOUCH)),
+        (_has(joined.order_channel), integer(BY_ORDER)),
+        else_=integer(UNKNOWN),
+    )
+    nothing = ibis.literal("")
+    own = {name: ibis.coalesce(joined[f"order_{name}"], nothing) for name in _TOLD}
+    by_touch = {name: ibis.ifelse(has_touch, joined[f"touch_{name}"], own[name]) for name in _TOLD}
+    by_touch["channel"] = ibis.ifelse(_has(joined.touch_channel), joined.touch_channel, own["channel"])
+    return joined.select("customer_id", "first_day", **by_touch, told=told)
 
 
-def greatest_groups(people: Table) -> Table:
-    """The groups of `firsts` with the most customers, the greatest first, at most MOST_GROUPS: told,
-    customers."""
-    known = people.filter(people.told.notnull())
-    sizes = known.group_by("told").aggregate(customers=known.count())
-    return sizes.order_by([ibis.desc("customers"), "told"]).limit(MOST_GROUPS)
+def acquired(touchpoints: Table, subject_map: Table, days: Days | None = None) -> Table:
+    """A row for each day and first touch of customers who bought for the first time on it: first_day,
+    channel, campaign, distributor, told, customers."""
+    people = first_touches(touchpoints, subject_map)
+    if days is not None:
+        people = people.filter(people.first_day.between(days.first, days.last))
+    keys = ["first_day", "channel", "campaign", "distributor", "told"]
+    return people.group_by(keys).aggregate(customers=people.count())
 
 
-def in_groups(people: Table, names: Sequence[str]) -> Table:
-    """The customers of `firsts` by the place of their group in `names`: customer_id, grp, which is
-    len(names) for any other group and one more where it is unknown."""
-    branches = [(people.told == name, integer(place)) for place, name in enumerate(names)]
-    branches.append((people.told.isnull(), integer(len(names) + 1)))
-    return people.select("customer_id", grp=ibis.cases(*branches, else_=integer(len(names))))
+def channel_margins(
+    touchpoints: Table, subject_map: Table, until_day: int, margins: Margins | None = None
+) -> Table:
+    """A row for each first channel: channel, customers, orders, margin_mfen (histories) until that day, of
+    customers who had bought by then."""
+    people = histories(touchpoints, subject_map, until_day, margins)
+    firsts = first_touches(touchpoints, subject_map).select("customer_id", "channel")
+    joined = people.join(firsts, "customer_id")
+    return joined.group_by("channel").aggregate(
+        customers=joined.count(), orders=total(joined.orders), margin_mfen=total(joined.margin_mfen)
+    )
 
 
-def _product(orders: Table) -> Value:
-    payload = ibis.coalesce(orders.payload, ibis.literal(""))
-    title, sku = (payload.re_extract(rf'"{name}":"((?:[^"\\]|\\.)*)"', 1) for name in ("title", "sku"))
-    return ibis.coalesce(title.nullif(""), sku.nullif(""))
+def histories_by_channel(
+    touchpoints: Table, subject_map: Table, until_day: int, margins: Margins | None = None
+) -> Table:
+    """`histories` in the order of customers, with the channel of the first touch ("" where nothing says)."""
+    people = histories(touchpoints, subject_map, until_day, margins)
+    until_then = touchpoints.filter(touchpoints.local_day <= until_day)
+    firsts = first_touches(until_then, subject_map).select("customer_id", "channel")
+    placed = people.left_join(firsts, "customer_id").drop("customer_id_right")
+    return placed.mutate(channel=ibis.coalesce(placed.channel, ibis.literal(""))).order_by("customer_id")
 
 
-def _cities(paid: Table, subject_map: Table, customers: Table) -> Table:
-    buyers = per_customer(paid.select("subject_id").distinct(), subject_map).distinct()
-    city = customers.adcode - customers.adcode % 100
-    # Where only the province is known, it is that of a municipality's one city.
-    city = ibis.ifelse(city.isin(_MUNICIPALITIES), city + 100, city)
-    places = customers.select(known_customer=customers.customer_id, told=city.cast("int64").cast("string"))
-    return buyers.left_join(places, [("customer_id", "known_customer")]).select("customer_id", "told")
+_TOLD: Final = ("channel", "campaign", "distributor")
+
+
+def _has(text: Value) -> Value:
+    return text.notnull() & (text != "")
+
+
+def _earliest(facts: Table, subject_map: Table, firsts: Table) -> Table:
+    """customer_id and what the earliest of each customer's facts tells, none later than the first order."""
+    moments = facts.group_by("subject_id").aggregate(at_ms=facts.occurred_ms.min())
+    kept = facts.join(moments, "subject_id").filter(lambda t: t.occurred_ms == t.at_ms)
+    payload = ibis.coalesce(kept.payload, ibis.literal(""))
+    channel = ibis.coalesce(kept.channel, ibis.literal(""))
+    source = ibis.coalesce(kept.source, ibis.literal(""))
+    is_order = kept.kind.startswith("order.")
+    told = kept.select(
+        "subject_id",
+        "at_ms",
+        channel=ibis.ifelse(is_order & (channel == ""), source, channel),
+        campaign=_text(payload, "campaign"),
+        distributor=_text(payload, "distributor"),
+    )
+    mapped = per_customer(told, subject_map)
+    by_moment = mapped.group_by(["customer_id", "at_ms"]).aggregate(
+        **{name: mapped[name].min() for name in _TOLD}
+    )
+    placed = by_moment.join(firsts, "customer_id")
+    before = placed.filter(placed.at_ms <= placed.first_ms)
+    ranked = before.group_by("customer_id").aggregate(earliest_ms=before.at_ms.min())
+    found = by_moment.join(ranked, [("customer_id", "customer_id"), ("at_ms", "earliest_ms")])
+    return found.select("customer_id", *_TOLD)
+
+
+def _named(told: Table, by: str) -> Table:
+    return told.rename({f"{by}_{name}": name for name in _TOLD})
+
+
+def _text(payload: Value, name: str) -> Value:
+    """A text of the payload, "" where it has none."""
+    return ibis.coalesce(payload.re_extract(rf'"{name}":"((?:[^"\\]|\\.)*)"', 1), ibis.literal(""))

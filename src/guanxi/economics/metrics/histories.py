@@ -9,7 +9,6 @@ from typing import Final
 import ibis
 import orjson
 
-from guanxi.economics.metrics.acquisition import first_channels
 from guanxi.economics.metrics.base import (
     PAID,
     REFUNDED,
@@ -85,17 +84,6 @@ def customer_days(
     return mapped.group_by(["customer_id", "local_day"]).aggregate(
         **{name: total(mapped[name]) for name in sums}
     )
-
-
-def histories_by_channel(
-    touchpoints: Table, subject_map: Table, until_day: int, margins: Margins | None = None
-) -> Table:
-    """`histories` in the order of customers, with `channel`: where each came from ("" where no fact says)."""
-    people = histories(touchpoints, subject_map, until_day, margins)
-    until_then = touchpoints.filter(touchpoints.local_day <= until_day)
-    origins = first_channels(until_then, subject_map).select("customer_id", "channel")
-    placed = people.left_join(origins, "customer_id").drop("customer_id_right")
-    return placed.mutate(channel=ibis.coalesce(placed.channel, ibis.literal(""))).order_by("customer_id")
 
 
 def last_order_day(touchpoints: Table, today: int) -> Table:

@@ -30,8 +30,8 @@ def read(brand: BrandRow, *, cached: bool = False) -> tuple[Funnel | None, int |
 
 def of_cells(rows: Rows) -> tuple[Funnel | None, int | None]:
     """The funnel of a cohort triangle's cells (cohort, local_month, customers, revenue_fen), the last of
-    which is of the last full month, and of the row before them: last_month and margin."""
-    last, margin, cells = rows[0]["last_month"], rows[0]["margin"], rows[1:]
+    which is of the last full month, and of the row before them: last_month, margin and spend (by month)."""
+    (last, margin, spend), cells = (rows[0][name] for name in ("last_month", "margin", "spend")), rows[1:]
     if last is None:
         return None, None
     known = [cell for cell in cells if cell["local_month"] <= last]
@@ -63,9 +63,20 @@ def of_cells(rows: Rows) -> tuple[Funnel | None, int | None]:
             again_fen,
             again_stderr,
             margin,
+            _cost(spend, sizes, last),
         ),
         last + 1,
     )
+
+
+def _cost(spend: Sequence[Any], sizes: dict[int, int], last: int) -> float:
+    """Spend per new customer over those of the last twelve months that have spend."""
+    by_month: dict[int, int] = {}
+    for month, fen in spend:
+        if last - YEAR < month <= last:
+            by_month[month] = by_month.get(month, 0) + fen
+    new = sum(sizes.get(month, 0) for month in by_month)
+    return sum(by_month.values()) / new if new else 0.0
 
 
 def _paid(cells: Rows) -> tuple[float, float]:
@@ -84,11 +95,17 @@ def _asked(brand: BrandRow) -> list[dict[str, Any]]:
     facts, links = tables["touchpoints"], tables["subject_map"]
     last_day = ask(brand, metrics.totals(facts))["last_day"][0].as_py()
     if last_day is None:
-        return [{"last_month": None, "margin": None}]
+        return [{"last_month": None, "margin": None, "spend": []}]
     last = EPOCH + timedelta(days=last_day)
     is_full = (last + timedelta(days=1)).day == 1
     cells: list[dict[str, Any]] = ask(brand, metrics.cohorts(facts, links)).to_pylist()
     (money,) = ask(brand, metrics.earned(facts, last_day, assumptions.of(brand.pk).margins)).to_pylist()
     revenue = money["revenue_fen"]
     margin = money["margin_mfen"] / 1_000 / revenue if revenue > 0 else None
-    return [{"last_month": last.year * 12 + last.month - 2 + is_full, "margin": margin}, *cells]
+    spent = ask(brand, metrics.spend_by_month(tables["spend"]))
+    told = {
+        "last_month": last.year * 12 + last.month - 2 + is_full,
+        "margin": margin,
+        "spend": list(zip(spent["local_month"].to_pylist(), spent["amount_fen"].to_pylist(), strict=True)),
+    }
+    return [told, *cells]

@@ -30,6 +30,7 @@ class Funnel:
     first_fen    what a new customer pays in the first month, and its standard error
     again_fen    what a customer who comes back pays in a month, and its standard error
     margin       what is left of that, as a share, refunds taken off
+    cac_fen      what winning a customer costs, of the months with spend; 0 where none is known
     """
 
     curve: Curve
@@ -41,6 +42,7 @@ class Funnel:
     again_fen: float
     again_stderr: float
     margin: float
+    cac_fen: float = 0.0
 
 
 @dataclass(frozen=True)

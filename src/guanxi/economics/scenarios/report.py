@@ -22,8 +22,8 @@ NOT_ENOUGH: Final = say(
     "came back."
 )
 NO_COST: Final = say(
-    "What a customer costs today is not known: say it as “Cost of a customer today”, or cash and payback "
-    "leave it out."
+    "What a customer costs today is not known: import spend, or say it as “Cost of a customer today”. Until "
+    "then cash and payback leave it out."
 )
 COLUMNS: Final = (
     Column("month", say("Month"), say("The month that is simulated."), Unit.MONTH),
@@ -52,6 +52,7 @@ class Run:
 
     funnel: Funnel
     first_month: int
+    now: Levers
     levers: Levers
     today: Told
     scenario: Told
@@ -63,7 +64,7 @@ def simulate(brand: BrandRow, values: Mapping[str, Any]) -> Report:
     notes = list(assumptions.of(brand.pk).notes)
     if run is None:
         return Report(COLUMNS, [], head=_head(None, values), notes=[NOT_ENOUGH, *notes])
-    if not values["cac_now"]:
+    if not run.now.cac_fen:
         notes.insert(0, NO_COST)
     return Report(
         columns=COLUMNS,
@@ -81,18 +82,19 @@ def run_of(brand: BrandRow, values: Mapping[str, Any], *, cached: bool = False) 
     funnel, first_month = read(brand, cached=cached)
     if funnel is None or first_month is None:
         return None
-    now = Levers(cac_fen=values["cac_now"] * 100, fixed_fen=values["fixed_costs"] * 100)
+    cost = funnel.cac_fen if values["cac_now"] is None else values["cac_now"] * 100
+    now = Levers(cac_fen=cost, fixed_fen=values["fixed_costs"] * 100)
     levers = Levers(
         values["retention_change"],
         values["k_factor"],
-        (values["cac_now"] if values["cac"] is None else values["cac"]) * 100,
+        cost if values["cac"] is None else values["cac"] * 100,
         values["cac_inflation"],
         values["price_change"],
         values["new_customers"],
         now.fixed_fen,
     )
     today, scenario = (model.simulate(funnel, each, values["months"]) for each in (now, levers))
-    return Run(funnel, first_month, levers, today, scenario)
+    return Run(funnel, first_month, now, levers, today, scenario)
 
 
 def answers(run: Run) -> list[Wording]:
@@ -202,6 +204,7 @@ def _head(run: Run | None, values: Mapping[str, Any]) -> dict[str, Any]:
             "new_customers": funnel.new_monthly,
             "first_fen": funnel.first_fen,
             "again_fen": funnel.again_fen,
+            "cac_fen": run.now.cac_fen,
             "margin": funnel.margin,
             "curve_level": curve.level,
             "curve_slope": curve.slope,
