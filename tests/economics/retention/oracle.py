@@ -8,12 +8,16 @@ from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import numpy as np
+
 from guanxi.customers.models import Customer, Subject
+from guanxi.economics import forecasts as models
 from guanxi.platform.models import Brand
 from guanxi.touchpoints.models import Touchpoint
 from guanxi.warehouse import services
 from tests.warehouse import rows
 
+START_MS = 1_672_502_400_000  # 2023-01-01 in Shanghai
 SHANGHAI = timedelta(hours=8)  # no change of clocks in the years of these facts
 ITEMS: list[list[dict[str, Any]]] = [
     [],
@@ -84,6 +88,26 @@ def small_brand(facts: list[tuple[int, str, str, int]], slug: str = "small") -> 
             for person, kind, day, fen in facts
         ],
     )
+    services.sync(found)
+    return found
+
+
+def model_brand() -> Brand:
+    """Customers of the model itself, half of them of the store."""
+    found = rows.brand()
+    rng = np.random.default_rng(5)
+    ages = rng.integers(30, 700, 300)
+    x, t_x, _ = models.MODELS["mbgnbd"].simulate((0.525, 43.0, 0.891, 1.614), ages, rng)
+    people = rows.people(found, len(ages))
+    facts = []
+    for person, age, purchases, last in zip(people, ages.tolist(), x.tolist(), t_x.tolist(), strict=True):
+        days = {0, last, *(range(1, purchases) if purchases > 1 else ())}
+        for day in sorted(days):
+            at = START_MS + (700 - age + min(day, last)) * rows.DAY_MS
+            channel = "store" if person % 2 else "jd"
+            facts.append({"subject_id": person, "occurred_ms": at, "amount_fen": 100, "channel": channel})
+    facts.append({"subject_id": people[0], "occurred_ms": START_MS + 700 * rows.DAY_MS, "amount_fen": 100})
+    rows.facts(found, facts)
     services.sync(found)
     return found
 

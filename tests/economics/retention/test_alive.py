@@ -15,12 +15,11 @@ from guanxi.economics import running
 from guanxi.economics.reporting import Report
 from guanxi.platform.models import Brand
 from guanxi.warehouse import services
-from tests.economics.retention.oracle import Oracle, local, small_brand
+from tests.economics.retention.oracle import START_MS, Oracle, local, model_brand, small_brand
 from tests.warehouse import rows
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAID, BACK = "order.paid", "order.refunded"
-START_MS = 1_672_502_400_000
 
 
 def alive(brand: Brand, **given: Any) -> Report:
@@ -29,23 +28,7 @@ def alive(brand: Brand, **given: Any) -> Report:
 
 @pytest.fixture
 def brand() -> Brand:
-    """Customers of the model itself, half of them of the store."""
-    found = rows.brand()
-    rng = np.random.default_rng(5)
-    ages = rng.integers(30, 700, 300)
-    x, t_x, _ = models.MODELS["mbgnbd"].simulate((0.525, 43.0, 0.891, 1.614), ages, rng)
-    people = rows.people(found, len(ages))
-    facts = []
-    for person, age, purchases, last in zip(people, ages.tolist(), x.tolist(), t_x.tolist(), strict=True):
-        days = {0, last, *(range(1, purchases) if purchases > 1 else ())}
-        for day in sorted(days):
-            at = START_MS + (700 - age + min(day, last)) * rows.DAY_MS
-            channel = "store" if person % 2 else "jd"
-            facts.append({"subject_id": person, "occurred_ms": at, "amount_fen": 100, "channel": channel})
-    facts.append({"subject_id": people[0], "occurred_ms": START_MS + 700 * rows.DAY_MS, "amount_fen": 100})
-    rows.facts(found, facts)
-    services.sync(found)
-    return found
+    return model_brand()
 
 
 @pytest.mark.parametrize("by", ["all", "channel"])

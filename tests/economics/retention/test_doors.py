@@ -6,10 +6,8 @@ import json
 
 import orjson
 import pytest
-from django.test import Client
-from typer.testing import CliRunner
 
-from guanxi.cli import report as command
+from guanxi.cli import main as cli
 from guanxi.economics import stored
 from guanxi.economics.reporting import as_json
 from guanxi.economics.retention.declared import RETENTION
@@ -17,8 +15,8 @@ from guanxi.platform import people
 from guanxi.platform.contracts import Role
 from guanxi.platform.models import Brand
 from guanxi.warehouse import services
-from tests.console.world import PASSWORD
-from tests.economics.retention.oracle import random_brand
+from tests.console.world import PASSWORD, as_
+from tests.economics.retention.oracle import model_brand
 from tests.warehouse import rows
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,7 +25,7 @@ NAMES = [kind.name for kind in RETENTION]
 
 @pytest.fixture
 def brand() -> Brand:
-    return random_brand(4)
+    return model_brand()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -44,24 +42,24 @@ def test_what_is_kept_is_the_report_again(brand: Brand, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_command_prints_rows(brand: Brand, name: str) -> None:
-    told = CliRunner().invoke(command.app, [name, "--brand", brand.slug, "--no-sync", "--json"])
-    assert told.exit_code == 0, told.output
-    content = json.loads(told.stdout)
+def test_the_command_prints_rows(brand: Brand, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["report", name, "--brand", brand.slug, "--no-sync"]
+    assert cli.run([*words, "--json"]) == 0
+    content = json.loads(capsys.readouterr().out)
     assert content["rows"] and content["columns"] and content["report"] == name
-    printed = CliRunner().invoke(command.app, [name, "--brand", brand.slug, "--no-sync", "--csv"])
-    assert printed.stdout.count("\n") == len(content["rows"]) + 1
+    assert cli.run([*words, "--csv"]) == 0
+    assert capsys.readouterr().out.count("\n") == len(content["rows"]) + 1
+    assert cli.run(words) == 0
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("empty", [False, True])
 def test_the_page_is_there_for_any_brand(name: str, empty: bool) -> None:
-    found = rows.brand("void") if empty else random_brand(4)
+    found = rows.brand("void") if empty else model_brand()
     services.sync(found)
     user = people.create_user("owner", PASSWORD, language="zh-hans", actor="cli")
     people.add_membership(user.pk, found.pk, Role.OWNER, actor="cli")
-    client = Client()
-    assert client.login(username="owner", password=PASSWORD)
+    client = as_("owner")
     page = client.get(f"/reports/{name}", follow=True)
     assert page.status_code == 200
     assert f"{name}.csv" in page.content.decode() or empty
