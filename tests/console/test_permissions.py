@@ -30,6 +30,16 @@ class Page(NamedTuple):
 PAGES: dict[str, Page] = {
     "overview": Page(Permission.REPORTS_VIEW, lambda w: "/overview"),
     "overview-csv": Page(Permission.REPORTS_VIEW, lambda w: "/overview/monthly.csv"),
+    "scenarios": Page(Permission.REPORTS_VIEW, lambda w: "/scenarios?retention_change=0.1"),
+    "scenarios-draw": Page(Permission.REPORTS_VIEW, lambda w: "/scenarios/draw?k_factor=0.2"),
+    "scenarios-save": Page(
+        Permission.ECONOMICS_MANAGE, lambda w: "/scenarios/save", lambda w: {"name": "mine", "cac_now": "80"}
+    ),
+    "scenarios-compare": Page(Permission.REPORTS_VIEW, lambda w: f"/scenarios/compare?s={w.scenario}"),
+    "scenario": Page(Permission.REPORTS_VIEW, lambda w: f"/scenarios/{w.scenario}"),
+    "scenario-remove": Page(
+        Permission.ECONOMICS_MANAGE, lambda w: f"/scenarios/{w.scenario}/remove", lambda w: {}
+    ),
     "customers": Page(Permission.CUSTOMERS_VIEW, lambda w: "/customers"),
     "customers-csv": Page(Permission.EXPORTS_RUN, lambda w: "/customers.csv"),
     "customer": Page(Permission.CUSTOMERS_VIEW, lambda w: f"/customers/{w.customer.pk}"),
@@ -173,6 +183,28 @@ PAGES: dict[str, Page] = {
     "segment-change": Page(
         Permission.SEGMENTS_MANAGE, lambda w: f"/segments/{w.segment.pk}/archive/do", lambda w: {"version": 1}
     ),
+    "states": Page(Permission.REPORTS_VIEW, lambda w: "/states"),
+    "state-edit": Page(Permission.ECONOMICS_MANAGE, lambda w: "/states/loyal/edit"),
+    "state-draw": Page(Permission.ECONOMICS_MANAGE, lambda w: "/states/draw", lambda w: {"state": "loyal"}),
+    "state-preview": Page(
+        Permission.ECONOMICS_MANAGE, lambda w: "/states/preview", lambda w: {"state": "loyal"}
+    ),
+    "state-save": Page(
+        Permission.ECONOMICS_MANAGE,
+        lambda w: "/states/advocate/save",
+        lambda w: {
+            "r:mode": "all",
+            "r.0:leaf": "value.frequency",
+            "r.0:at_least": "9",
+            "version": 0,
+        },
+    ),
+    "states-change": Page(Permission.ECONOMICS_MANAGE, lambda w: "/states/change?do=remove&state=loyal"),
+    "states-change-do": Page(
+        Permission.ECONOMICS_MANAGE,
+        lambda w: "/states/change/do",
+        lambda w: {"do": "remove", "state": "loyal", "version": 0},
+    ),
     "imports": Page(Permission.IMPORTS_VIEW, lambda w: "/imports"),
     "imports-new": Page(Permission.IMPORTS_RUN, lambda w: "/imports/new"),
     "imports-receive": Page(Permission.IMPORTS_RUN, lambda w: "/imports/upload", lambda w: {}),
@@ -194,6 +226,10 @@ OF_ANY_BRAND = {
     "report-csv",
     "assumptions",
     "assumptions-choose",
+    "scenarios",
+    "scenarios-draw",
+    "scenarios-save",
+    "scenarios-compare",
     "rate-card",
     "rate-card-set",
     "customers",
@@ -211,6 +247,13 @@ OF_ANY_BRAND = {
     "computed-field-new",
     "computed-field-draw",
     "computed-field-save",
+    "states",
+    "state-edit",
+    "state-draw",
+    "state-preview",
+    "state-save",
+    "states-change",
+    "states-change-do",
     "reviews",
     "imports",
     "imports-new",
@@ -228,7 +271,7 @@ def ask(client: Client, page: Page, world: World) -> int:
 
 def contents() -> dict[str, list[dict[str, Any]]]:
     """Every row of the brand's rooms: what a denied write must leave as it was."""
-    rooms = ("customers", "touchpoints", "segments")
+    rooms = ("customers", "touchpoints", "segments", "economics")
     models = [model for room in rooms for model in apps.get_app_config(room).get_models()]
     return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in models}
 
@@ -244,6 +287,8 @@ def test_every_page_of_the_chapters_is_in_the_matrix() -> None:
                 (
                     ".console.views",
                     ".console.assumptions",
+                    ".console.scenario_views",
+                    ".console.state_views",
                     ".console.building",
                     ".console.rate_card",
                     ".console.fields",
@@ -299,7 +344,7 @@ def test_lists_show_nothing_of_another_brand() -> None:
     for name in OF_ANY_BRAND:
         # Tokens are random: now and then one of them holds a secret as short as "o1".
         shown = re.sub(rb"\b[A-Za-z0-9]{64}\b", b"", b"".join(client.get(PAGES[name].of(world))))
-        ours = ("lilei", "138****8000", "o1", "orders.csv", "贵宾", "肤质", "西湖店", "累计订单")
+        ours = ("lilei", "138****8000", "o1", "orders.csv", "贵宾", "肤质", "西湖店", "累计订单", "春天")
         for secret in (*ours, f"/customers/{world.customer.pk}"):
             assert secret.encode() not in shown, (name, secret)
 

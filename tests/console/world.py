@@ -9,6 +9,7 @@ from django.test import Client
 from guanxi.customers import services as attributes
 from guanxi.customers.contracts import Identity, Person
 from guanxi.customers.models import Customer, Review, Subject
+from guanxi.economics.scenarios import keeping as scenarios
 from guanxi.platform import people
 from guanxi.platform.contracts import Role
 from guanxi.platform.models import Brand
@@ -48,6 +49,7 @@ class World:
     review: Review
     imported: Import
     segment: Segment  # of buyers; the next one is of everybody
+    scenario: int
 
     @property
     def subjects(self) -> list[int]:
@@ -100,6 +102,7 @@ def build() -> World:
     computed.define(brand, "orders_ever", orders, label_zh="累计订单", label_en="Orders ever", actor="cli")
     buyers = segments.create(brand, "Buyers", BUYERS, actor="user:1")
     segments.create(brand, "Everybody of lanhua", {"version": 1, "all": []}, actor="cli")
+    scenario = scenarios.save(brand.pk, "春天", {"k_factor": 0.2, "cac_now": 80}, actor="user:1")
     return World(
         brand,
         other,
@@ -108,6 +111,7 @@ def build() -> World:
         review,
         imported,
         Segment.objects.get(pk=buyers),
+        scenario.id,
     )
 
 

@@ -1,4 +1,4 @@
-"""Spend from a file to the lake: each line once, corrected by later files, older statements kept."""
+"""Spend from a file to the lake: each line once; a later file corrects it, and what it said stays."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ from guanxi.rest import examples
 from guanxi.rest.api import api
 from guanxi.rest.attribute_examples import STORES
 from guanxi.rest.segment_examples import CONDITION, SEGMENT
+from guanxi.rest.state_examples import CHOSEN, RULES
 from guanxi.segments import computed
 from guanxi.segments import services as segments
 from guanxi.segments.models import Segment
@@ -96,6 +97,9 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
         Scope.SEGMENTS_EXPORT,
         lambda caller, _: caller.get(f"segments/{known_segment()}/export", hash="md5"),
     ),
+    "show_states": (Scope.REPORTS_READ, lambda caller, _: caller.get("states")),
+    "set_states": (Scope.ECONOMICS_WRITE, lambda caller, _: caller.put("states", CHOSEN)),
+    "preview_states": (Scope.REPORTS_READ, lambda caller, _: caller.post("states/preview", {"rules": RULES})),
     "list_fields": (Scope.SEGMENTS_READ, lambda caller, _: caller.get("segments/fields")),
     "show_field": (Scope.SEGMENTS_READ, lambda caller, _: caller.get("segments/fields/orders_ever")),
     "set_field": (
@@ -353,7 +357,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
                 assert response.status_code == 200
                 assert body(response).get("rejected", 0) == 0
                 sent += 1
-    assert sent == 11
+    assert sent == 13
 
 
 def test_the_documentation_page_needs_nothing_from_elsewhere(db: None) -> None:

@@ -204,6 +204,17 @@ def test_headers_are_those_of_the_real_exports(lanhua: Path) -> None:
     assert first.startswith("\ufeff主订单编号".encode())
 
 
+def test_spend_has_a_line_for_every_day_and_follows_the_customers_it_wins(lanhua: Path) -> None:
+    """Of every day and media channel a line; the days that win more cost more."""
+    with next((lanhua / "spend").glob("*")).open(encoding="utf-8-sig", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["投放渠道"] == "tmall" and not row["达人昵称"]]
+    assert len(rows) == len({row["日期"] for row in rows}) > 300
+    by_won = sorted(rows, key=lambda row: int(row["成交订单数"]))
+    half = len(rows) // 2
+
+    assert sum(float(row["消耗"]) for row in by_won[half:]) > sum(float(row["消耗"]) for row in by_won[:half])
+
+
 def test_some_names_are_lunar_birthdays_cantonese_and_english(lanhua: Path) -> None:
     people = truth(lanhua, "people")
     assert {row["language"] for row in people} == {"zh-CN", "zh-HK", "en"}

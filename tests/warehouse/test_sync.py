@@ -36,7 +36,14 @@ def test_a_sync_exports_what_is_new_and_only_that() -> None:
     first = services.sync(brand)
     assert first.rows == 500
     people = {"subject_map": 20, "customers": 20}
-    assert first.snapshots == {**people, "taggings": 0, "preferences": 0, "memberships": 0, "spend": 0}
+    assert first.snapshots == {
+        **people,
+        "taggings": 0,
+        "preferences": 0,
+        "memberships": 0,
+        "customer_states": 0,
+        "spend": 0,
+    }
     rows.facts(brand, rows.random_facts(subjects, 70, seed=2))
     assert queries.status(brand).behind_rows == 70
     assert services.sync(brand).rows == 70

@@ -169,6 +169,7 @@ def _wanted(files: Path) -> Iterator[_Wanted]:
         ("youzan/*orders*.csv", "youzan-orders", plain),
         ("youzan/*customers*.xlsx", "youzan-customers", plain),
         ("store/*.csv", "orders", till),
+        ("spend/*.csv", "spend", plain),
     ):
         for path in sorted(files.glob(pattern)):
             yield _Wanted(path, importer, options)

@@ -132,11 +132,20 @@ def furnish(brand: Brand, *, actor: str, until: date, seed: int) -> int:
     _questions(brand, actor, Draw(seed, 2))
     _scans(brand, Draw(seed, 3))
     _figures(brand, actor)
+    _margins(brand, actor)
     count = _segments(brand, actor, until)
     refresh(brand)
     set_all(brand)
     warehouse.sync(brand)
     return count
+
+
+def _margins(brand: Brand, actor: str) -> None:
+    """What Lanhua's finance says is left of an order."""
+    from guanxi.economics import assumptions
+
+    if not assumptions.of(brand.pk).chosen:
+        assumptions.choose(brand.pk, margin_mille=580, actor=actor)
 
 
 def _stores(brand: Brand, actor: str) -> None:

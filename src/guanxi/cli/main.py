@@ -48,6 +48,7 @@ COMMANDS = {
     "stores": CommandModule("guanxi.cli.stores", "Stores, and the brand's own word on cities."),
     "segments": CommandModule("guanxi.cli.segments", "Segments: list, count, explain, refresh, export."),
     "fields": CommandModule("guanxi.cli.fields", "Computed fields: list, show, set, remove."),
+    "states": CommandModule("guanxi.cli.states", "Customers' states: rules, counts, refresh."),
     "report": CommandModule("guanxi.cli.report", "Print a report: overview, monthly, cohorts."),
     "rate-card": CommandModule("guanxi.cli.rate_card", "Prices of media, KOLs and livestreams."),
     "assumptions": CommandModule("guanxi.cli.assumptions", "Margins and the discount that worth assumes."),

@@ -24,7 +24,7 @@ from guanxi.cli.shared import (
 from guanxi.kernel.wording import say
 
 if TYPE_CHECKING:
-    from guanxi.economics.contracts import Cohort, Overview, Period
+    from guanxi.economics.contracts import Overview, Period
     from guanxi.platform.models import Brand
 
 app = command_app(help="Print a report: the overview, cohorts, lifetime value and the rest.")
@@ -70,16 +70,6 @@ def channels(brand: BrandOption = None, no_sync: NoSyncOption = False, json: Jso
 
     where = _synced(brand, no_sync)
     _show_rows(where, "channels", [asdict(channel) for channel in queries.channels(where)], json)
-
-
-@app.command()
-@command
-def cohorts(brand: BrandOption = None, no_sync: NoSyncOption = False, json: JsonOption = False) -> None:
-    """For the customers of each first month, the share who bought in each month after."""
-    from guanxi.economics import queries
-
-    found = queries.cohorts(_synced(brand, no_sync))
-    show({"cohorts": [asdict(cohort) for cohort in found]}, json, lambda: _print_cohorts(found))
 
 
 def _synced(slug: str | None, no_sync: bool) -> Brand:
@@ -163,18 +153,6 @@ def _cell(name: str, value: object) -> str:
     if isinstance(value, int):
         return _money(value) if name.endswith("_fen") else f"{value:,}"
     return str(value)
-
-
-def _print_cohorts(found: list[Cohort]) -> None:
-    shown = found[-24:]
-    widest = max((len(cohort.cells) for cohort in shown), default=0)
-    table = Table(
-        heading("cohort"), heading("customers"), *(str(number) for number in range(min(widest, 13))), box=None
-    )
-    for cohort in shown:
-        shares = [f"{cell.share:.0%}" for cell in cohort.cells[:13]]
-        table.add_row(cohort.month, f"{cohort.size:,}", *shares)
-    out.print(table)
 
 
 def _register() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
+from django.db import connection
+
 from guanxi.customers import held, store
 from guanxi.customers.contracts import Identity
 from guanxi.customers.identifiers import is_personal
@@ -12,6 +14,7 @@ from guanxi.customers.models import Customer, Subject
 from guanxi.kernel.errors import Invalid
 from guanxi.kernel.wording import say
 from guanxi.platform import vault
+from guanxi.platform.bulk import among
 
 AT_ONCE = 5_000
 
@@ -93,8 +96,17 @@ def root_of(brand_id: int, customer_id: int) -> int | None:
 
 def living(brand_id: int, customer_ids: Collection[int]) -> list[int]:
     """Those of `customer_ids` that are customers of the brand today, by id."""
-    rows = Customer.objects.filter(pk__in=list(customer_ids), brand_id=brand_id, merged_into_id__isnull=True)
-    return list(rows.order_by("pk").values_list("pk", flat=True))
+    if not customer_ids:
+        return []
+    condition, parameter = among("id", customer_ids)
+    with connection.cursor() as cursor:
+        # The brand is compared in a form that no index answers.
+        cursor.execute(
+            f"SELECT id FROM customers_customer WHERE {condition} AND brand_id + 0 = %s"
+            " AND merged_into_id IS NULL ORDER BY id",
+            [parameter, brand_id],
+        )
+        return [customer for (customer,) in cursor.fetchall()]
 
 
 def live_ids(brand_id: int, *, after: int = 0, limit: int = 50, has: str = "", lacks: str = "") -> list[int]:

@@ -1,5 +1,12 @@
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from guanxi.ui.navigation import Entry
 
 
 class EconomicsConfig(AppConfig):
@@ -9,46 +16,59 @@ class EconomicsConfig(AppConfig):
 
     def ready(self) -> None:
         from guanxi.economics import services  # noqa: PLC0415 - models must be loaded first
-        from guanxi.ui.navigation import Chapter, Entry, menu  # noqa: PLC0415 - models must be loaded first
+        from guanxi.ui.navigation import menu  # noqa: PLC0415 - models must be loaded first
 
         services.register()
-        menu.register(
-            Entry(
-                "overview",
-                _("Overview"),
-                Chapter.OVERVIEW,
-                "overview",
-                permission="reports.view",
-                keywords="dashboard report 报表 首页 复购",
-            )
-        )
-        menu.register(
-            Entry(
-                "reports",
-                _("Reports"),
-                Chapter.ECONOMICS,
-                "reports",
-                permission="reports.view",
-                keywords="LTV CAC RFM cohort payback 报表 价值 成本 留存 回本 归因",
-            )
-        )
-        menu.register(
-            Entry(
-                "assumptions",
-                _("Assumptions"),
-                Chapter.ECONOMICS,
-                "assumptions",
-                permission="reports.view",
-                keywords="margin discount 毛利 毛利率 折现 假设",
-            )
-        )
-        menu.register(
-            Entry(
-                "rate-card",
-                _("Rate card"),
-                Chapter.ECONOMICS,
-                "rate-card",
-                permission="reports.view",
-                keywords="CPM CPC KOL price fee 报价 刊例 价目 达人 坑位费",
-            )
-        )
+        for entry in _entries():
+            menu.register(entry)
+        _add_to_others()
+
+
+def _entries() -> "Iterator[Entry]":
+    """The chapter's entries of the menu: everybody who may see reports finds them."""
+    from guanxi.ui.navigation import Chapter, Entry  # noqa: PLC0415 - models must be loaded first
+
+    for name, label, chapter, keywords in (
+        ("overview", _("Overview"), Chapter.OVERVIEW, "dashboard report 报表 首页 复购"),
+        (
+            "reports",
+            _("Reports"),
+            Chapter.ECONOMICS,
+            "LTV CAC RFM cohort payback 报表 价值 成本 留存 回本 归因",
+        ),
+        (
+            "assumptions",
+            _("Assumptions"),
+            Chapter.ECONOMICS,
+            "margin discount 毛利 毛利率 折现 假设",
+        ),
+        (
+            "rate-card",
+            _("Rate card"),
+            Chapter.ECONOMICS,
+            "CPM CPC KOL price fee 报价 刊例 价目 达人 坑位费",
+        ),
+        (
+            "states",
+            _("Customers' states"),
+            Chapter.ECONOMICS,
+            "state lifecycle churn loyal new 状态 生命周期 流失 忠诚",
+        ),
+        (
+            "scenarios",
+            _("Simulator"),
+            Chapter.ECONOMICS,
+            "scenario what if forecast 模拟 情景 预测 杠杆 现金",
+        ),
+    ):
+        yield Entry(name, label, chapter, name, permission="reports.view", keywords=keywords)
+
+
+def _add_to_others() -> None:
+    """What this room adds to the pages of those below."""
+    from guanxi.customers.console.panels import Panel, panels  # noqa: PLC0415 - models must be loaded first
+    from guanxi.economics.console import states  # noqa: PLC0415
+    from guanxi.touchpoints.console.timeline import Sayer, sayers  # noqa: PLC0415
+
+    panels.register(Panel("state", "economics/state_panel.html", states.profile))
+    sayers.register(Sayer("state.changed", states.told))

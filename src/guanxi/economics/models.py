@@ -100,3 +100,72 @@ class StoredReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
+
+
+class Scenario(models.Model):
+    """The levers of a simulated scenario under a name. Rows never change: an address keeps its levers."""
+
+    brand = models.ForeignKey("platform.Brand", models.PROTECT, related_name="+")
+    name = models.CharField(max_length=80)
+    levers = models.JSONField()  # parameters of the report `simulate` by name
+    actor = models.CharField(max_length=160)
+    at_ms = models.BigIntegerField(default=now_ms)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["brand", "name"], name="one_scenario_per_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StateRules(models.Model):
+    """The rules of a brand's states. Rows are only ever added: the newest version holds."""
+
+    brand = models.ForeignKey("platform.Brand", models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField()
+    rules = models.JSONField()  # [{"state": …, "condition": {…}}], the first that holds counts
+    actor = models.CharField(max_length=160)
+    at_ms = models.BigIntegerField(default=now_ms)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["brand", "version"], name="one_rule_set_per_version")
+        ]
+
+    def __str__(self) -> str:
+        return f"rules {self.version}"
+
+
+class CustomerState(models.Model):
+    """The state a customer is in. Nothing more is kept: there are as many of these as customers."""
+
+    customer_id = models.BigIntegerField(primary_key=True)
+    brand_id = models.BigIntegerField()
+    state = models.CharField(max_length=10)
+    since_ms = models.BigIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["brand_id"], name="states_of_brand")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.state}"
+
+
+class StateProgress(models.Model):
+    """How far a brand's states are. A refresh takes the next `run` and writes only while it is the newest;
+    `revision` rises whenever states are written; `basis` is what the last complete refresh saw."""
+
+    brand_id = models.BigIntegerField(primary_key=True)
+    run = models.BigIntegerField(default=0)
+    revision = models.BigIntegerField(default=0)
+    basis = models.CharField(max_length=160, blank=True)
+    rules_version = models.PositiveIntegerField(default=0)
+    first_ms = models.BigIntegerField(default=0)  # when the first refresh was complete
+    refreshed_ms = models.BigIntegerField(default=0)
+    lake_ms = models.BigIntegerField(default=0)  # how new the lake was that it saw
+    counts = models.JSONField(default=dict)  # {state: customers}
+
+    def __str__(self) -> str:
+        return f"brand {self.brand_id} run {self.run}"

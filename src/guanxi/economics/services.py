@@ -23,12 +23,22 @@ def refresh(brand: BrandRow) -> None:
         keep_in_file(brand, version, figures)
 
 
+def keep_bitmaps(brand: BrandRow) -> None:
+    """Keep the months in which each customer bought."""
+    from guanxi.economics.retention import bitmaps  # noqa: PLC0415
+
+    bitmaps.refresh(brand)
+
+
 def register() -> None:
     """Called once, at start-up."""
     from guanxi.economics.spending import keeping, rates  # noqa: PLC0415 - models must be loaded first
+    from guanxi.economics.states import services as states  # noqa: PLC0415
     from guanxi.economics.stored import Basis, bases  # noqa: PLC0415
 
     keeping.register()
     bases.register(Basis("rate_card", rates.state))
     registry.after_sync.register(AfterSync("economics.overview", refresh))
+    registry.after_sync.register(AfterSync("economics.bitmaps", keep_bitmaps))
     refitting.register()
+    states.register()

@@ -50,6 +50,7 @@ class Scope(StrEnum):
     SEGMENTS_WRITE = "segments:write"
     SEGMENTS_EXPORT = "segments:export"  # members with hashed phones; every export is in the audit log
     REPORTS_READ = "reports:read"
+    ECONOMICS_WRITE = "economics:write"  # what is assumed of money, and the rules of states
     CUSTOMERS_UNMASK = "customers:unmask"  # phones and names in full; every such answer is in the audit log
 
 
@@ -63,6 +64,7 @@ SCOPE_PERMISSIONS: Final[Mapping[str, frozenset[Permission]]] = {
     Scope.SEGMENTS_WRITE: frozenset({Permission.SEGMENTS_MANAGE}),
     Scope.SEGMENTS_EXPORT: frozenset({Permission.EXPORTS_RUN, Permission.EXPORTS_PERSONAL}),
     Scope.REPORTS_READ: frozenset({Permission.REPORTS_VIEW}),
+    Scope.ECONOMICS_WRITE: frozenset({Permission.ECONOMICS_MANAGE}),
     Scope.CUSTOMERS_UNMASK: frozenset({Permission.CUSTOMERS_UNMASK}),
 }
 

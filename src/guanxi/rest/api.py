@@ -12,7 +12,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from guanxi.kernel.errors import GuanxiError
-from guanxi.rest import attributes, customers, fields, rate_card, reports, segments, touchpoints
+from guanxi.rest import attributes, customers, fields, rate_card, reports, segments, states, touchpoints
 from guanxi.rest.problems import CONTENT_TYPE, Problem, of_error, response_of
 
 logger = logging.getLogger("guanxi.rest")
@@ -31,6 +31,7 @@ api.add_router("", attributes.router)
 api.add_router("/segments/fields", fields.router)
 api.add_router("/segments", segments.router)
 api.add_router("/reports", reports.router)
+api.add_router("/states", states.router)
 api.add_router("/rate-card", rate_card.router)
 
 

@@ -14,6 +14,8 @@ from guanxi.customers.contracts import Identity
 from guanxi.customers.identifiers import SCHEMES, normalise
 from guanxi.customers.preferences import spoken_answers
 from guanxi.customers.tags import tags_of_many
+from guanxi.economics.states.contracts import Kept
+from guanxi.economics.states.queries import states_of
 from guanxi.kernel.clock import now_ms
 from guanxi.kernel.ids import short_hash
 from guanxi.kernel.text import masked_name
@@ -190,7 +192,15 @@ def _shown(key: Caller, customer_ids: list[int]) -> list[dict[str, Any]]:
                 audit.record(key.brand_id, key.actor, "customer.unmasked", "customer", one.id)
     ids = [one.id for one in found]
     tags, answers = tags_of_many(key.brand_id, ids), spoken_answers(key.brand_id, ids)
-    return [_customer(one, tags[one.id], answers[one.id], in_full) for one in found]
+    states = states_of(key.brand_id, ids)
+    return [
+        {**_customer(one, tags[one.id], answers[one.id], in_full), "state": _state(states.get(one.id))}
+        for one in found
+    ]
+
+
+def _state(kept: Kept | None) -> dict[str, Any] | None:
+    return None if kept is None else {"name": kept.state.value, "since": moment(kept.since_ms)}
 
 
 def _customer(

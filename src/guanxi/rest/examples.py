@@ -339,6 +339,7 @@ _CUSTOMER_SHOWN: Final[dict[str, Any]] = {
     "tags": ["vip"],
     "preferences": {"skin": "oily"},
     "masked": True,
+    "state": {"name": "loyal", "since": "2026-11-21T12:15:00.000Z"},
 }
 _NULLABLE_TEXT: Final[dict[str, Any]] = {"type": ["string", "null"]}
 _CUSTOMER: Final[dict[str, Any]] = {
@@ -363,6 +364,11 @@ _CUSTOMER: Final[dict[str, Any]] = {
         "tags": {"type": "array", "items": TEXT},
         "preferences": {"type": "object", "description": "The newest answer to each field."},
         "masked": {"type": "boolean"},
+        "state": {
+            "type": ["object", "null"],
+            "description": "As of the last refresh; null before it. See /states.",
+            "properties": {"name": TEXT, "since": {"type": "string", "format": "date-time"}},
+        },
     },
 }
 

@@ -66,6 +66,17 @@ def members(brand: BrandRow, condition: Condition, moment: Moment) -> pa.Table:
     return warehouse.run(brand, _members(brand, condition, moment))
 
 
+def first_of(brand: BrandRow, conditions: Sequence[Condition], moment: Moment) -> Any:
+    """A row for each living customer: `customer_id`, and `place`, that of the first of the conditions that
+    holds (from 0; -1 where none does). All of them are computed together, as in `expression`."""
+    predicates = [predicate_of(condition) for condition in conditions]
+    row, columns, _changes = _features(brand, features_of(predicates), moment, only=Every())
+    place = ibis.literal(-1, "int64")
+    for number, predicate in reversed(list(enumerate(predicates))):
+        place = ibis.ifelse(_compiled(predicate, columns), ibis.literal(number, "int64"), place)
+    return row.select(row.customer_id, place=place)
+
+
 def _members(brand: BrandRow, condition: Condition, moment: Moment) -> Any:
     predicate = predicate_of(condition)
     row, columns, _changes = _features(brand, features_of([predicate]), moment, only=predicate)

@@ -17,6 +17,7 @@ from guanxi.warehouse.schemas import month_label, per_customer, tables
 from guanxi.warehouse.snapshot import Snapshot
 
 __all__ = [
+    "dialect",
     "is_behind",
     "operational",
     "operational_each",
@@ -36,6 +37,11 @@ def version(brand: BrandRow) -> str:
     at one version holds as long as the version stays. With an engine that keeps a copy it is the copy's,
     and "" also while that is loaded: then keep nothing."""
     return engine().version(Lake(brand.slug))
+
+
+def dialect() -> str:
+    """Ibis's name for the SQL of the engine in use: duckdb, clickhouse or pyspark."""
+    return engine().dialect
 
 
 def sql(expression: Any) -> str:

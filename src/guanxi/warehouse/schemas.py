@@ -62,6 +62,9 @@ PREFERENCES: Final = pa.schema(
     ]
 )
 MEMBERSHIPS: Final = pa.schema([("segment_id", pa.int64()), ("customer_id", pa.int64())])  # not of live ones
+CUSTOMER_STATES: Final = pa.schema(
+    [("customer_id", pa.int64()), ("state", pa.string()), ("since_ms", pa.int64())]
+)
 SPEND: Final = pa.schema(
     [
         ("local_day", pa.int32()),
@@ -85,6 +88,7 @@ SCHEMAS: Final = {
     "preferences": PREFERENCES,
     "memberships": MEMBERSHIPS,
     "spend": SPEND,
+    "customer_states": CUSTOMER_STATES,
 }
 
 

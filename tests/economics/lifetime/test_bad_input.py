@@ -64,7 +64,7 @@ BRANDS: dict[str, tuple[list[tuple[int, str, int, int]], int]] = {
 
 
 @pytest.mark.parametrize("name", BRANDS)
-@pytest.mark.parametrize("report", [name for name in REPORTS if name in {"ltv", "backtest"}])
+@pytest.mark.parametrize("report", [name for name in REPORTS if name in {"ltv", "backtest", "payback"}])
 def test_whatever_a_brand_has_the_answer_is_whole_and_without_nan(name: str, report: str) -> None:
     brand = brand_of(*BRANDS[name])
     for given in _given(report):
@@ -80,6 +80,8 @@ def test_whatever_a_brand_has_the_answer_is_whole_and_without_nan(name: str, rep
 def _given(report: str) -> list[dict[str, str]]:
     if report == "backtest":
         return [{}]
+    if report == "payback":
+        return [{"by": by} for by in ("channel", "cohort", "both")]
     return [{"by": by} for by in ("all", "cohort", "channel", "segment", "customer")] + [
         {"model": "paretonbd"}
     ]

@@ -14,6 +14,8 @@ SPENT = ["local_day", "platform", "channel", "campaign", "kol", "type"]
 def every_metric() -> dict[str, Any]:
     tables = queries.tables()
     facts, links = tables["touchpoints"], tables["subject_map"]
+    people = tables["customers"]
+    first_channel = metrics.firsts(facts, links, people, metrics.CHANNEL, 19_900)
     days = metrics.Days(19_700, 19_723)
     return {
         "totals": metrics.totals(facts),
@@ -29,8 +31,21 @@ def every_metric() -> dict[str, Any]:
         "histories of margins": metrics.histories(
             facts, links, 19_723, metrics.Margins(600, {"护肤": 700, 'a "b"\\': 450})
         ).order_by("customer_id"),
+        "histories by channel": metrics.histories_by_channel(facts, links, 19_723),
+        "customer days": metrics.customer_days(facts, links, 19_723).order_by(["customer_id", "local_day"]),
+        "last order day": metrics.last_order_day(facts, 19_723),
+        "purchases of a period": metrics.purchases(facts, links, days),
+        "spend by month": metrics.spend_by_month(tables["spend"]),
         "purchase days": metrics.purchase_days(facts, links, days).order_by(["customer_id", "local_day"]),
         "first channels": metrics.first_channels(facts, links).order_by("customer_id"),
+        "states at": metrics.states_at(facts, tables["customer_states"], 1_700_000_000_000).order_by(
+            "customer_id"
+        ),
+        "state histories": metrics.state_histories(
+            metrics.states_at(facts, tables["customer_states"], 1_700_000_000_000),
+            tables["customer_states"].select("customer_id", "state"),
+            metrics.histories(facts, links, 19_723),
+        ).order_by("customer_id"),
         "first touches": metrics.first_touches(facts, links).order_by("customer_id"),
         "acquired": metrics.acquired(facts, links).order_by(ACQUIRED),
         "acquired of a period": metrics.acquired(facts, links, days).order_by(ACQUIRED),
@@ -38,5 +53,39 @@ def every_metric() -> dict[str, Any]:
         "spend lines": metrics.spend_lines(tables["spend"]).order_by(SPENT),
         "spend lines of a period": metrics.spend_lines(tables["spend"], days).order_by(SPENT),
         "spend days": metrics.spend_days(tables["spend"]),
+        "order days": metrics.order_days(facts, 19_723),
+        **{
+            f"cohort cells of a {per}": metrics.cohort_cells(facts, links, per, 19_900)
+            for per in ("week", "month", "quarter")
+        },
+        "cohort cells of margins and groups": metrics.cohort_cells(
+            facts,
+            links,
+            "month",
+            19_900,
+            margins=metrics.Margins(600, {"护肤": 700}),
+            groups=metrics.in_groups(first_channel, ["tmall", "jd"]),
+        ),
+        **{
+            f"firsts of {by}": metrics.firsts(facts, links, people, by, 19_900).order_by("customer_id")
+            for by in (metrics.CHANNEL, metrics.CITY, metrics.FIRST_PRODUCT)
+        },
+        "greatest groups": metrics.greatest_groups(first_channel),
+        "in groups": metrics.in_groups(first_channel, ["tmall", "丙"]).order_by("customer_id"),
+        "waits": metrics.waits(facts, links, 19_900, (30, 60, 365)),
+        "waits of groups": metrics.waits(
+            facts, links, 19_900, (30, 60), metrics.in_groups(first_channel, ["tmall"])
+        ),
+        "purchase gaps": metrics.purchase_gaps(facts, links, 19_900),
+        "rfm": metrics.rfm(facts, links, 19_900).order_by("customer_id"),
         "channel buyers": metrics.channel_buyers(facts, links),
+        "active buyers": metrics.active_buyers(facts, links, days).order_by("customer_id"),
+        "product lives": metrics.product_lives(facts, 19_723).order_by("product"),
+        "new product buyers": metrics.new_product_buyers(facts, links, days).order_by("customer_id"),
+        "earned": metrics.earned(facts, 19_723, metrics.Margins(600, {"护肤": 700})),
+        "touch channels": metrics.touch_channels(facts, 19_723),
+        "events": metrics.events(facts, links, 19_723, {"tmall": 0, "a": 1}, 2),
+        "events of no channels": metrics.events(facts, links, 19_723, {}, 0),
+        "conversions": metrics.conversions(facts, links, days),
+        "conversions of all": metrics.conversions(facts, links, days, first_alone=False),
     }

@@ -14,7 +14,7 @@ from guanxi.economics import metrics
 from guanxi.warehouse import files, queries
 from guanxi.warehouse.engines import engine
 from guanxi.warehouse.lake import Lake, Manifest
-from guanxi.warehouse.schemas import CUSTOMERS, SUBJECT_MAP, TOUCHPOINTS
+from guanxi.warehouse.schemas import CUSTOMER_STATES, CUSTOMERS, SUBJECT_MAP, TOUCHPOINTS
 from tests.warehouse.contract.asked import every_metric
 
 Fact = tuple[str, str | None, int | None, int, int | None]  # kind, channel, subject, occurred, amount
@@ -33,6 +33,15 @@ random_facts: list[Fact] = [
     for chance in [random.Random(11)]
     for _ in range(400)
 ]
+PAYLOADS = (
+    "",
+    None,
+    '{"items":[{"sku":"A1","title":"面霜 \\"滋润\\"","category":"护肤"},{"title":"Soap"}]}',
+    '{"items":[{"sku":"A1"}],"status":"paid"}',
+    '{"items":[]}',
+    '{"items":[{"title":"Soap","category":"a \\"b\\"\\\\"}]}',
+)
+ADCODES = (None, 310000, 310115, 330106, 440000, 0)
 CASES: dict[str, tuple[list[Fact], dict[int, int]]] = {
     "nothing": ([], {}),
     "customers who never bought": ([], {1: 1, 2: 1}),
@@ -51,8 +60,24 @@ CASES: dict[str, tuple[list[Fact], dict[int, int]]] = {
     ),
     "a subject that the map lacks": ([(PAID, "a", 9, 0, 1), (PAID, "a", 9, 0, 1)], {1: 1}),
     "ties of revenue": ([(PAID, name, 1, MIDNIGHT, 50) for name in ("b", "a", "丙", "")], {1: 1}),
+    "states that changed": (
+        [
+            ("state.changed", None, s, 1_700_000_000_000 + at, None)
+            for s, at in ((1, -1), (1, 1), (1, 2), (2, 0))
+        ],
+        {1: 1, 2: 2, 3: 3, 4: 4},
+    ),
     "at random": (random_facts, {s: s if s < 20 else s - 19 for s in range(1, 29)}),
 }
+
+
+def payload_of(
+    number: int, kind: str, _channel: object, _subject: object, at_ms: int, _: object
+) -> str | None:
+    """What a change of state says; of other facts one after the other of what payloads may hold."""
+    if kind != "state.changed":
+        return PAYLOADS[number % len(PAYLOADS)]
+    return f'{{"from":"{"new" if at_ms % 2 else "loyal"}","to":"at_risk","since_ms":{at_ms - 5_000}}}'
 
 
 def write_lake(slug: str, facts: list[Fact], roots: dict[int, int]) -> Lake:
@@ -68,7 +93,7 @@ def write_lake(slug: str, facts: list[Fact], roots: dict[int, int]) -> Lake:
             "occurred_ms": pa.array(columns[3], pa.int64()),
             "amount_fen": pa.array(columns[4], pa.int64()),
             "quantity": pa.nulls(len(facts), pa.int64()),
-            "payload": pa.repeat("", len(facts)),
+            "payload": pa.array([payload_of(number, *fact) for number, fact in enumerate(facts)]),
         }
     )
     table = files.finished(rows, "Asia/Shanghai").cast(TOUCHPOINTS)
@@ -78,8 +103,22 @@ def write_lake(slug: str, facts: list[Fact], roots: dict[int, int]) -> Lake:
             [list(roots), list(roots.values()), ["phone"] * len(roots), [0] * len(roots)], schema=SUBJECT_MAP
         ),
         "customers": pa.table(
-            [customers, [0] * len(customers), [9] * len(customers), *([[None] * len(customers)] * 6)],
+            [
+                customers,
+                [0] * len(customers),
+                [9] * len(customers),
+                [ADCODES[customer % len(ADCODES)] for customer in customers],
+                *([[None] * len(customers)] * 5),
+            ],
             schema=CUSTOMERS,
+        ),
+        "customer_states": pa.table(
+            [
+                customers,
+                [("new", "active", "loyal")[number % 3] for number in customers],
+                [0 if number % 4 else 1 << 41 for number in customers],
+            ],
+            schema=CUSTOMER_STATES,
         ),
     }
     with lake.locked():

@@ -99,8 +99,8 @@ def _answered(
         csv_url=f"{reverse('report-csv', args=[name])}?{urlencode(given)}" if report.rows else "",
         answers=[spoken(sentence) for sentence in report.answers],
         notes=[spoken(note) for note in report.notes],
-        figures=[_figure(one, brand.currency) for one in report.figures],
-        charts=[_chart(graph, brand.currency) for graph in report.graphs],
+        figures=[figure_of(one, brand.currency) for one in report.figures],
+        charts=[chart_of(graph, brand.currency) for graph in report.graphs],
         table=table_of(report, brand.currency, SHOWN_ROWS) if report.rows else None,
         more=_more(len(report.rows)),
         meanings=[Meaning(spoken(one.label), spoken(one.definition)) for one in report.columns],
@@ -167,7 +167,7 @@ def shown(value: Any, unit: Unit, currency: str) -> str:
     return f"{value:,.2f}" if unit is Unit.RATIO else f"{value:,.0f}"
 
 
-def _figure(one: KeyFigure, currency: str) -> Figure:
+def figure_of(one: KeyFigure, currency: str) -> Figure:
     note = ""
     if one.low is not None and one.high is not None:
         bounds = {"low": shown(one.low, one.unit, currency), "high": shown(one.high, one.unit, currency)}
@@ -186,7 +186,7 @@ KINDS: Final[dict[Drawn, ChartKind]] = {
 }
 
 
-def _chart(graph: Graph, currency: str) -> Chart:
+def chart_of(graph: Graph, currency: str) -> Chart:
     return Chart(
         graph.name,
         spoken(graph.title),

@@ -43,6 +43,35 @@ MONTHS: Final = Param(
     least=1,
     most=60,
 )
+OF: Final = Param(
+    "by",
+    Kind.CHOICE,
+    say("By"),
+    say(
+        "One row for each first channel, each cohort (month of the first order), or each cohort of a channel."
+    ),
+    default="channel",
+    choices=("channel", "cohort", "both"),
+    choice_labels=(say("first channel"), say("cohort"), say("channel and cohort")),
+)
+HORIZON: Final = Param(
+    "months",
+    Kind.INTEGER,
+    say("Months looked at"),
+    say("How many months after the first order are looked at: 1 to 60."),
+    default=24,
+    least=1,
+    most=60,
+)
+WITHIN: Final = Param(
+    "within",
+    Kind.INTEGER,
+    say("Back within, months"),
+    say("Within how many months the money must be back, for the highest affordable CAC."),
+    default=12,
+    least=0,
+    most=60,
+)
 LIFETIME: Final[tuple[ReportKind, ...]] = (
     ReportKind(
         "ltv",
@@ -51,6 +80,14 @@ LIFETIME: Final[tuple[ReportKind, ...]] = (
         "guanxi.economics.lifetime.report:ltv",
         (MODEL, BY, MONTHS, UNTIL, UNIT),
         Area.WORTH,
+    ),
+    ReportKind(
+        "payback",
+        say("Payback and LTV:CAC"),
+        say("When is the money back that a customer cost?"),
+        "guanxi.economics.lifetime.payback:payback",
+        (OF, HORIZON, WITHIN, UNTIL),
+        Area.COST,
     ),
     ReportKind(
         "backtest",

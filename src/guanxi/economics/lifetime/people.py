@@ -30,7 +30,7 @@ class People:
     first_day        of the first paid order, in days since 1970-01-01
     revenue, first   paid over all time and on the first day, in minor units
     refunds, margin  given back; what is left of orders less refunds at the brand's margins: minor units
-    channel          the place in `channels` of the earliest fact's that names one; that of "" where none does
+    channel          the place in `channels` of that of the first touch; that of "" where nothing says it
     """
 
     until: date

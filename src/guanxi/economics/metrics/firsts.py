@@ -85,6 +85,17 @@ def channel_margins(
     )
 
 
+def histories_by_channel(
+    touchpoints: Table, subject_map: Table, until_day: int, margins: Margins | None = None
+) -> Table:
+    """`histories` in the order of customers, with the channel of the first touch ("" where nothing says)."""
+    people = histories(touchpoints, subject_map, until_day, margins)
+    until_then = touchpoints.filter(touchpoints.local_day <= until_day)
+    firsts = first_touches(until_then, subject_map).select("customer_id", "channel")
+    placed = people.left_join(firsts, "customer_id").drop("customer_id_right")
+    return placed.mutate(channel=ibis.coalesce(placed.channel, ibis.literal(""))).order_by("customer_id")
+
+
 _TOLD: Final = ("channel", "campaign", "distributor")
 
 

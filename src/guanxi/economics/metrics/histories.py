@@ -9,7 +9,6 @@ from typing import Final
 import ibis
 import orjson
 
-from guanxi.economics.metrics.acquisition import first_channels
 from guanxi.economics.metrics.base import (
     PAID,
     REFUNDED,
@@ -48,22 +47,7 @@ def histories(
 
     The models' frequency is days - 1, the recency last_day - first_day, the age until_day - first_day.
     """
-    facts = facts_of(touchpoints, [PAID, REFUNDED])
-    facts = facts.filter(facts.subject_id.notnull() & (facts.local_day <= until_day))
-    is_order = facts.kind == PAID
-    signed = ibis.ifelse(is_order, facts.amount_fen, -facts.amount_fen)
-    by_day = facts.group_by(["subject_id", "local_day"]).aggregate(
-        orders=count_if(is_order),
-        revenue_fen=sum_if(is_order, facts.amount_fen),
-        refunds_fen=sum_if(facts.kind == REFUNDED, facts.amount_fen),
-        margin_mfen=total(signed * per_mille(facts, margins or Margins())),
-    )
-    mapped = per_customer(by_day, subject_map)
-    # Subjects of one customer may have bought on one day.
-    sums = ("orders", "revenue_fen", "refunds_fen", "margin_mfen")
-    joined = mapped.group_by(["customer_id", "local_day"]).aggregate(
-        **{name: total(mapped[name]) for name in sums}
-    )
+    joined = customer_days(touchpoints, subject_map, until_day, margins)
     order_day = ibis.ifelse(joined.orders > 0, joined.local_day, ibis.null("int32"))
     people = joined.group_by("customer_id").aggregate(
         first_day=order_day.min(),
@@ -79,21 +63,41 @@ def histories(
     return people.filter(people.orders > 0)
 
 
-def histories_by_channel(
+def customer_days(
     touchpoints: Table, subject_map: Table, until_day: int, margins: Margins | None = None
 ) -> Table:
-    """`histories` in the order of customers, with `channel`: where each came from ("" where no fact says)."""
-    people = histories(touchpoints, subject_map, until_day, margins)
-    until_then = touchpoints.filter(touchpoints.local_day <= until_day)
-    origins = first_channels(until_then, subject_map).select("customer_id", "channel")
-    placed = people.left_join(origins, "customer_id").drop("customer_id_right")
-    return placed.mutate(channel=ibis.coalesce(placed.channel, ibis.literal(""))).order_by("customer_id")
+    """A row for each customer and local day with a paid order or a refund until that day (included):
+    customer_id, local_day, orders, revenue_fen, refunds_fen, margin_mfen (as in `histories`)."""
+    facts = facts_of(touchpoints, [PAID, REFUNDED])
+    facts = facts.filter(facts.subject_id.notnull() & (facts.local_day <= until_day))
+    is_order = facts.kind == PAID
+    signed = ibis.ifelse(is_order, facts.amount_fen, -facts.amount_fen)
+    by_day = facts.group_by(["subject_id", "local_day"]).aggregate(
+        orders=count_if(is_order),
+        revenue_fen=sum_if(is_order, facts.amount_fen),
+        refunds_fen=sum_if(facts.kind == REFUNDED, facts.amount_fen),
+        margin_mfen=total(signed * per_mille(facts, margins or Margins())),
+    )
+    mapped = per_customer(by_day, subject_map)
+    # Subjects of one customer may have bought on one day.
+    sums = ("orders", "revenue_fen", "refunds_fen", "margin_mfen")
+    return mapped.group_by(["customer_id", "local_day"]).aggregate(
+        **{name: total(mapped[name]) for name in sums}
+    )
 
 
 def last_order_day(touchpoints: Table, today: int) -> Table:
     """One row: last_day, the last local day with a paid order, none after `today`; NULL without any."""
     paid = known_orders(touchpoints)
     return paid.filter(paid.local_day <= today).aggregate(last_day=paid.local_day.max())
+
+
+def spend_by_month(spend: Table) -> Table:
+    """A row for each channel and month with spend: channel ("" where none is known), local_month,
+    amount_fen; in that order."""
+    channel = ibis.coalesce(spend.channel, ibis.literal(""))
+    rows = spend.mutate(channel=channel).group_by(["channel", "local_month"])
+    return rows.aggregate(amount_fen=total(spend.amount_fen)).order_by(["channel", "local_month"])
 
 
 def purchases(touchpoints: Table, subject_map: Table, days: Days) -> Table:

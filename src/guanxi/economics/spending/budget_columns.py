@@ -11,7 +11,7 @@ COLUMNS: Final = (
     Column("channel", say("Channel"), say("Where the spend is meant to bring customers."), Unit.TEXT),
     Column("now_fen", say("Spend now"), say("What the last four whole weeks cost."), Unit.FEN),
     Column("then_fen", say("Spend then"), say("Its part of the budget."), Unit.FEN),
-    Column("change", say("Change"), say("Spend then against now."), Unit.SHARE),
+    Column("change", say("Change of spend"), say("Spend then against now."), Unit.SHARE),
     Column("least_fen", say("Least"), say("The lower limit."), Unit.FEN),
     Column(
         "most_fen",

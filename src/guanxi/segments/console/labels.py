@@ -50,6 +50,7 @@ REFERENCES: Final[Mapping[str, Promise]] = {
     "segment": gettext_lazy("Segment"),
     "tag": gettext_lazy("Tag"),
     "journey": gettext_lazy("Journey"),
+    "state": gettext_lazy("State"),
 }
 
 

@@ -30,6 +30,7 @@ VERBS = {
     "preference.stated": ("填写偏好", "stated a preference", "stated a preference"),
     "segment.entered": ("进入某个人群", "entered a segment", "entered a segment"),
     "segment.left": ("离开某个人群", "left a segment", "left a segment"),
+    "state.changed": ("变更状态", "changed state", "changed state"),
 }
 CHANNELS = {
     "tmall": "Tmall",

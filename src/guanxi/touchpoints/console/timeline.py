@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guanxi.customers.answers import FieldType, told
 from guanxi.customers.preferences import Definition, definitions
+from guanxi.kernel.registries import Registry
 from guanxi.platform.models import Brand
 from guanxi.touchpoints.console.labels import ICONS, channel_name, kind_name
 from guanxi.touchpoints.queries import TouchpointRow
@@ -97,8 +98,20 @@ _ABOUT: Final[Mapping[str, Sequence[str]]] = {
 }
 
 
+class Sayer(NamedTuple):
+    """How a room above says what a fact of its kind is about, in the reader's language."""
+
+    kind: str
+    say: Callable[[Mapping[str, Any]], str]
+
+
+sayers: Registry[Sayer] = Registry("how a fact is said", lambda sayer: sayer.kind)
+
+
 def about(kind: str, payload: Mapping[str, Any]) -> str:
     """Which tag, which segment, which answer: what a fact of the kind is about, as it was recorded."""
+    if (sayer := sayers.get(kind)) is not None:
+        return sayer.say(payload)
     words = [payload.get(name) for name in _ABOUT.get(kind, ())]
     plain = [_(", ").join(map(str, word)) if isinstance(word, list) else str(word) for word in words if word]
     return " · ".join(plain)

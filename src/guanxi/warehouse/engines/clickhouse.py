@@ -57,6 +57,7 @@ ORDER: Final = {
     "preferences": "ORDER BY (field_id, subject_id)",
     "memberships": "ORDER BY (segment_id, customer_id)",
     "spend": "ORDER BY local_day",
+    "customer_states": "ORDER BY customer_id",
 }
 
 

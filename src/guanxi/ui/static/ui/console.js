@@ -22,6 +22,15 @@ document.addEventListener("htmx:after:swap", (event) => {
   mountCharts(document);
 });
 
+// ---------- Sliders ----------
+// A slider writes into the number beside it, and follows when that is typed.
+document.addEventListener("input", (event) => {
+  const { slides } = event.target.dataset;
+  if (slides) document.getElementById(slides).value = event.target.value;
+  const slider = event.target.id && document.querySelector(`[data-slides="${CSS.escape(event.target.id)}"]`);
+  if (slider && event.target.value !== "") slider.value = event.target.value;
+});
+
 // ---------- Theme ----------
 function showTheme() {
   const choice = document.documentElement.dataset.themeChoice;

@@ -1,0 +1,1 @@
+"""Who comes back, when, and who is leaving."""

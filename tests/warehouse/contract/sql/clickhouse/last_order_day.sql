@@ -1,0 +1,11 @@
+SELECT
+  MAX("t1"."local_day") AS "last_day"
+FROM (
+  SELECT
+    *
+  FROM "touchpoints" AS "t0"
+  WHERE
+    "t0"."kind" IN ('order.paid')
+    AND isNotNull("t0"."subject_id")
+    AND "t0"."local_day" <= 19723
+) AS "t1"

@@ -1,0 +1,11 @@
+SELECT
+  MIN(IF(`t1`.`local_day` <= 19723, `t1`.`local_day`, CAST(NULL AS INT))) AS `first_day`,
+  MAX(IF(`t1`.`local_day` <= 19723, `t1`.`local_day`, CAST(NULL AS INT))) AS `last_day`,
+  COALESCE(CAST(SUM(IF(`t1`.`local_day` > 19723, 1, 0)) AS BIGINT), 0) AS `later_orders`
+FROM (
+  SELECT
+    *
+  FROM `touchpoints` AS `t0`
+  WHERE
+    `t0`.`kind` IN ('order.paid') AND `t0`.`subject_id` IS NOT NULL
+) AS `t1`
