@@ -70,6 +70,31 @@ def test_more_spend_never_brings_fewer_and_each_yuan_less() -> None:
             assert low <= value <= high
 
 
+def test_the_unit_of_money_changes_nothing_and_the_band_is_as_narrow_as_the_data() -> None:
+    chance = np.random.default_rng(8)
+    spend, customers = simulated(chance, 100, (5, 0.001, 1 / 60_000), 1.0)
+    found, other = fit(spend, customers), fit([money * 100 for money in spend], customers)
+    assert isinstance(found, Curve)
+    assert isinstance(other, Curve)
+    for place in (0.0, 1_000.0, 60_000.0, max(spend)):
+        assert other.band(place * 100) == pytest.approx(found.band(place), rel=1e-5)
+        wanted = [(figure or 0.0) * 100 for figure in found.marginal_cost(place)]
+        got = [figure or 0.0 for figure in other.marginal_cost(place * 100)]
+        assert got == pytest.approx(wanted, rel=1e-4)
+    value, low, high = found.band(60_000)
+    assert high - low < 0.25 * value
+
+
+def test_derivatives_are_those_of_the_curve() -> None:
+    for bend in (1e-12, 1e-9, 1e-5):
+        curve = Curve(3.0, 0.01, bend, np.eye(3), 1.0, 52, 1e5)
+        for place in (10.0, 1e4, 1e6):
+            step = max(bend * 1e-4, 1e-13)
+            moved = Curve(3.0, 0.01, bend + step, np.eye(3), 1.0, 52, 1e5)
+            slope = (moved.brought(place) - curve.brought(place)) / step
+            assert curve.gradient(place)[2] == pytest.approx(slope, rel=2e-2)
+
+
 @pytest.mark.parametrize(
     ("spend", "customers", "reason"),
     [

@@ -31,6 +31,8 @@ VAGUE: Final = 1.5  # standard error of the logarithm of a slope: a factor of 12
 _GRID: Final = 24  # bends tried before the best is searched for
 _STEPS: Final = 60
 _WORTH: Final = 1e-9  # of log-likelihood
+_NO_BEND: Final = 1e-200  # spend may be in any unit, so no bend but 0 is small
+_NEARLY_STRAIGHT: Final = 1e-3  # bend · spend
 _MOST_BEND: Final = 50.0  # by the greatest spend: beyond it the curve is a step
 
 
@@ -207,11 +209,15 @@ def _covariance(x: Floats, y: Floats, base: float, slope: float, bend: float) ->
 
 def _bent(x: Floats, bend: float) -> Floats:
     """(1 − exp(−bend·x)) / bend, which is x where bend is 0."""
-    return x if bend < 1e-9 else -np.expm1(-bend * x) / bend
+    return x if bend < _NO_BEND else -np.expm1(-bend * x) / bend
 
 
 def _gradients(x: Floats, slope: float, bend: float) -> Floats:
-    """The curve's derivatives by (base, slope, bend), a row for each x."""
+    """The curve's derivatives by (base, slope, bend), a row for each x. Where the line hardly bends the
+    third is its series, since the difference would lose its digits."""
     bent = _bent(x, bend)
-    by_bend = -x * x / 2 if bend < 1e-6 else (x * np.exp(-bend * x) - bent) / bend
+    turned = bend * x
+    series = x * x * (-1 / 2 + turned * (1 / 3 - turned / 8))
+    exact = (x * np.exp(-turned) - bent) / max(bend, _NO_BEND)
+    by_bend = np.where(turned < _NEARLY_STRAIGHT, series, exact)
     return np.column_stack([np.ones_like(x), bent, slope * by_bend])

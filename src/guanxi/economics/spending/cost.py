@@ -200,7 +200,7 @@ def _answers(found: Facts, cost: Cost, currency: str) -> list[Wording]:
             n=f"{found.customers:,}",
         )
     ]
-    if head["paid_cac_fen"] is not None:
+    if head["paid_cac_fen"] not in {None, head["blended_cac_fen"]}:
         told.append(
             say(
                 "Counting only those who first came where something was spent, it is %(paid)s.",
@@ -229,7 +229,7 @@ def _notes(found: Facts, cost: Cost, marginal: Mapping[str, Any]) -> list[Wordin
             say(
                 "%(share)s of the spend is for names that no customer first came by: %(names)s. What it "
                 "brought arrived elsewhere, or is not known.",
-                share=figures.share(spent),
+                share=figures.share(spent) if spent >= 0.001 else say("Next to nothing"),
                 names=_named(cost.by, barren),
             )
         )

@@ -44,8 +44,8 @@ LIMITS: Final = Param(
 GOAL: Final = Param(
     "goal",
     Kind.CHOICE,
-    say("As many as can be"),
-    say("New customers, or their margin so far: what a customer of the channel has left until now."),
+    say("Aim for"),
+    say("Most new customers, or most of their margin: what a customer of the channel has left so far."),
     default="customers",
     choices=("customers", "margin"),
     choice_labels=(say("new customers"), say("margin")),

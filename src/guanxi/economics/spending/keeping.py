@@ -70,6 +70,7 @@ def shown(row: OwnRow) -> Mapping[str, Any]:
         "kind": NAME,
         "source_ref": f"{day} {line.platform} · {words}",
         "occurred_ms": line.day * DAY_MS,
+        "day": day.isoformat(),
         "channel": line.channel,
         "amount_fen": line.amount_fen,
         "quantity": None,

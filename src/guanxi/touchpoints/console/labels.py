@@ -66,6 +66,10 @@ FIELDS: Final[Mapping[str, Promise]] = {
     "clicks": gettext_lazy("Clicks"),
     "orders": gettext_lazy("Orders"),
 }
+OF_IMPORTER: Final[Mapping[tuple[str, str], Promise]] = {
+    ("spend", "date"): gettext_lazy("Day"),
+    ("spend", "amount"): gettext_lazy("What was spent"),
+}
 CHANNELS: Final[Mapping[str, Promise]] = {
     "tmall": gettext_lazy("Tmall"),
     "taobao": gettext_lazy("Taobao"),
@@ -146,8 +150,9 @@ def kind_name(name: str) -> str:
     return kind.label_zh if speaks_chinese() else kind.label_en
 
 
-def field_name(name: str) -> str:
-    return str(FIELDS.get(name, name))
+def field_name(name: str, importer: str = "") -> str:
+    own = OF_IMPORTER.get((importer, name))
+    return str(FIELDS.get(name, name) if own is None else own)
 
 
 def channel_name(name: str) -> str:

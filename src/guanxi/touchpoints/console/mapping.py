@@ -217,14 +217,14 @@ def _suggestions(table: Table, importer: str) -> list[Suggestion]:
 def _field_rows(table: Table, importer: str, mapping: Mapping[str, str]) -> list[FieldRow]:
     if importer not in FIELDS:
         return []
-    return [_field_row(table, name, mapping.get(name, "")) for name in FIELDS[importer].names]
+    return [_field_row(table, importer, name, mapping.get(name, "")) for name in FIELDS[importer].names]
 
 
-def _field_row(table: Table, name: str, column: str) -> FieldRow:
+def _field_row(table: Table, importer: str, name: str, column: str) -> FieldRow:
     headerless = table.header_line is None
     labels = [(_("Column %(n)s") % {"n": c}) if headerless else c for c in table.names]
     choices = [Choice(c, label, c == column) for c, label in zip(table.names, labels, strict=True)]
-    return FieldRow(name, field_name(name), choices, _example(table, name, column), bool(column))
+    return FieldRow(name, field_name(name, importer), choices, _example(table, name, column), bool(column))
 
 
 def _example(table: Table, name: str, column: str) -> str:
@@ -252,7 +252,7 @@ def _shown(fact: Mapping[str, Any], brand: Brand) -> ShownFact:
     what = kind_name(fact["kind"])
     return ShownFact(
         f"{what} · {where}" if where else what,
-        exact(fact["occurred_ms"], brand.timezone),
+        fact.get("day") or exact(fact["occurred_ms"], brand.timezone),
         [*named, *who],
         items_text(fact["payload"]),
         "" if fact["amount_fen"] is None else money(fact["amount_fen"], brand.currency),

@@ -170,17 +170,19 @@ function ranked(spec, look) {
   const short = formatter(spec, true);
   const long = formatter(spec, false);
   const option = base(spec, look);
+  const several = spec.series.length > 1;
   Object.assign(option.tooltip, { formatter: (p) => `${p.name}\n${p.seriesName}  ${long(p.value)}` });
   return Object.assign(option, {
-    grid: { left: 4, right: 64, top: 4, bottom: 4, containLabel: true },
+    legend: { show: several, top: 0, left: 0, icon: "roundRect", itemWidth: 12, itemHeight: 12, textStyle: { color: look.ink } },
+    grid: { left: 4, right: 64, top: several ? 32 : 4, bottom: 4, containLabel: true },
     xAxis: { type: "value", min: 0, show: false },
     yAxis: { type: "category", inverse: true, data: spec.labels, ...axis(look), axisLine: { show: false }, axisLabel: { color: look.ink } },
-    series: spec.series.slice(0, 1).map((s) => ({
+    series: spec.series.map((s) => ({
       name: s.name,
       type: "bar",
       data: s.values,
       barMaxWidth: 22,
-      label: { show: true, position: "right", color: look.quiet, formatter: (p) => short(p.value) },
+      label: { show: true, position: "right", color: look.quiet, formatter: (p) => (p.value == null ? "" : short(p.value)) },
       itemStyle: { borderRadius: [0, 3, 3, 0] },
     })),
   });
