@@ -43,13 +43,13 @@ def first_touches(touchpoints: Table, subject_map: Table) -> Table:
     firsts = mapped.group_by("customer_id").aggregate(
         first_ms=mapped.first_ms.min(), first_day=mapped.first_day.min()
     )
-    known_by_order = _named(_earliest(paid, subject_map, firsts), "order")
+    known_by_order = _named(_earliest(paid, subject_map), "order")
     is_touch = ~facts.kind.isin(NOT_TOUCHES) & ~facts.kind.startswith("order.")
     touches = facts.filter(is_touch & (_has(facts.channel) | facts.payload.contains('"campaign":"')))
-    known_by_touch = _named(_earliest(touches, subject_map, firsts), "touch")
+    known_by_touch = _named(_earliest(touches, subject_map), "touch")
     joined = firsts.left_join(known_by_order, "customer_id").drop("customer_id_right")
     joined = joined.left_join(known_by_touch, "customer_id").drop("customer_id_right")
-    has_touch = joined.touch_channel.notnull()
+    has_touch = ibis.coalesce(joined.touch_at_ms <= joined.first_ms, ibis.literal(False))
     told = ibis.cases(
         (has_touch, integer(BY_TOUCH)),
         (_has(joined.order_channel), integer(BY_ORDER)),
@@ -58,7 +58,8 @@ def first_touches(touchpoints: Table, subject_map: Table) -> Table:
     nothing = ibis.literal("")
     own = {name: ibis.coalesce(joined[f"order_{name}"], nothing) for name in _TOLD}
     by_touch = {name: ibis.ifelse(has_touch, joined[f"touch_{name}"], own[name]) for name in _TOLD}
-    by_touch["channel"] = ibis.ifelse(_has(joined.touch_channel), joined.touch_channel, own["channel"])
+    told_channel = has_touch & _has(joined.touch_channel)
+    by_touch["channel"] = ibis.ifelse(told_channel, joined.touch_channel, own["channel"])
     return joined.select("customer_id", "first_day", **by_touch, told=told)
 
 
@@ -103,8 +104,8 @@ def _has(text: Value) -> Value:
     return text.notnull() & (text != "")
 
 
-def _earliest(facts: Table, subject_map: Table, firsts: Table) -> Table:
-    """customer_id and what the earliest of each customer's facts tells, none later than the first order."""
+def _earliest(facts: Table, subject_map: Table) -> Table:
+    """customer_id, at_ms of the earliest of each customer's facts, and what it tells."""
     moments = facts.group_by("subject_id").aggregate(at_ms=facts.occurred_ms.min())
     kept = facts.join(moments, "subject_id").filter(lambda t: t.occurred_ms == t.at_ms)
     payload = ibis.coalesce(kept.payload, ibis.literal(""))
@@ -122,17 +123,17 @@ def _earliest(facts: Table, subject_map: Table, firsts: Table) -> Table:
     by_moment = mapped.group_by(["customer_id", "at_ms"]).aggregate(
         **{name: mapped[name].min() for name in _TOLD}
     )
-    placed = by_moment.join(firsts, "customer_id")
-    before = placed.filter(placed.at_ms <= placed.first_ms)
-    ranked = before.group_by("customer_id").aggregate(earliest_ms=before.at_ms.min())
-    found = by_moment.join(ranked, [("customer_id", "customer_id"), ("at_ms", "earliest_ms")])
-    return found.select("customer_id", *_TOLD)
+    # A moment of a customer is one row now, so no engine has to choose between two.
+    return by_moment.group_by("customer_id").aggregate(
+        at_ms=by_moment.at_ms.min(), **{name: by_moment[name].argmin(by_moment.at_ms) for name in _TOLD}
+    )
 
 
 def _named(told: Table, by: str) -> Table:
-    return told.rename({f"{by}_{name}": name for name in _TOLD})
+    return told.rename({f"{by}_{name}": name for name in ("at_ms", *_TOLD)})
 
 
 def _text(payload: Value, name: str) -> Value:
-    """A text of the payload, "" where it has none."""
-    return ibis.coalesce(payload.re_extract(rf'"{name}":"((?:[^"\\]|\\.)*)"', 1), ibis.literal(""))
+    """A text of the payload, "" where it has none; most have none, and are not searched for its end."""
+    found = ibis.coalesce(payload.re_extract(rf'"{name}":"((?:[^"\\]|\\.)*)"', 1), ibis.literal(""))
+    return ibis.ifelse(payload.contains(f'"{name}":"'), found, ibis.literal(""))

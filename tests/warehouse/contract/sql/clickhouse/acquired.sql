@@ -36,132 +36,140 @@ WITH "t4" AS (
         position("t1"."payload", '"campaign":"') > 0
       )
     )
-), "t19" AS (
-  SELECT
-    "t17"."customer_id" AS "customer_id",
-    MIN("t17"."first_ms") AS "first_ms",
-    MIN("t17"."first_day") AS "first_day"
-  FROM (
-    SELECT
-      COALESCE("t3"."root", "t13"."subject_id") AS "customer_id",
-      "t13"."first_ms" AS "first_ms",
-      "t13"."first_day" AS "first_day"
-    FROM (
-      SELECT
-        "t5"."subject_id" AS "subject_id",
-        MIN("t5"."occurred_ms") AS "first_ms",
-        MIN("t5"."local_day") AS "first_day"
-      FROM "t4" AS "t5"
-      GROUP BY
-        "t5"."subject_id"
-    ) AS "t13"
-    LEFT OUTER JOIN (
-      SELECT
-        "t0"."subject_id" AS "mapped_subject",
-        "t0"."customer_id" AS "root"
-      FROM "subject_map" AS "t0"
-    ) AS "t3"
-      ON "t13"."subject_id" = "t3"."mapped_subject"
-  ) AS "t17"
-  GROUP BY
-    "t17"."customer_id"
 )
 SELECT
   *
 FROM (
   SELECT
-    "t52"."first_day" AS "first_day",
-    "t52"."channel" AS "channel",
-    "t52"."campaign" AS "campaign",
-    "t52"."distributor" AS "distributor",
-    "t52"."told" AS "told",
+    "t40"."first_day" AS "first_day",
+    "t40"."channel" AS "channel",
+    "t40"."campaign" AS "campaign",
+    "t40"."distributor" AS "distributor",
+    "t40"."told" AS "told",
     COUNT(*) AS "customers"
   FROM (
     SELECT
-      "t51"."customer_id" AS "customer_id",
-      "t51"."first_day" AS "first_day",
+      "t39"."customer_id" AS "customer_id",
+      "t39"."first_day" AS "first_day",
       CASE
-        WHEN isNotNull("t51"."touch_channel") AND (
-          "t51"."touch_channel" <> ''
+        WHEN COALESCE("t39"."touch_at_ms" <= "t39"."first_ms", FALSE)
+        AND (
+          isNotNull("t39"."touch_channel") AND (
+            "t39"."touch_channel" <> ''
+          )
         )
-        THEN "t51"."touch_channel"
-        ELSE COALESCE("t51"."order_channel", '')
+        THEN "t39"."touch_channel"
+        ELSE COALESCE("t39"."order_channel", '')
       END AS "channel",
       CASE
-        WHEN isNotNull("t51"."touch_channel")
-        THEN "t51"."touch_campaign"
-        ELSE COALESCE("t51"."order_campaign", '')
+        WHEN COALESCE("t39"."touch_at_ms" <= "t39"."first_ms", FALSE)
+        THEN "t39"."touch_campaign"
+        ELSE COALESCE("t39"."order_campaign", '')
       END AS "campaign",
       CASE
-        WHEN isNotNull("t51"."touch_channel")
-        THEN "t51"."touch_distributor"
-        ELSE COALESCE("t51"."order_distributor", '')
+        WHEN COALESCE("t39"."touch_at_ms" <= "t39"."first_ms", FALSE)
+        THEN "t39"."touch_distributor"
+        ELSE COALESCE("t39"."order_distributor", '')
       END AS "distributor",
       CASE
-        WHEN isNotNull("t51"."touch_channel")
+        WHEN COALESCE("t39"."touch_at_ms" <= "t39"."first_ms", FALSE)
         THEN 1
-        WHEN isNotNull("t51"."order_channel") AND (
-          "t51"."order_channel" <> ''
+        WHEN isNotNull("t39"."order_channel") AND (
+          "t39"."order_channel" <> ''
         )
         THEN 2
         ELSE 0
       END AS "told"
     FROM (
       SELECT
-        "t50".*
+        "t38".*
         EXCEPT ("customer_id_right")
       FROM (
         SELECT
-          "t49"."customer_id" AS "customer_id",
-          "t49"."first_ms" AS "first_ms",
-          "t49"."first_day" AS "first_day",
-          "t49"."order_channel" AS "order_channel",
-          "t49"."order_campaign" AS "order_campaign",
-          "t49"."order_distributor" AS "order_distributor",
-          "t46"."customer_id" AS "customer_id_right",
-          "t46"."touch_channel" AS "touch_channel",
-          "t46"."touch_campaign" AS "touch_campaign",
-          "t46"."touch_distributor" AS "touch_distributor"
+          "t37"."customer_id" AS "customer_id",
+          "t37"."first_ms" AS "first_ms",
+          "t37"."first_day" AS "first_day",
+          "t37"."order_at_ms" AS "order_at_ms",
+          "t37"."order_channel" AS "order_channel",
+          "t37"."order_campaign" AS "order_campaign",
+          "t37"."order_distributor" AS "order_distributor",
+          "t34"."customer_id" AS "customer_id_right",
+          "t34"."touch_at_ms" AS "touch_at_ms",
+          "t34"."touch_channel" AS "touch_channel",
+          "t34"."touch_campaign" AS "touch_campaign",
+          "t34"."touch_distributor" AS "touch_distributor"
         FROM (
           SELECT
-            "t47".*
+            "t35".*
             EXCEPT ("customer_id_right")
           FROM (
             SELECT
-              "t21"."customer_id" AS "customer_id",
-              "t21"."first_ms" AS "first_ms",
-              "t21"."first_day" AS "first_day",
-              "t44"."customer_id" AS "customer_id_right",
-              "t44"."order_channel" AS "order_channel",
-              "t44"."order_campaign" AS "order_campaign",
-              "t44"."order_distributor" AS "order_distributor"
-            FROM "t19" AS "t21"
-            LEFT OUTER JOIN (
+              "t20"."customer_id" AS "customer_id",
+              "t20"."first_ms" AS "first_ms",
+              "t20"."first_day" AS "first_day",
+              "t32"."customer_id" AS "customer_id_right",
+              "t32"."order_at_ms" AS "order_at_ms",
+              "t32"."order_channel" AS "order_channel",
+              "t32"."order_campaign" AS "order_campaign",
+              "t32"."order_distributor" AS "order_distributor"
+            FROM (
               SELECT
-                "t41"."customer_id" AS "customer_id",
-                "t41"."channel" AS "order_channel",
-                "t41"."campaign" AS "order_campaign",
-                "t41"."distributor" AS "order_distributor"
+                "t17"."customer_id" AS "customer_id",
+                MIN("t17"."first_ms") AS "first_ms",
+                MIN("t17"."first_day") AS "first_day"
               FROM (
                 SELECT
-                  "t30"."customer_id" AS "customer_id",
-                  "t30"."channel" AS "channel",
-                  "t30"."campaign" AS "campaign",
-                  "t30"."distributor" AS "distributor"
+                  COALESCE("t3"."root", "t13"."subject_id") AS "customer_id",
+                  "t13"."first_ms" AS "first_ms",
+                  "t13"."first_day" AS "first_day"
                 FROM (
                   SELECT
-                    "t27"."customer_id" AS "customer_id",
-                    "t27"."at_ms" AS "at_ms",
-                    MIN("t27"."channel") AS "channel",
-                    MIN("t27"."campaign") AS "campaign",
-                    MIN("t27"."distributor") AS "distributor"
+                    "t5"."subject_id" AS "subject_id",
+                    MIN("t5"."occurred_ms") AS "first_ms",
+                    MIN("t5"."local_day") AS "first_day"
+                  FROM "t4" AS "t5"
+                  GROUP BY
+                    "t5"."subject_id"
+                ) AS "t13"
+                LEFT OUTER JOIN (
+                  SELECT
+                    "t0"."subject_id" AS "mapped_subject",
+                    "t0"."customer_id" AS "root"
+                  FROM "subject_map" AS "t0"
+                ) AS "t3"
+                  ON "t13"."subject_id" = "t3"."mapped_subject"
+              ) AS "t17"
+              GROUP BY
+                "t17"."customer_id"
+            ) AS "t20"
+            LEFT OUTER JOIN (
+              SELECT
+                "t29"."customer_id" AS "customer_id",
+                "t29"."at_ms" AS "order_at_ms",
+                "t29"."channel" AS "order_channel",
+                "t29"."campaign" AS "order_campaign",
+                "t29"."distributor" AS "order_distributor"
+              FROM (
+                SELECT
+                  "t27"."customer_id" AS "customer_id",
+                  MIN("t27"."at_ms") AS "at_ms",
+                  argMin(tuple("t27"."channel"), "t27"."at_ms").1 AS "channel",
+                  argMin(tuple("t27"."campaign"), "t27"."at_ms").1 AS "campaign",
+                  argMin(tuple("t27"."distributor"), "t27"."at_ms").1 AS "distributor"
+                FROM (
+                  SELECT
+                    "t25"."customer_id" AS "customer_id",
+                    "t25"."at_ms" AS "at_ms",
+                    MIN("t25"."channel") AS "channel",
+                    MIN("t25"."campaign") AS "campaign",
+                    MIN("t25"."distributor") AS "distributor"
                   FROM (
                     SELECT
-                      COALESCE("t3"."root", "t24"."subject_id") AS "customer_id",
-                      "t24"."at_ms" AS "at_ms",
-                      "t24"."channel" AS "channel",
-                      "t24"."campaign" AS "campaign",
-                      "t24"."distributor" AS "distributor"
+                      COALESCE("t3"."root", "t22"."subject_id") AS "customer_id",
+                      "t22"."at_ms" AS "at_ms",
+                      "t22"."channel" AS "channel",
+                      "t22"."campaign" AS "campaign",
+                      "t22"."distributor" AS "distributor"
                     FROM (
                       SELECT
                         "t16"."subject_id" AS "subject_id",
@@ -173,38 +181,46 @@ FROM (
                           THEN COALESCE("t16"."source", '')
                           ELSE COALESCE("t16"."channel", '')
                         END AS "channel",
-                        COALESCE(
-                          CASE
-                            WHEN notEmpty(
-                              extractGroups(
+                        CASE
+                          WHEN position(COALESCE("t16"."payload", ''), '"campaign":"') > 0
+                          THEN COALESCE(
+                            CASE
+                              WHEN notEmpty(
+                                extractGroups(
+                                  CAST(COALESCE("t16"."payload", '') AS String),
+                                  CONCAT('(', '"campaign":"((?:[^"\\\\]|\\\\.)*)"', ')')
+                                )[2]
+                              )
+                              THEN extractGroups(
                                 CAST(COALESCE("t16"."payload", '') AS String),
                                 CONCAT('(', '"campaign":"((?:[^"\\\\]|\\\\.)*)"', ')')
                               )[2]
-                            )
-                            THEN extractGroups(
-                              CAST(COALESCE("t16"."payload", '') AS String),
-                              CONCAT('(', '"campaign":"((?:[^"\\\\]|\\\\.)*)"', ')')
-                            )[2]
-                            ELSE NULL
-                          END,
-                          ''
-                        ) AS "campaign",
-                        COALESCE(
-                          CASE
-                            WHEN notEmpty(
-                              extractGroups(
+                              ELSE NULL
+                            END,
+                            ''
+                          )
+                          ELSE ''
+                        END AS "campaign",
+                        CASE
+                          WHEN position(COALESCE("t16"."payload", ''), '"distributor":"') > 0
+                          THEN COALESCE(
+                            CASE
+                              WHEN notEmpty(
+                                extractGroups(
+                                  CAST(COALESCE("t16"."payload", '') AS String),
+                                  CONCAT('(', '"distributor":"((?:[^"\\\\]|\\\\.)*)"', ')')
+                                )[2]
+                              )
+                              THEN extractGroups(
                                 CAST(COALESCE("t16"."payload", '') AS String),
                                 CONCAT('(', '"distributor":"((?:[^"\\\\]|\\\\.)*)"', ')')
                               )[2]
-                            )
-                            THEN extractGroups(
-                              CAST(COALESCE("t16"."payload", '') AS String),
-                              CONCAT('(', '"distributor":"((?:[^"\\\\]|\\\\.)*)"', ')')
-                            )[2]
-                            ELSE NULL
-                          END,
-                          ''
-                        ) AS "distributor"
+                              ELSE NULL
+                            END,
+                            ''
+                          )
+                          ELSE ''
+                        END AS "distributor"
                       FROM (
                         SELECT
                           "t7"."id" AS "id",
@@ -233,174 +249,54 @@ FROM (
                       ) AS "t16"
                       WHERE
                         "t16"."occurred_ms" = "t16"."at_ms"
-                    ) AS "t24"
+                    ) AS "t22"
                     LEFT OUTER JOIN (
                       SELECT
                         "t0"."subject_id" AS "mapped_subject",
                         "t0"."customer_id" AS "root"
                       FROM "subject_map" AS "t0"
                     ) AS "t3"
-                      ON "t24"."subject_id" = "t3"."mapped_subject"
-                  ) AS "t27"
+                      ON "t22"."subject_id" = "t3"."mapped_subject"
+                  ) AS "t25"
                   GROUP BY
-                    "t27"."customer_id",
-                    "t27"."at_ms"
-                ) AS "t30"
-                INNER JOIN (
-                  SELECT
-                    "t35"."customer_id" AS "customer_id",
-                    MIN("t35"."at_ms") AS "earliest_ms"
-                  FROM (
-                    SELECT
-                      *
-                    FROM (
-                      SELECT
-                        "t30"."customer_id" AS "customer_id",
-                        "t30"."at_ms" AS "at_ms",
-                        "t30"."channel" AS "channel",
-                        "t30"."campaign" AS "campaign",
-                        "t30"."distributor" AS "distributor",
-                        "t22"."first_ms" AS "first_ms",
-                        "t22"."first_day" AS "first_day"
-                      FROM (
-                        SELECT
-                          "t27"."customer_id" AS "customer_id",
-                          "t27"."at_ms" AS "at_ms",
-                          MIN("t27"."channel") AS "channel",
-                          MIN("t27"."campaign") AS "campaign",
-                          MIN("t27"."distributor") AS "distributor"
-                        FROM (
-                          SELECT
-                            COALESCE("t3"."root", "t24"."subject_id") AS "customer_id",
-                            "t24"."at_ms" AS "at_ms",
-                            "t24"."channel" AS "channel",
-                            "t24"."campaign" AS "campaign",
-                            "t24"."distributor" AS "distributor"
-                          FROM (
-                            SELECT
-                              "t16"."subject_id" AS "subject_id",
-                              "t16"."at_ms" AS "at_ms",
-                              CASE
-                                WHEN startsWith("t16"."kind", 'order.') AND (
-                                  COALESCE("t16"."channel", '') = ''
-                                )
-                                THEN COALESCE("t16"."source", '')
-                                ELSE COALESCE("t16"."channel", '')
-                              END AS "channel",
-                              COALESCE(
-                                CASE
-                                  WHEN notEmpty(
-                                    extractGroups(
-                                      CAST(COALESCE("t16"."payload", '') AS String),
-                                      CONCAT('(', '"campaign":"((?:[^"\\\\]|\\\\.)*)"', ')')
-                                    )[2]
-                                  )
-                                  THEN extractGroups(
-                                    CAST(COALESCE("t16"."payload", '') AS String),
-                                    CONCAT('(', '"campaign":"((?:[^"\\\\]|\\\\.)*)"', ')')
-                                  )[2]
-                                  ELSE NULL
-                                END,
-                                ''
-                              ) AS "campaign",
-                              COALESCE(
-                                CASE
-                                  WHEN notEmpty(
-                                    extractGroups(
-                                      CAST(COALESCE("t16"."payload", '') AS String),
-                                      CONCAT('(', '"distributor":"((?:[^"\\\\]|\\\\.)*)"', ')')
-                                    )[2]
-                                  )
-                                  THEN extractGroups(
-                                    CAST(COALESCE("t16"."payload", '') AS String),
-                                    CONCAT('(', '"distributor":"((?:[^"\\\\]|\\\\.)*)"', ')')
-                                  )[2]
-                                  ELSE NULL
-                                END,
-                                ''
-                              ) AS "distributor"
-                            FROM (
-                              SELECT
-                                "t7"."id" AS "id",
-                                "t7"."source" AS "source",
-                                "t7"."kind" AS "kind",
-                                "t7"."channel" AS "channel",
-                                "t7"."subject_id" AS "subject_id",
-                                "t7"."occurred_ms" AS "occurred_ms",
-                                "t7"."local_day" AS "local_day",
-                                "t7"."local_month" AS "local_month",
-                                "t7"."amount_fen" AS "amount_fen",
-                                "t7"."quantity" AS "quantity",
-                                "t7"."bucket" AS "bucket",
-                                "t7"."payload" AS "payload",
-                                "t12"."at_ms" AS "at_ms"
-                              FROM "t4" AS "t7"
-                              INNER JOIN (
-                                SELECT
-                                  "t5"."subject_id" AS "subject_id",
-                                  MIN("t5"."occurred_ms") AS "at_ms"
-                                FROM "t4" AS "t5"
-                                GROUP BY
-                                  "t5"."subject_id"
-                              ) AS "t12"
-                                ON "t7"."subject_id" = "t12"."subject_id"
-                            ) AS "t16"
-                            WHERE
-                              "t16"."occurred_ms" = "t16"."at_ms"
-                          ) AS "t24"
-                          LEFT OUTER JOIN (
-                            SELECT
-                              "t0"."subject_id" AS "mapped_subject",
-                              "t0"."customer_id" AS "root"
-                            FROM "subject_map" AS "t0"
-                          ) AS "t3"
-                            ON "t24"."subject_id" = "t3"."mapped_subject"
-                        ) AS "t27"
-                        GROUP BY
-                          "t27"."customer_id",
-                          "t27"."at_ms"
-                      ) AS "t30"
-                      INNER JOIN "t19" AS "t22"
-                        ON "t30"."customer_id" = "t22"."customer_id"
-                    ) AS "t33"
-                    WHERE
-                      "t33"."at_ms" <= "t33"."first_ms"
-                  ) AS "t35"
-                  GROUP BY
-                    "t35"."customer_id"
-                ) AS "t38"
-                  ON "t30"."customer_id" = "t38"."customer_id" AND "t30"."at_ms" = "t38"."earliest_ms"
-              ) AS "t41"
-            ) AS "t44"
-              ON "t21"."customer_id" = "t44"."customer_id"
-          ) AS "t47"
-        ) AS "t49"
+                    "t25"."customer_id",
+                    "t25"."at_ms"
+                ) AS "t27"
+                GROUP BY
+                  "t27"."customer_id"
+              ) AS "t29"
+            ) AS "t32"
+              ON "t20"."customer_id" = "t32"."customer_id"
+          ) AS "t35"
+        ) AS "t37"
         LEFT OUTER JOIN (
           SELECT
-            "t42"."customer_id" AS "customer_id",
-            "t42"."channel" AS "touch_channel",
-            "t42"."campaign" AS "touch_campaign",
-            "t42"."distributor" AS "touch_distributor"
+            "t30"."customer_id" AS "customer_id",
+            "t30"."at_ms" AS "touch_at_ms",
+            "t30"."channel" AS "touch_channel",
+            "t30"."campaign" AS "touch_campaign",
+            "t30"."distributor" AS "touch_distributor"
           FROM (
             SELECT
-              "t32"."customer_id" AS "customer_id",
-              "t32"."channel" AS "channel",
-              "t32"."campaign" AS "campaign",
-              "t32"."distributor" AS "distributor"
+              "t28"."customer_id" AS "customer_id",
+              MIN("t28"."at_ms") AS "at_ms",
+              argMin(tuple("t28"."channel"), "t28"."at_ms").1 AS "channel",
+              argMin(tuple("t28"."campaign"), "t28"."at_ms").1 AS "campaign",
+              argMin(tuple("t28"."distributor"), "t28"."at_ms").1 AS "distributor"
             FROM (
               SELECT
-                "t28"."customer_id" AS "customer_id",
-                "t28"."at_ms" AS "at_ms",
-                MIN("t28"."channel") AS "channel",
-                MIN("t28"."campaign") AS "campaign",
-                MIN("t28"."distributor") AS "distributor"
+                "t26"."customer_id" AS "customer_id",
+                "t26"."at_ms" AS "at_ms",
+                MIN("t26"."channel") AS "channel",
+                MIN("t26"."campaign") AS "campaign",
+                MIN("t26"."distributor") AS "distributor"
               FROM (
                 SELECT
-                  COALESCE("t3"."root", "t26"."subject_id") AS "customer_id",
-                  "t26"."at_ms" AS "at_ms",
-                  "t26"."channel" AS "channel",
-                  "t26"."campaign" AS "campaign",
-                  "t26"."distributor" AS "distributor"
+                  COALESCE("t3"."root", "t24"."subject_id") AS "customer_id",
+                  "t24"."at_ms" AS "at_ms",
+                  "t24"."channel" AS "channel",
+                  "t24"."campaign" AS "campaign",
+                  "t24"."distributor" AS "distributor"
                 FROM (
                   SELECT
                     "t18"."subject_id" AS "subject_id",
@@ -412,38 +308,46 @@ FROM (
                       THEN COALESCE("t18"."source", '')
                       ELSE COALESCE("t18"."channel", '')
                     END AS "channel",
-                    COALESCE(
-                      CASE
-                        WHEN notEmpty(
-                          extractGroups(
+                    CASE
+                      WHEN position(COALESCE("t18"."payload", ''), '"campaign":"') > 0
+                      THEN COALESCE(
+                        CASE
+                          WHEN notEmpty(
+                            extractGroups(
+                              CAST(COALESCE("t18"."payload", '') AS String),
+                              CONCAT('(', '"campaign":"((?:[^"\\\\]|\\\\.)*)"', ')')
+                            )[2]
+                          )
+                          THEN extractGroups(
                             CAST(COALESCE("t18"."payload", '') AS String),
                             CONCAT('(', '"campaign":"((?:[^"\\\\]|\\\\.)*)"', ')')
                           )[2]
-                        )
-                        THEN extractGroups(
-                          CAST(COALESCE("t18"."payload", '') AS String),
-                          CONCAT('(', '"campaign":"((?:[^"\\\\]|\\\\.)*)"', ')')
-                        )[2]
-                        ELSE NULL
-                      END,
-                      ''
-                    ) AS "campaign",
-                    COALESCE(
-                      CASE
-                        WHEN notEmpty(
-                          extractGroups(
+                          ELSE NULL
+                        END,
+                        ''
+                      )
+                      ELSE ''
+                    END AS "campaign",
+                    CASE
+                      WHEN position(COALESCE("t18"."payload", ''), '"distributor":"') > 0
+                      THEN COALESCE(
+                        CASE
+                          WHEN notEmpty(
+                            extractGroups(
+                              CAST(COALESCE("t18"."payload", '') AS String),
+                              CONCAT('(', '"distributor":"((?:[^"\\\\]|\\\\.)*)"', ')')
+                            )[2]
+                          )
+                          THEN extractGroups(
                             CAST(COALESCE("t18"."payload", '') AS String),
                             CONCAT('(', '"distributor":"((?:[^"\\\\]|\\\\.)*)"', ')')
                           )[2]
-                        )
-                        THEN extractGroups(
-                          CAST(COALESCE("t18"."payload", '') AS String),
-                          CONCAT('(', '"distributor":"((?:[^"\\\\]|\\\\.)*)"', ')')
-                        )[2]
-                        ELSE NULL
-                      END,
-                      ''
-                    ) AS "distributor"
+                          ELSE NULL
+                        END,
+                        ''
+                      )
+                      ELSE ''
+                    END AS "distributor"
                   FROM (
                     SELECT
                       "t9"."id" AS "id",
@@ -472,159 +376,37 @@ FROM (
                   ) AS "t18"
                   WHERE
                     "t18"."occurred_ms" = "t18"."at_ms"
-                ) AS "t26"
+                ) AS "t24"
                 LEFT OUTER JOIN (
                   SELECT
                     "t0"."subject_id" AS "mapped_subject",
                     "t0"."customer_id" AS "root"
                   FROM "subject_map" AS "t0"
                 ) AS "t3"
-                  ON "t26"."subject_id" = "t3"."mapped_subject"
-              ) AS "t28"
+                  ON "t24"."subject_id" = "t3"."mapped_subject"
+              ) AS "t26"
               GROUP BY
-                "t28"."customer_id",
-                "t28"."at_ms"
-            ) AS "t32"
-            INNER JOIN (
-              SELECT
-                "t36"."customer_id" AS "customer_id",
-                MIN("t36"."at_ms") AS "earliest_ms"
-              FROM (
-                SELECT
-                  *
-                FROM (
-                  SELECT
-                    "t32"."customer_id" AS "customer_id",
-                    "t32"."at_ms" AS "at_ms",
-                    "t32"."channel" AS "channel",
-                    "t32"."campaign" AS "campaign",
-                    "t32"."distributor" AS "distributor",
-                    "t22"."first_ms" AS "first_ms",
-                    "t22"."first_day" AS "first_day"
-                  FROM (
-                    SELECT
-                      "t28"."customer_id" AS "customer_id",
-                      "t28"."at_ms" AS "at_ms",
-                      MIN("t28"."channel") AS "channel",
-                      MIN("t28"."campaign") AS "campaign",
-                      MIN("t28"."distributor") AS "distributor"
-                    FROM (
-                      SELECT
-                        COALESCE("t3"."root", "t26"."subject_id") AS "customer_id",
-                        "t26"."at_ms" AS "at_ms",
-                        "t26"."channel" AS "channel",
-                        "t26"."campaign" AS "campaign",
-                        "t26"."distributor" AS "distributor"
-                      FROM (
-                        SELECT
-                          "t18"."subject_id" AS "subject_id",
-                          "t18"."at_ms" AS "at_ms",
-                          CASE
-                            WHEN startsWith("t18"."kind", 'order.') AND (
-                              COALESCE("t18"."channel", '') = ''
-                            )
-                            THEN COALESCE("t18"."source", '')
-                            ELSE COALESCE("t18"."channel", '')
-                          END AS "channel",
-                          COALESCE(
-                            CASE
-                              WHEN notEmpty(
-                                extractGroups(
-                                  CAST(COALESCE("t18"."payload", '') AS String),
-                                  CONCAT('(', '"campaign":"((?:[^"\\\\]|\\\\.)*)"', ')')
-                                )[2]
-                              )
-                              THEN extractGroups(
-                                CAST(COALESCE("t18"."payload", '') AS String),
-                                CONCAT('(', '"campaign":"((?:[^"\\\\]|\\\\.)*)"', ')')
-                              )[2]
-                              ELSE NULL
-                            END,
-                            ''
-                          ) AS "campaign",
-                          COALESCE(
-                            CASE
-                              WHEN notEmpty(
-                                extractGroups(
-                                  CAST(COALESCE("t18"."payload", '') AS String),
-                                  CONCAT('(', '"distributor":"((?:[^"\\\\]|\\\\.)*)"', ')')
-                                )[2]
-                              )
-                              THEN extractGroups(
-                                CAST(COALESCE("t18"."payload", '') AS String),
-                                CONCAT('(', '"distributor":"((?:[^"\\\\]|\\\\.)*)"', ')')
-                              )[2]
-                              ELSE NULL
-                            END,
-                            ''
-                          ) AS "distributor"
-                        FROM (
-                          SELECT
-                            "t9"."id" AS "id",
-                            "t9"."source" AS "source",
-                            "t9"."kind" AS "kind",
-                            "t9"."channel" AS "channel",
-                            "t9"."subject_id" AS "subject_id",
-                            "t9"."occurred_ms" AS "occurred_ms",
-                            "t9"."local_day" AS "local_day",
-                            "t9"."local_month" AS "local_month",
-                            "t9"."amount_fen" AS "amount_fen",
-                            "t9"."quantity" AS "quantity",
-                            "t9"."bucket" AS "bucket",
-                            "t9"."payload" AS "payload",
-                            "t15"."at_ms" AS "at_ms"
-                          FROM "t6" AS "t9"
-                          INNER JOIN (
-                            SELECT
-                              "t8"."subject_id" AS "subject_id",
-                              MIN("t8"."occurred_ms") AS "at_ms"
-                            FROM "t6" AS "t8"
-                            GROUP BY
-                              "t8"."subject_id"
-                          ) AS "t15"
-                            ON "t9"."subject_id" = "t15"."subject_id"
-                        ) AS "t18"
-                        WHERE
-                          "t18"."occurred_ms" = "t18"."at_ms"
-                      ) AS "t26"
-                      LEFT OUTER JOIN (
-                        SELECT
-                          "t0"."subject_id" AS "mapped_subject",
-                          "t0"."customer_id" AS "root"
-                        FROM "subject_map" AS "t0"
-                      ) AS "t3"
-                        ON "t26"."subject_id" = "t3"."mapped_subject"
-                    ) AS "t28"
-                    GROUP BY
-                      "t28"."customer_id",
-                      "t28"."at_ms"
-                  ) AS "t32"
-                  INNER JOIN "t19" AS "t22"
-                    ON "t32"."customer_id" = "t22"."customer_id"
-                ) AS "t34"
-                WHERE
-                  "t34"."at_ms" <= "t34"."first_ms"
-              ) AS "t36"
-              GROUP BY
-                "t36"."customer_id"
-            ) AS "t40"
-              ON "t32"."customer_id" = "t40"."customer_id" AND "t32"."at_ms" = "t40"."earliest_ms"
-          ) AS "t42"
-        ) AS "t46"
-          ON "t49"."customer_id" = "t46"."customer_id"
-      ) AS "t50"
-    ) AS "t51"
-  ) AS "t52"
+                "t26"."customer_id",
+                "t26"."at_ms"
+            ) AS "t28"
+            GROUP BY
+              "t28"."customer_id"
+          ) AS "t30"
+        ) AS "t34"
+          ON "t37"."customer_id" = "t34"."customer_id"
+      ) AS "t38"
+    ) AS "t39"
+  ) AS "t40"
   GROUP BY
-    "t52"."first_day",
-    "t52"."channel",
-    "t52"."campaign",
-    "t52"."distributor",
-    "t52"."told"
-) AS "t53"
+    "t40"."first_day",
+    "t40"."channel",
+    "t40"."campaign",
+    "t40"."distributor",
+    "t40"."told"
+) AS "t41"
 ORDER BY
-  "t53"."first_day" ASC,
-  "t53"."channel" ASC,
-  "t53"."campaign" ASC,
-  "t53"."distributor" ASC,
-  "t53"."told" ASC
+  "t41"."first_day" ASC,
+  "t41"."channel" ASC,
+  "t41"."campaign" ASC,
+  "t41"."distributor" ASC,
+  "t41"."told" ASC
