@@ -159,6 +159,8 @@ def effect(found: Previewed) -> Effect:
 
 def profile(request: BrandRequest, customer_id: int, subject_ids: Sequence[int]) -> Mapping[str, object]:
     """The panel on a customer's page: the state, since when, and the rule that says so."""
+    if not queries.states_of(request.brand.pk, [customer_id]):
+        return {"badge": None}
     found = queries.profile(request.brand, customer_id)
     if found.kept is None:
         return {"badge": None}
