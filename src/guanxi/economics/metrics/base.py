@@ -40,6 +40,14 @@ def sum_if(condition: Value, value: Value) -> Value:
     return total(ibis.ifelse(condition, value, ibis.null("int64")))
 
 
+def text_in(payload: Value, name: str) -> Value:
+    """The first text of that name in a payload, escaped as in JSON; "" where it has none. Most payloads have
+    none and are not searched to their end; of a pattern that is not found engines answer "" or NULL."""
+    known = ibis.coalesce(payload, ibis.literal(""))
+    found = ibis.coalesce(known.re_extract(rf'"{name}":"((?:[^"\\]|\\.)*)"', 1), ibis.literal(""))
+    return ibis.ifelse(known.contains(f'"{name}":"'), found, ibis.literal(""))
+
+
 def facts_of(touchpoints: Table, kinds: list[str], days: Days | None = None) -> Table:
     facts = touchpoints.filter(touchpoints.kind.isin(kinds))
     return facts if days is None else facts.filter(facts.local_day.between(days.first, days.last))

@@ -6,7 +6,7 @@ from typing import Final
 
 import ibis
 
-from guanxi.economics.metrics.base import PAID, Days, Table, Value, integer, total
+from guanxi.economics.metrics.base import PAID, Days, Table, Value, integer, text_in, total
 from guanxi.economics.metrics.histories import Margins, histories
 from guanxi.warehouse.schemas import per_customer
 
@@ -108,7 +108,6 @@ def _earliest(facts: Table, subject_map: Table) -> Table:
     """customer_id, at_ms of the earliest of each customer's facts, and what it tells."""
     moments = facts.group_by("subject_id").aggregate(at_ms=facts.occurred_ms.min())
     kept = facts.join(moments, "subject_id").filter(lambda t: t.occurred_ms == t.at_ms)
-    payload = ibis.coalesce(kept.payload, ibis.literal(""))
     channel = ibis.coalesce(kept.channel, ibis.literal(""))
     source = ibis.coalesce(kept.source, ibis.literal(""))
     is_order = kept.kind.startswith("order.")
@@ -116,8 +115,8 @@ def _earliest(facts: Table, subject_map: Table) -> Table:
         "subject_id",
         "at_ms",
         channel=ibis.ifelse(is_order & (channel == ""), source, channel),
-        campaign=_text(payload, "campaign"),
-        distributor=_text(payload, "distributor"),
+        campaign=text_in(kept.payload, "campaign"),
+        distributor=text_in(kept.payload, "distributor"),
     )
     mapped = per_customer(told, subject_map)
     by_moment = mapped.group_by(["customer_id", "at_ms"]).aggregate(
@@ -131,9 +130,3 @@ def _earliest(facts: Table, subject_map: Table) -> Table:
 
 def _named(told: Table, by: str) -> Table:
     return told.rename({f"{by}_{name}": name for name in ("at_ms", *_TOLD)})
-
-
-def _text(payload: Value, name: str) -> Value:
-    """A text of the payload, "" where it has none; most have none, and are not searched for its end."""
-    found = ibis.coalesce(payload.re_extract(rf'"{name}":"((?:[^"\\]|\\.)*)"', 1), ibis.literal(""))
-    return ibis.ifelse(payload.contains(f'"{name}":"'), found, ibis.literal(""))

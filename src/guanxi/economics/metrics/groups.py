@@ -7,7 +7,7 @@ from typing import Final
 
 import ibis
 
-from guanxi.economics.metrics.base import Table, Value, integer, known_orders
+from guanxi.economics.metrics.base import Table, Value, integer, known_orders, text_in
 from guanxi.warehouse.schemas import per_customer
 
 CHANNEL: Final = "channel"
@@ -57,8 +57,7 @@ def in_groups(people: Table, names: Sequence[str]) -> Table:
 
 
 def _product(orders: Table) -> Value:
-    payload = ibis.coalesce(orders.payload, ibis.literal(""))
-    title, sku = (payload.re_extract(rf'"{name}":"((?:[^"\\]|\\.)*)"', 1) for name in ("title", "sku"))
+    title, sku = (text_in(orders.payload, name) for name in ("title", "sku"))
     return ibis.coalesce(title.nullif(""), sku.nullif(""))
 
 

@@ -20,6 +20,7 @@ from guanxi.economics.metrics.base import (
     integer,
     known_orders,
     sum_if,
+    text_in,
     total,
 )
 from guanxi.warehouse.schemas import per_customer
@@ -117,7 +118,7 @@ def per_mille(facts: Table, margins: Margins) -> Value:
     """The margin of each fact, in thousandths of its amount."""
     if not margins.by_category:
         return integer(margins.default)
-    category = ibis.coalesce(facts.payload, ibis.literal("")).re_extract(r'"category":"((?:[^"\\]|\\.)*)"', 1)
+    category = text_in(facts.payload, "category")
     branches = [
         (category == orjson.dumps(name)[1:-1].decode(), integer(share))
         for name, share in sorted(margins.by_category.items())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis
 
-from guanxi.economics.metrics.base import Days, Table, Value, known_orders, total
+from guanxi.economics.metrics.base import Days, Table, known_orders, text_in, total
 from guanxi.warehouse.schemas import per_customer
 
 
@@ -37,11 +37,6 @@ def new_product_buyers(touchpoints: Table, subject_map: Table, days: Days) -> Ta
 
 def _sold(touchpoints: Table, until_day: int) -> Table:
     paid = touchpoints.filter((touchpoints.kind == "order.paid") & (touchpoints.local_day <= until_day))
-    payload = ibis.coalesce(paid.payload, ibis.literal(""))
-    sku, title = (_text(payload, name) for name in ("sku", "title"))
+    sku, title = (text_in(paid.payload, name) for name in ("sku", "title"))
     sold = paid.select("subject_id", "local_day", product=ibis.ifelse(sku == "", title, sku))
     return sold.filter(sold.product != "")
-
-
-def _text(payload: Value, name: str) -> Value:
-    return payload.re_extract(rf'"{name}":"((?:[^"\\]|\\.)*)"', 1)
