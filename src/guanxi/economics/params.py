@@ -8,7 +8,7 @@ from guanxi.economics.reporting import Kind, Param
 from guanxi.kernel.wording import say
 
 SINCE: Final = Param(
-    "since", Kind.DATE, say("Since"), say("The first day. Default: the first day of the lake.")
+    "since", Kind.DATE, say("From day"), say("The first day. Default: the first day of the lake.")
 )
 UNTIL: Final = Param(
     "until",

@@ -20,7 +20,7 @@ from guanxi.platform.language import spoken
 from guanxi.ui import figures
 from guanxi.ui.parts import Cell, Chart, ChartKind, Figure, Ribbon, Series, Table, ValueFormat
 
-SHOWN_ROWS: Final = 200
+SHOWN_ROWS: Final = 50
 DARKEST: Final = 6
 
 

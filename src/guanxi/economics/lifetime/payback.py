@@ -303,6 +303,13 @@ def _answers(brand: BrandRow, rows: Sequence[Mapping[str, Any]], within: int) ->
                 **told,
             )
         ]
+    if whole_brand["payback"] == 0:
+        return [
+            say(
+                "A new customer costs %(cac)s and leaves %(first)s at the first order: that is back at once.",
+                **told,
+            )
+        ]
     return [
         say(
             "A new customer costs %(cac)s, leaves %(first)s at the first order, and has paid it back after "

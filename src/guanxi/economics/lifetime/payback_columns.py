@@ -20,7 +20,7 @@ COLUMNS: Final = (
     Column("cac_fen", say("CAC"), say("Spend over new customers."), Unit.FEN),
     Column(
         "first_fen",
-        say("First day"),
+        say("At the first order"),
         say("The margin of the day of the first order, per customer."),
         Unit.FEN,
         detail=True,

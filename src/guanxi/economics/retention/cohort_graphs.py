@@ -64,10 +64,12 @@ def _newest(cohorts: Sequence[Cohort], per: str) -> list[Wording]:
     }
     low, high = wilson(late.total, late.size)
     if low is not None and high is not None and low <= early.mean <= high:
-        sentence = (
-            "Of the cohorts since %(since)s it is %(late)s, of those before %(early)s: no sure difference."
-        )
-        return [say(sentence, **told)]
+        return [
+            say(
+                "Of the cohorts since %(since)s it is %(late)s, of those before %(early)s: no sure difference.",
+                **told,
+            )
+        ]
     if late.mean > early.mean:
         return [
             say("It has risen: %(late)s of the cohorts since %(since)s, %(early)s of those before.", **told)

@@ -10,7 +10,7 @@ from guanxi.kernel.wording import say
 SINCE: Final = Param(
     "since",
     Kind.DATE,
-    say("Since"),
+    say("From day"),
     say("Flows are counted from the end of that day. Default: 90 days before the last."),
 )
 UNTIL: Final = Param(
