@@ -66,7 +66,8 @@ def _newest(cohorts: Sequence[Cohort], per: str) -> list[Wording]:
     if low is not None and high is not None and low <= early.mean <= high:
         return [
             say(
-                "Of the cohorts since %(since)s it is %(late)s, of those before %(early)s: no sure difference.",
+                "Of the cohorts since %(since)s it is %(late)s, of those before %(early)s: "
+                "no sure difference.",
                 **told,
             )
         ]
