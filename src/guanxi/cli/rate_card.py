@@ -37,8 +37,12 @@ def show_card(
 @app.command("set")
 @command
 def set_rate(
-    platform: Annotated[str, typer.Argument(metavar="PLATFORM", help="douyin, xiaohongshu, tmall …")],
-    item: Annotated[str, typer.Argument(metavar="ITEM", help="cpm, cpc, ctr, cvr, kol_fee_micro …")],
+    platform: Annotated[
+        str, typer.Argument(metavar="PLATFORM", help="The platform: douyin, xiaohongshu, tmall …")
+    ],
+    item: Annotated[
+        str, typer.Argument(metavar="ITEM", help="The item: cpm, cpc, ctr, cvr, kol_fee_micro …")
+    ],
     low: Annotated[
         str,
         typer.Argument(metavar="LOW", help="Money as 120, shares as 1.5%, people as 30000; none withdraws."),

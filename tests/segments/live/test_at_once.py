@@ -150,7 +150,7 @@ def test_what_is_left_to_a_refresh_that_runs_already_is_not_forgotten(
     progress = Progress.objects.get()
     assert progress.bulk_done == progress.bulk_wanted
     segment_jobs.plan()
-    assert not Job.objects.filter(state="queued").exists()
+    assert not Job.objects.filter(state="queued", kind=following.REFRESH).exists()
 
 
 def test_a_full_refresh_that_failed_is_wanted_again_after_a_rest(brand: Brand) -> None:

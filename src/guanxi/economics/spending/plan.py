@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import prod
 from typing import Final, NamedTuple
 
 from guanxi.economics.reporting import Unit
@@ -90,42 +91,33 @@ class Planned(NamedTuple):
 def planned(card: Card, platform: str, kind: str, day: int, *, amount_fen: float) -> Planned | None:
     """The customers that `amount_fen` of one type should bring on a platform at that day's rates; None where
     the card does not say. A KOL's tier is told by the fee."""
-    by_click = _chain(card, platform, day, "ctr", "cvr")
+    click = [card.on(platform, item, day) for item in ("ctr", "cvr")]
     if kind == "cpm":
-        return _per(card.on(platform, "cpm", day), by_click, amount_fen, 1_000)
+        return _per(card.on(platform, "cpm", day), click, amount_fen, 1_000)
     if kind == "cpc":
-        return _per(card.on(platform, "cpc", day), card.on(platform, "cvr", day), amount_fen, 1)
+        return _per(card.on(platform, "cpc", day), click[1:], amount_fen, 1)
     if kind == "kol_fee":
         tier = _tier(card, platform, day, amount_fen)
         views, fee = (card.on(platform, f"kol_{name}_{tier}", day) for name in ("views", "fee"))
-        reach = None if views is None or by_click is None else _times(views, by_click)
-        return _per(fee, reach, amount_fen, 1)
+        return _per(fee, [views, *click], amount_fen, 1)
     if kind == "livestream_fee":
-        bought = _chain(card, platform, day, "live_viewers", "live_conversion")
+        bought = [card.on(platform, item, day) for item in ("live_viewers", "live_conversion")]
         return _per(card.on(platform, "live_fee", day), bought, amount_fen, 1)
     return None
 
 
-def _chain(card: Card, platform: str, day: int, *items: str) -> Range | None:
-    found = [card.on(platform, item, day) for item in items]
-    result = Range(1.0, 1.0)
-    for one in found:
-        if one is None:
-            return None
-        result = _times(result, one)
-    return result
-
-
-def _times(one: Range, other: Range) -> Range:
-    return Range(one.low * other.low, one.high * other.high)
-
-
-def _per(price: Range | None, customers: Range | None, amount_fen: float, units: int) -> Planned | None:
-    """`price` buys `units`, each of which makes so many customers. The middle is that of both middles."""
-    if price is None or customers is None or price.low <= 0:
+def _per(price: Range | None, steps: Sequence[Range | None], amount_fen: float, units: int) -> Planned | None:
+    """`price` buys `units`, of each of which the product of the steps become customers. The middle is that of
+    all middles."""
+    known = [step for step in steps if step is not None]
+    if price is None or price.low <= 0 or len(known) < len(steps):
         return None
     bought = [amount_fen / one * units for one in (price.middle, price.high, price.low)]
-    return Planned(bought[0] * customers.middle, bought[1] * customers.low, bought[2] * customers.high)
+    return Planned(
+        bought[0] * prod(step.middle for step in known),
+        bought[1] * prod(step.low for step in known),
+        bought[2] * prod(step.high for step in known),
+    )
 
 
 def _tier(card: Card, platform: str, day: int, fee_fen: float) -> str:
