@@ -15,12 +15,15 @@ SHARED_DATA = Path(
 
 # Rooms whose tests are the same on any database; commands run in data folders of their own.
 DATABASE_FREE = {"kernel", "importing", "simulator", "house", "cli"}
+# Tests of reports ask the lake, which is the same wherever its facts came from.
+LAKE_ALONE = {"lifetime", "retention", "test_budget.py", "test_cac.py", "test_claims.py", "test_journeys.py"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     tests = Path(__file__).parent
     for item in items:
-        if item.path.relative_to(tests).parts[0] in DATABASE_FREE:
+        room, *rest = item.path.relative_to(tests).parts
+        if room in DATABASE_FREE or (room == "economics" and rest[0] in LAKE_ALONE):
             item.add_marker(pytest.mark.database_free)
 
 

@@ -14,7 +14,7 @@ from guanxi.economics import forecasts as models
 from guanxi.economics.forecasts import Fit, gammagamma, sbg
 from guanxi.economics.forecasts.purchasing import Z90, Groups
 
-pytestmark = pytest.mark.database_free
+pytestmark = [pytest.mark.database_free, pytest.mark.heavy]
 
 REPLICATIONS = 400
 AGES = {"bgnbd": (900, 1_800), "mbgnbd": (900, 1_800), "paretonbd": (400, 900)}

@@ -62,8 +62,13 @@ BRANDS: dict[str, tuple[list[tuple[int, str, int, int]], int]] = {
     "one who buys daily": ([(0, PAID, day, 5_000) for day in range(400)], 1),
 }
 
+QUICK = {"nobody", "one order each", "refunds above orders"}
 
-@pytest.mark.parametrize("name", BRANDS)
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=() if name in QUICK else pytest.mark.heavy) for name in BRANDS],
+)
 @pytest.mark.parametrize("report", [name for name in REPORTS if name in {"ltv", "backtest", "payback"}])
 def test_whatever_a_brand_has_the_answer_is_whole_and_without_nan(name: str, report: str) -> None:
     brand = brand_of(*BRANDS[name])
