@@ -86,3 +86,21 @@ def test_recomputing_everything_changes_nothing(world: list[Sighting], cuts: set
     recompute(brand_id)
     check(brand_id)
     assert (outcome(brand_id), customers(brand_id), SubjectMove.objects.count()) == before
+
+
+@pytest.mark.usefixtures("limits")
+@pytest.mark.parametrize("cut", [0, 1, 2])
+def test_a_crowd_that_comes_in_one_batch_is_a_crowd_all_the_same(cut: int) -> None:
+    """Three accounts of three platforms on a phone, of which two are allowed with low limits."""
+    world = [
+        seen("jd:a phone:1", None, 0),
+        seen("tmall:a phone:1", None, 0),
+        seen("member:1 phone:1", None, 0),
+    ]
+    brand_id = brand()
+    resolved(brand_id, *world)
+    at_once = outcome(brand_id)
+    forget()
+    for batch in split(world, {cut} - {0}):
+        resolved(brand_id, *batch)
+    assert outcome(brand_id) == at_once

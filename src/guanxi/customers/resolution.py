@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 
 from django.db import connection
 
-from guanxi.customers import held, hooks, prefixes, store, traits
+from guanxi.customers import held, hooks, prefixes, rules, store, traits
 from guanxi.customers.closure import Closure
 from guanxi.customers.contracts import Resolution, Sighting
 from guanxi.customers.gathering import Batch, Detail, gather
@@ -171,8 +171,10 @@ class _Work:
 
     def _suspects(self, groups: dict[int, list[int]]) -> set[int]:
         """Groups of new subjects to which some rule might object: any that touches what is known, has two
-        subjects of a scheme, two names or two birthdays, or shares a phone with another group."""
+        subjects of a scheme, two names or two birthdays, shares a phone with another group, or is large
+        enough for a crowd."""
         suspects: set[int] = set()
+        crowd = min(rules.MAX_ACCOUNTS_PER_CONTACT, rules.MAX_TIES_PER_ACCOUNT)
         parts: dict[tuple[str, str], int] = {}
         for root, members in groups.items():
             schemes, names = set(), set()
@@ -189,7 +191,7 @@ class _Work:
                     other = parts.setdefault((scheme, key), root)
                     if other != root:
                         suspects |= {root, other}
-            if len(schemes) < len(members) or len(names) > 1 or birthdays > 1:
+            if len(schemes) < len(members) or len(names) > 1 or birthdays > 1 or len(members) > crowd:
                 suspects.add(root)
         suspects |= self._tied_to_known(groups)
         return suspects
