@@ -8,14 +8,14 @@ WITH "t3" AS (
     AND "t0"."local_day" <= 19900
 ), "t17" AS (
   SELECT
-    "t16"."customer_id" AS "customer_id",
-    "t16"."first_ms" AS "first_ms",
-    MIN("t16"."told") AS "told"
+    "t15"."customer_id" AS "customer_id",
+    "t15"."first_ms" AS "first_ms",
+    MIN("t15"."told") AS "told"
   FROM (
     SELECT
-      COALESCE("t5"."root", "t14"."subject_id") AS "customer_id",
-      "t14"."first_ms" AS "first_ms",
-      "t14"."told" AS "told"
+      COALESCE("t5"."root", "t13"."subject_id") AS "customer_id",
+      "t13"."first_ms" AS "first_ms",
+      "t13"."told" AS "told"
     FROM (
       SELECT
         "t10"."subject_id" AS "subject_id",
@@ -40,34 +40,34 @@ WITH "t3" AS (
       GROUP BY
         "t10"."subject_id",
         "t10"."first_ms"
-    ) AS "t14"
+    ) AS "t13"
     LEFT OUTER JOIN (
       SELECT
         "t1"."subject_id" AS "mapped_subject",
         "t1"."customer_id" AS "root"
       FROM "subject_map" AS "t1"
     ) AS "t5"
-      ON "t14"."subject_id" = "t5"."mapped_subject"
-  ) AS "t16"
+      ON "t13"."subject_id" = "t5"."mapped_subject"
+  ) AS "t15"
   GROUP BY
-    "t16"."customer_id",
-    "t16"."first_ms"
-), "t18" AS (
+    "t15"."customer_id",
+    "t15"."first_ms"
+), "t20" AS (
   SELECT
-    "t15"."customer_id" AS "customer_id",
-    "t15"."period" AS "period",
-    COALESCE(CAST(SUM("t15"."orders") AS Nullable(Int64)), 0) AS "orders",
-    COALESCE(CAST(SUM("t15"."revenue_fen") AS Nullable(Int64)), 0) AS "revenue_fen",
-    COALESCE(CAST(SUM("t15"."refunds_fen") AS Nullable(Int64)), 0) AS "refunds_fen",
-    COALESCE(CAST(SUM("t15"."margin_mfen") AS Nullable(Int64)), 0) AS "margin_mfen"
+    "t16"."customer_id" AS "customer_id",
+    "t16"."period" AS "period",
+    COALESCE(CAST(SUM("t16"."orders") AS Nullable(Int64)), 0) AS "orders",
+    COALESCE(CAST(SUM("t16"."revenue_fen") AS Nullable(Int64)), 0) AS "revenue_fen",
+    COALESCE(CAST(SUM("t16"."refunds_fen") AS Nullable(Int64)), 0) AS "refunds_fen",
+    COALESCE(CAST(SUM("t16"."margin_mfen") AS Nullable(Int64)), 0) AS "margin_mfen"
   FROM (
     SELECT
-      COALESCE("t5"."root", "t12"."subject_id") AS "customer_id",
-      "t12"."period" AS "period",
-      "t12"."orders" AS "orders",
-      "t12"."revenue_fen" AS "revenue_fen",
-      "t12"."refunds_fen" AS "refunds_fen",
-      "t12"."margin_mfen" AS "margin_mfen"
+      COALESCE("t5"."root", "t14"."subject_id") AS "customer_id",
+      "t14"."period" AS "period",
+      "t14"."orders" AS "orders",
+      "t14"."revenue_fen" AS "revenue_fen",
+      "t14"."refunds_fen" AS "refunds_fen",
+      "t14"."margin_mfen" AS "margin_mfen"
     FROM (
       SELECT
         "t4"."subject_id" AS "subject_id",
@@ -106,17 +106,24 @@ WITH "t3" AS (
               )
             END * CASE
               WHEN CASE
-                WHEN notEmpty(
-                  extractGroups(
-                    CAST(COALESCE("t4"."payload", '') AS String),
-                    CONCAT('(', '"category":"((?:[^"\\\\]|\\\\.)*)"', ')')
-                  )[2]
+                WHEN position(COALESCE("t4"."payload", ''), '"category":"') > 0
+                THEN COALESCE(
+                  CASE
+                    WHEN notEmpty(
+                      extractGroups(
+                        CAST(COALESCE("t4"."payload", '') AS String),
+                        CONCAT('(', '"category":"((?:[^"\\\\]|\\\\.)*)"', ')')
+                      )[2]
+                    )
+                    THEN extractGroups(
+                      CAST(COALESCE("t4"."payload", '') AS String),
+                      CONCAT('(', '"category":"((?:[^"\\\\]|\\\\.)*)"', ')')
+                    )[2]
+                    ELSE NULL
+                  END,
+                  ''
                 )
-                THEN extractGroups(
-                  CAST(COALESCE("t4"."payload", '') AS String),
-                  CONCAT('(', '"category":"((?:[^"\\\\]|\\\\.)*)"', ')')
-                )[2]
-                ELSE NULL
+                ELSE ''
               END = '护肤'
               THEN 700
               ELSE 600
@@ -148,18 +155,18 @@ WITH "t3" AS (
       GROUP BY
         "t4"."subject_id",
         "t4"."period"
-    ) AS "t12"
+    ) AS "t14"
     LEFT OUTER JOIN (
       SELECT
         "t1"."subject_id" AS "mapped_subject",
         "t1"."customer_id" AS "root"
       FROM "subject_map" AS "t1"
     ) AS "t5"
-      ON "t12"."subject_id" = "t5"."mapped_subject"
-  ) AS "t15"
+      ON "t14"."subject_id" = "t5"."mapped_subject"
+  ) AS "t16"
   GROUP BY
-    "t15"."customer_id",
-    "t15"."period"
+    "t16"."customer_id",
+    "t16"."period"
 )
 SELECT
   *
@@ -182,76 +189,76 @@ FROM (
       "t33"."refunds_fen" AS "refunds_fen",
       "t33"."margin_mfen" AS "margin_mfen",
       "t33"."cohort" AS "cohort",
-      "t31"."grp" AS "grp"
+      "t30"."grp" AS "grp"
     FROM (
       SELECT
-        "t29"."customer_id" AS "customer_id",
-        GREATEST("t29"."period", "t29"."cohort") AS "period",
-        "t29"."orders" AS "orders",
-        "t29"."revenue_fen" AS "revenue_fen",
-        "t29"."refunds_fen" AS "refunds_fen",
-        "t29"."margin_mfen" AS "margin_mfen",
-        "t29"."cohort" AS "cohort"
+        "t31"."customer_id" AS "customer_id",
+        GREATEST("t31"."period", "t31"."cohort") AS "period",
+        "t31"."orders" AS "orders",
+        "t31"."revenue_fen" AS "revenue_fen",
+        "t31"."refunds_fen" AS "refunds_fen",
+        "t31"."margin_mfen" AS "margin_mfen",
+        "t31"."cohort" AS "cohort"
       FROM (
         SELECT
-          "t22"."customer_id" AS "customer_id",
-          "t22"."period" AS "period",
-          "t22"."orders" AS "orders",
-          "t22"."revenue_fen" AS "revenue_fen",
-          "t22"."refunds_fen" AS "refunds_fen",
-          "t22"."margin_mfen" AS "margin_mfen",
-          "t27"."cohort" AS "cohort"
-        FROM "t18" AS "t22"
+          "t23"."customer_id" AS "customer_id",
+          "t23"."period" AS "period",
+          "t23"."orders" AS "orders",
+          "t23"."revenue_fen" AS "revenue_fen",
+          "t23"."refunds_fen" AS "refunds_fen",
+          "t23"."margin_mfen" AS "margin_mfen",
+          "t28"."cohort" AS "cohort"
+        FROM "t20" AS "t23"
         INNER JOIN (
           SELECT
-            "t24"."customer_id" AS "customer_id",
-            MIN("t24"."period") AS "cohort"
+            "t25"."customer_id" AS "customer_id",
+            MIN("t25"."period") AS "cohort"
           FROM (
             SELECT
               *
-            FROM "t18" AS "t20"
+            FROM "t20" AS "t21"
             WHERE
-              "t20"."orders" > 0
-          ) AS "t24"
+              "t21"."orders" > 0
+          ) AS "t25"
           GROUP BY
-            "t24"."customer_id"
-        ) AS "t27"
-          ON "t22"."customer_id" = "t27"."customer_id"
-      ) AS "t29"
+            "t25"."customer_id"
+        ) AS "t28"
+          ON "t23"."customer_id" = "t28"."customer_id"
+      ) AS "t31"
     ) AS "t33"
     INNER JOIN (
       SELECT
-        "t28"."customer_id" AS "customer_id",
+        "t26"."customer_id" AS "customer_id",
         CASE
-          WHEN "t28"."told" = 'tmall'
+          WHEN "t26"."told" = 'tmall'
           THEN 0
-          WHEN "t28"."told" = 'jd'
+          WHEN "t26"."told" = 'jd'
           THEN 1
-          WHEN isNull("t28"."told")
+          WHEN isNull("t26"."told")
           THEN 3
           ELSE 2
         END AS "grp"
       FROM (
         SELECT
-          "t21"."customer_id" AS "customer_id",
-          "t21"."first_ms" AS "first_ms",
-          "t21"."told" AS "told",
-          "t25"."earliest_ms" AS "earliest_ms"
-        FROM "t17" AS "t21"
+          "t19"."customer_id" AS "customer_id",
+          "t19"."first_ms" AS "first_ms",
+          "t19"."told" AS "told",
+          "t24"."earliest_ms" AS "earliest_ms"
+        FROM "t17" AS "t19"
         INNER JOIN (
           SELECT
-            "t19"."customer_id" AS "customer_id",
-            MIN("t19"."first_ms") AS "earliest_ms"
-          FROM "t17" AS "t19"
+            "t18"."customer_id" AS "customer_id",
+            MIN("t18"."first_ms") AS "earliest_ms"
+          FROM "t17" AS "t18"
           GROUP BY
-            "t19"."customer_id"
-        ) AS "t25"
-          ON "t21"."customer_id" = "t25"."customer_id"
-      ) AS "t28"
+            "t18"."customer_id"
+        ) AS "t24"
+          ON "t19"."customer_id" = "t24"."customer_id"
+      ) AS "t26"
       WHERE
-        "t28"."first_ms" = "t28"."earliest_ms"
-    ) AS "t31"
-      ON "t33"."customer_id" = "t31"."customer_id"
+        "t26"."first_ms" = "t26"."earliest_ms"
+    ) AS "t30"
+      ON "t33"."customer_id" = "t30"."customer_id"
   ) AS "t34"
   GROUP BY
     "t34"."cohort",

@@ -19,17 +19,24 @@ SELECT
         )
       END * CASE
         WHEN CASE
-          WHEN notEmpty(
-            extractGroups(
-              CAST(COALESCE("t1"."payload", '') AS String),
-              CONCAT('(', '"category":"((?:[^"\\\\]|\\\\.)*)"', ')')
-            )[2]
+          WHEN position(COALESCE("t1"."payload", ''), '"category":"') > 0
+          THEN COALESCE(
+            CASE
+              WHEN notEmpty(
+                extractGroups(
+                  CAST(COALESCE("t1"."payload", '') AS String),
+                  CONCAT('(', '"category":"((?:[^"\\\\]|\\\\.)*)"', ')')
+                )[2]
+              )
+              THEN extractGroups(
+                CAST(COALESCE("t1"."payload", '') AS String),
+                CONCAT('(', '"category":"((?:[^"\\\\]|\\\\.)*)"', ')')
+              )[2]
+              ELSE NULL
+            END,
+            ''
           )
-          THEN extractGroups(
-            CAST(COALESCE("t1"."payload", '') AS String),
-            CONCAT('(', '"category":"((?:[^"\\\\]|\\\\.)*)"', ')')
-          )[2]
-          ELSE NULL
+          ELSE ''
         END = '护肤'
         THEN 700
         ELSE 600

@@ -28,33 +28,47 @@ WITH "t4" AS (
           COALESCE(
             nullIf(
               CASE
-                WHEN notEmpty(
-                  extractGroups(
-                    CAST(COALESCE("t6"."payload", '') AS String),
-                    CONCAT('(', '"title":"((?:[^"\\\\]|\\\\.)*)"', ')')
-                  )[2]
+                WHEN position(COALESCE("t6"."payload", ''), '"title":"') > 0
+                THEN COALESCE(
+                  CASE
+                    WHEN notEmpty(
+                      extractGroups(
+                        CAST(COALESCE("t6"."payload", '') AS String),
+                        CONCAT('(', '"title":"((?:[^"\\\\]|\\\\.)*)"', ')')
+                      )[2]
+                    )
+                    THEN extractGroups(
+                      CAST(COALESCE("t6"."payload", '') AS String),
+                      CONCAT('(', '"title":"((?:[^"\\\\]|\\\\.)*)"', ')')
+                    )[2]
+                    ELSE NULL
+                  END,
+                  ''
                 )
-                THEN extractGroups(
-                  CAST(COALESCE("t6"."payload", '') AS String),
-                  CONCAT('(', '"title":"((?:[^"\\\\]|\\\\.)*)"', ')')
-                )[2]
-                ELSE NULL
+                ELSE ''
               END,
               ''
             ),
             nullIf(
               CASE
-                WHEN notEmpty(
-                  extractGroups(
-                    CAST(COALESCE("t6"."payload", '') AS String),
-                    CONCAT('(', '"sku":"((?:[^"\\\\]|\\\\.)*)"', ')')
-                  )[2]
+                WHEN position(COALESCE("t6"."payload", ''), '"sku":"') > 0
+                THEN COALESCE(
+                  CASE
+                    WHEN notEmpty(
+                      extractGroups(
+                        CAST(COALESCE("t6"."payload", '') AS String),
+                        CONCAT('(', '"sku":"((?:[^"\\\\]|\\\\.)*)"', ')')
+                      )[2]
+                    )
+                    THEN extractGroups(
+                      CAST(COALESCE("t6"."payload", '') AS String),
+                      CONCAT('(', '"sku":"((?:[^"\\\\]|\\\\.)*)"', ')')
+                    )[2]
+                    ELSE NULL
+                  END,
+                  ''
                 )
-                THEN extractGroups(
-                  CAST(COALESCE("t6"."payload", '') AS String),
-                  CONCAT('(', '"sku":"((?:[^"\\\\]|\\\\.)*)"', ')')
-                )[2]
-                ELSE NULL
+                ELSE ''
               END,
               ''
             )

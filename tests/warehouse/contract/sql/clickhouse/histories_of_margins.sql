@@ -87,31 +87,45 @@ FROM (
                 )
               END * CASE
                 WHEN CASE
-                  WHEN notEmpty(
-                    extractGroups(
-                      CAST(COALESCE("t3"."payload", '') AS String),
-                      CONCAT('(', '"category":"((?:[^"\\\\]|\\\\.)*)"', ')')
-                    )[2]
+                  WHEN position(COALESCE("t3"."payload", ''), '"category":"') > 0
+                  THEN COALESCE(
+                    CASE
+                      WHEN notEmpty(
+                        extractGroups(
+                          CAST(COALESCE("t3"."payload", '') AS String),
+                          CONCAT('(', '"category":"((?:[^"\\\\]|\\\\.)*)"', ')')
+                        )[2]
+                      )
+                      THEN extractGroups(
+                        CAST(COALESCE("t3"."payload", '') AS String),
+                        CONCAT('(', '"category":"((?:[^"\\\\]|\\\\.)*)"', ')')
+                      )[2]
+                      ELSE NULL
+                    END,
+                    ''
                   )
-                  THEN extractGroups(
-                    CAST(COALESCE("t3"."payload", '') AS String),
-                    CONCAT('(', '"category":"((?:[^"\\\\]|\\\\.)*)"', ')')
-                  )[2]
-                  ELSE NULL
+                  ELSE ''
                 END = 'a \\"b\\"\\\\'
                 THEN 450
                 WHEN CASE
-                  WHEN notEmpty(
-                    extractGroups(
-                      CAST(COALESCE("t3"."payload", '') AS String),
-                      CONCAT('(', '"category":"((?:[^"\\\\]|\\\\.)*)"', ')')
-                    )[2]
+                  WHEN position(COALESCE("t3"."payload", ''), '"category":"') > 0
+                  THEN COALESCE(
+                    CASE
+                      WHEN notEmpty(
+                        extractGroups(
+                          CAST(COALESCE("t3"."payload", '') AS String),
+                          CONCAT('(', '"category":"((?:[^"\\\\]|\\\\.)*)"', ')')
+                        )[2]
+                      )
+                      THEN extractGroups(
+                        CAST(COALESCE("t3"."payload", '') AS String),
+                        CONCAT('(', '"category":"((?:[^"\\\\]|\\\\.)*)"', ')')
+                      )[2]
+                      ELSE NULL
+                    END,
+                    ''
                   )
-                  THEN extractGroups(
-                    CAST(COALESCE("t3"."payload", '') AS String),
-                    CONCAT('(', '"category":"((?:[^"\\\\]|\\\\.)*)"', ')')
-                  )[2]
-                  ELSE NULL
+                  ELSE ''
                 END = '护肤'
                 THEN 700
                 ELSE 600

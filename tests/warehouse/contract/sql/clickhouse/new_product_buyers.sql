@@ -4,43 +4,64 @@ WITH "t4" AS (
     "t1"."local_day" AS "local_day",
     CASE
       WHEN CASE
-        WHEN notEmpty(
-          extractGroups(
-            CAST(COALESCE("t1"."payload", '') AS String),
-            CONCAT('(', '"sku":"((?:[^"\\\\]|\\\\.)*)"', ')')
-          )[2]
+        WHEN position(COALESCE("t1"."payload", ''), '"sku":"') > 0
+        THEN COALESCE(
+          CASE
+            WHEN notEmpty(
+              extractGroups(
+                CAST(COALESCE("t1"."payload", '') AS String),
+                CONCAT('(', '"sku":"((?:[^"\\\\]|\\\\.)*)"', ')')
+              )[2]
+            )
+            THEN extractGroups(
+              CAST(COALESCE("t1"."payload", '') AS String),
+              CONCAT('(', '"sku":"((?:[^"\\\\]|\\\\.)*)"', ')')
+            )[2]
+            ELSE NULL
+          END,
+          ''
         )
-        THEN extractGroups(
-          CAST(COALESCE("t1"."payload", '') AS String),
-          CONCAT('(', '"sku":"((?:[^"\\\\]|\\\\.)*)"', ')')
-        )[2]
-        ELSE NULL
+        ELSE ''
       END = ''
       THEN CASE
-        WHEN notEmpty(
-          extractGroups(
-            CAST(COALESCE("t1"."payload", '') AS String),
-            CONCAT('(', '"title":"((?:[^"\\\\]|\\\\.)*)"', ')')
-          )[2]
+        WHEN position(COALESCE("t1"."payload", ''), '"title":"') > 0
+        THEN COALESCE(
+          CASE
+            WHEN notEmpty(
+              extractGroups(
+                CAST(COALESCE("t1"."payload", '') AS String),
+                CONCAT('(', '"title":"((?:[^"\\\\]|\\\\.)*)"', ')')
+              )[2]
+            )
+            THEN extractGroups(
+              CAST(COALESCE("t1"."payload", '') AS String),
+              CONCAT('(', '"title":"((?:[^"\\\\]|\\\\.)*)"', ')')
+            )[2]
+            ELSE NULL
+          END,
+          ''
         )
-        THEN extractGroups(
-          CAST(COALESCE("t1"."payload", '') AS String),
-          CONCAT('(', '"title":"((?:[^"\\\\]|\\\\.)*)"', ')')
-        )[2]
-        ELSE NULL
+        ELSE ''
       END
       ELSE CASE
-        WHEN notEmpty(
-          extractGroups(
-            CAST(COALESCE("t1"."payload", '') AS String),
-            CONCAT('(', '"sku":"((?:[^"\\\\]|\\\\.)*)"', ')')
-          )[2]
+        WHEN position(COALESCE("t1"."payload", ''), '"sku":"') > 0
+        THEN COALESCE(
+          CASE
+            WHEN notEmpty(
+              extractGroups(
+                CAST(COALESCE("t1"."payload", '') AS String),
+                CONCAT('(', '"sku":"((?:[^"\\\\]|\\\\.)*)"', ')')
+              )[2]
+            )
+            THEN extractGroups(
+              CAST(COALESCE("t1"."payload", '') AS String),
+              CONCAT('(', '"sku":"((?:[^"\\\\]|\\\\.)*)"', ')')
+            )[2]
+            ELSE NULL
+          END,
+          ''
         )
-        THEN extractGroups(
-          CAST(COALESCE("t1"."payload", '') AS String),
-          CONCAT('(', '"sku":"((?:[^"\\\\]|\\\\.)*)"', ')')
-        )[2]
-        ELSE NULL
+        ELSE ''
       END
     END AS "product"
   FROM "touchpoints" AS "t1"

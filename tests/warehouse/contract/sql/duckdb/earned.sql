@@ -18,7 +18,14 @@ SELECT
           "t1"."amount_fen"
         )
       END * CASE
-        WHEN REGEXP_EXTRACT(COALESCE("t1"."payload", ''), '"category":"((?:[^"\\]|\\.)*)"', 1) = '护肤'
+        WHEN CASE
+          WHEN CONTAINS(COALESCE("t1"."payload", ''), '"category":"')
+          THEN COALESCE(
+            REGEXP_EXTRACT(COALESCE("t1"."payload", ''), '"category":"((?:[^"\\]|\\.)*)"', 1),
+            ''
+          )
+          ELSE ''
+        END = '护肤'
         THEN 700
         ELSE 600
       END

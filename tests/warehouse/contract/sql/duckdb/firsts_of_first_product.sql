@@ -26,8 +26,22 @@ WITH "t4" AS (
           "t6"."subject_id",
           "t8"."first_ms",
           COALESCE(
-            NULLIF(REGEXP_EXTRACT(COALESCE("t6"."payload", ''), '"title":"((?:[^"\\]|\\.)*)"', 1), ''),
-            NULLIF(REGEXP_EXTRACT(COALESCE("t6"."payload", ''), '"sku":"((?:[^"\\]|\\.)*)"', 1), '')
+            NULLIF(
+              CASE
+                WHEN CONTAINS(COALESCE("t6"."payload", ''), '"title":"')
+                THEN COALESCE(REGEXP_EXTRACT(COALESCE("t6"."payload", ''), '"title":"((?:[^"\\]|\\.)*)"', 1), '')
+                ELSE ''
+              END,
+              ''
+            ),
+            NULLIF(
+              CASE
+                WHEN CONTAINS(COALESCE("t6"."payload", ''), '"sku":"')
+                THEN COALESCE(REGEXP_EXTRACT(COALESCE("t6"."payload", ''), '"sku":"((?:[^"\\]|\\.)*)"', 1), '')
+                ELSE ''
+              END,
+              ''
+            )
           ) AS "told"
         FROM "t4" AS "t6"
         INNER JOIN (

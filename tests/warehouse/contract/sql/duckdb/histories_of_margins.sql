@@ -66,9 +66,23 @@ FROM (
                   "t3"."amount_fen"
                 )
               END * CASE
-                WHEN REGEXP_EXTRACT(COALESCE("t3"."payload", ''), '"category":"((?:[^"\\]|\\.)*)"', 1) = 'a \"b\"\\'
+                WHEN CASE
+                  WHEN CONTAINS(COALESCE("t3"."payload", ''), '"category":"')
+                  THEN COALESCE(
+                    REGEXP_EXTRACT(COALESCE("t3"."payload", ''), '"category":"((?:[^"\\]|\\.)*)"', 1),
+                    ''
+                  )
+                  ELSE ''
+                END = 'a \"b\"\\'
                 THEN 450
-                WHEN REGEXP_EXTRACT(COALESCE("t3"."payload", ''), '"category":"((?:[^"\\]|\\.)*)"', 1) = '护肤'
+                WHEN CASE
+                  WHEN CONTAINS(COALESCE("t3"."payload", ''), '"category":"')
+                  THEN COALESCE(
+                    REGEXP_EXTRACT(COALESCE("t3"."payload", ''), '"category":"((?:[^"\\]|\\.)*)"', 1),
+                    ''
+                  )
+                  ELSE ''
+                END = '护肤'
                 THEN 700
                 ELSE 600
               END

@@ -3,9 +3,21 @@ WITH "t4" AS (
     "t1"."subject_id",
     "t1"."local_day",
     CASE
-      WHEN REGEXP_EXTRACT(COALESCE("t1"."payload", ''), '"sku":"((?:[^"\\]|\\.)*)"', 1) = ''
-      THEN REGEXP_EXTRACT(COALESCE("t1"."payload", ''), '"title":"((?:[^"\\]|\\.)*)"', 1)
-      ELSE REGEXP_EXTRACT(COALESCE("t1"."payload", ''), '"sku":"((?:[^"\\]|\\.)*)"', 1)
+      WHEN CASE
+        WHEN CONTAINS(COALESCE("t1"."payload", ''), '"sku":"')
+        THEN COALESCE(REGEXP_EXTRACT(COALESCE("t1"."payload", ''), '"sku":"((?:[^"\\]|\\.)*)"', 1), '')
+        ELSE ''
+      END = ''
+      THEN CASE
+        WHEN CONTAINS(COALESCE("t1"."payload", ''), '"title":"')
+        THEN COALESCE(REGEXP_EXTRACT(COALESCE("t1"."payload", ''), '"title":"((?:[^"\\]|\\.)*)"', 1), '')
+        ELSE ''
+      END
+      ELSE CASE
+        WHEN CONTAINS(COALESCE("t1"."payload", ''), '"sku":"')
+        THEN COALESCE(REGEXP_EXTRACT(COALESCE("t1"."payload", ''), '"sku":"((?:[^"\\]|\\.)*)"', 1), '')
+        ELSE ''
+      END
     END AS "product"
   FROM "touchpoints" AS "t1"
   WHERE

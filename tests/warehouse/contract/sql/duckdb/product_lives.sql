@@ -19,9 +19,21 @@ FROM (
           "t0"."subject_id",
           "t0"."local_day",
           CASE
-            WHEN REGEXP_EXTRACT(COALESCE("t0"."payload", ''), '"sku":"((?:[^"\\]|\\.)*)"', 1) = ''
-            THEN REGEXP_EXTRACT(COALESCE("t0"."payload", ''), '"title":"((?:[^"\\]|\\.)*)"', 1)
-            ELSE REGEXP_EXTRACT(COALESCE("t0"."payload", ''), '"sku":"((?:[^"\\]|\\.)*)"', 1)
+            WHEN CASE
+              WHEN CONTAINS(COALESCE("t0"."payload", ''), '"sku":"')
+              THEN COALESCE(REGEXP_EXTRACT(COALESCE("t0"."payload", ''), '"sku":"((?:[^"\\]|\\.)*)"', 1), '')
+              ELSE ''
+            END = ''
+            THEN CASE
+              WHEN CONTAINS(COALESCE("t0"."payload", ''), '"title":"')
+              THEN COALESCE(REGEXP_EXTRACT(COALESCE("t0"."payload", ''), '"title":"((?:[^"\\]|\\.)*)"', 1), '')
+              ELSE ''
+            END
+            ELSE CASE
+              WHEN CONTAINS(COALESCE("t0"."payload", ''), '"sku":"')
+              THEN COALESCE(REGEXP_EXTRACT(COALESCE("t0"."payload", ''), '"sku":"((?:[^"\\]|\\.)*)"', 1), '')
+              ELSE ''
+            END
           END AS "product"
         FROM "touchpoints" AS "t0"
         WHERE

@@ -8,14 +8,14 @@ WITH `t3` AS (
     AND `t0`.`local_day` <= 19900
 ), `t17` AS (
   SELECT
-    `t16`.`customer_id`,
-    `t16`.`first_ms`,
-    MIN(`t16`.`told`) AS `told`
+    `t15`.`customer_id`,
+    `t15`.`first_ms`,
+    MIN(`t15`.`told`) AS `told`
   FROM (
     SELECT
-      COALESCE(`t5`.`root`, `t14`.`subject_id`) AS `customer_id`,
-      `t14`.`first_ms`,
-      `t14`.`told`
+      COALESCE(`t5`.`root`, `t13`.`subject_id`) AS `customer_id`,
+      `t13`.`first_ms`,
+      `t13`.`told`
     FROM (
       SELECT
         `t10`.`subject_id`,
@@ -40,34 +40,34 @@ WITH `t3` AS (
       GROUP BY
         1,
         2
-    ) AS `t14`
+    ) AS `t13`
     LEFT OUTER JOIN (
       SELECT
         `t1`.`subject_id` AS `mapped_subject`,
         `t1`.`customer_id` AS `root`
       FROM `subject_map` AS `t1`
     ) AS `t5`
-      ON `t14`.`subject_id` = `t5`.`mapped_subject`
-  ) AS `t16`
+      ON `t13`.`subject_id` = `t5`.`mapped_subject`
+  ) AS `t15`
   GROUP BY
     1,
     2
-), `t18` AS (
+), `t20` AS (
   SELECT
-    `t15`.`customer_id`,
-    `t15`.`period`,
-    COALESCE(CAST(SUM(`t15`.`orders`) AS BIGINT), 0) AS `orders`,
-    COALESCE(CAST(SUM(`t15`.`revenue_fen`) AS BIGINT), 0) AS `revenue_fen`,
-    COALESCE(CAST(SUM(`t15`.`refunds_fen`) AS BIGINT), 0) AS `refunds_fen`,
-    COALESCE(CAST(SUM(`t15`.`margin_mfen`) AS BIGINT), 0) AS `margin_mfen`
+    `t16`.`customer_id`,
+    `t16`.`period`,
+    COALESCE(CAST(SUM(`t16`.`orders`) AS BIGINT), 0) AS `orders`,
+    COALESCE(CAST(SUM(`t16`.`revenue_fen`) AS BIGINT), 0) AS `revenue_fen`,
+    COALESCE(CAST(SUM(`t16`.`refunds_fen`) AS BIGINT), 0) AS `refunds_fen`,
+    COALESCE(CAST(SUM(`t16`.`margin_mfen`) AS BIGINT), 0) AS `margin_mfen`
   FROM (
     SELECT
-      COALESCE(`t5`.`root`, `t12`.`subject_id`) AS `customer_id`,
-      `t12`.`period`,
-      `t12`.`orders`,
-      `t12`.`revenue_fen`,
-      `t12`.`refunds_fen`,
-      `t12`.`margin_mfen`
+      COALESCE(`t5`.`root`, `t14`.`subject_id`) AS `customer_id`,
+      `t14`.`period`,
+      `t14`.`orders`,
+      `t14`.`revenue_fen`,
+      `t14`.`refunds_fen`,
+      `t14`.`margin_mfen`
     FROM (
       SELECT
         `t4`.`subject_id`,
@@ -86,7 +86,14 @@ WITH `t3` AS (
             IF(`t4`.`kind` = 'order.paid', `t4`.`amount_fen`, -(
               `t4`.`amount_fen`
             )) * CASE
-              WHEN REGEXP_EXTRACT(COALESCE(`t4`.`payload`, ''), '"category":"((?:[^"\\\\]|\\\\.)*)"') = '护肤'
+              WHEN IF(
+                CONTAINS(COALESCE(`t4`.`payload`, ''), '"category":"'),
+                COALESCE(
+                  REGEXP_EXTRACT(COALESCE(`t4`.`payload`, ''), '"category":"((?:[^"\\\\]|\\\\.)*)"'),
+                  ''
+                ),
+                ''
+              ) = '护肤'
               THEN 700
               ELSE 600
             END
@@ -117,15 +124,15 @@ WITH `t3` AS (
       GROUP BY
         1,
         2
-    ) AS `t12`
+    ) AS `t14`
     LEFT OUTER JOIN (
       SELECT
         `t1`.`subject_id` AS `mapped_subject`,
         `t1`.`customer_id` AS `root`
       FROM `subject_map` AS `t1`
     ) AS `t5`
-      ON `t12`.`subject_id` = `t5`.`mapped_subject`
-  ) AS `t15`
+      ON `t14`.`subject_id` = `t5`.`mapped_subject`
+  ) AS `t16`
   GROUP BY
     1,
     2
@@ -151,76 +158,76 @@ FROM (
       `t33`.`refunds_fen`,
       `t33`.`margin_mfen`,
       `t33`.`cohort`,
-      `t31`.`grp`
+      `t30`.`grp`
     FROM (
       SELECT
-        `t29`.`customer_id`,
-        GREATEST(`t29`.`period`, `t29`.`cohort`) AS `period`,
-        `t29`.`orders`,
-        `t29`.`revenue_fen`,
-        `t29`.`refunds_fen`,
-        `t29`.`margin_mfen`,
-        `t29`.`cohort`
+        `t31`.`customer_id`,
+        GREATEST(`t31`.`period`, `t31`.`cohort`) AS `period`,
+        `t31`.`orders`,
+        `t31`.`revenue_fen`,
+        `t31`.`refunds_fen`,
+        `t31`.`margin_mfen`,
+        `t31`.`cohort`
       FROM (
         SELECT
-          `t22`.`customer_id`,
-          `t22`.`period`,
-          `t22`.`orders`,
-          `t22`.`revenue_fen`,
-          `t22`.`refunds_fen`,
-          `t22`.`margin_mfen`,
-          `t27`.`cohort`
-        FROM `t18` AS `t22`
+          `t23`.`customer_id`,
+          `t23`.`period`,
+          `t23`.`orders`,
+          `t23`.`revenue_fen`,
+          `t23`.`refunds_fen`,
+          `t23`.`margin_mfen`,
+          `t28`.`cohort`
+        FROM `t20` AS `t23`
         INNER JOIN (
           SELECT
-            `t24`.`customer_id`,
-            MIN(`t24`.`period`) AS `cohort`
+            `t25`.`customer_id`,
+            MIN(`t25`.`period`) AS `cohort`
           FROM (
             SELECT
               *
-            FROM `t18` AS `t20`
+            FROM `t20` AS `t21`
             WHERE
-              `t20`.`orders` > 0
-          ) AS `t24`
+              `t21`.`orders` > 0
+          ) AS `t25`
           GROUP BY
             1
-        ) AS `t27`
-          ON `t22`.`customer_id` = `t27`.`customer_id`
-      ) AS `t29`
+        ) AS `t28`
+          ON `t23`.`customer_id` = `t28`.`customer_id`
+      ) AS `t31`
     ) AS `t33`
     INNER JOIN (
       SELECT
-        `t28`.`customer_id`,
+        `t26`.`customer_id`,
         CASE
-          WHEN `t28`.`told` = 'tmall'
+          WHEN `t26`.`told` = 'tmall'
           THEN 0
-          WHEN `t28`.`told` = 'jd'
+          WHEN `t26`.`told` = 'jd'
           THEN 1
-          WHEN `t28`.`told` IS NULL
+          WHEN `t26`.`told` IS NULL
           THEN 3
           ELSE 2
         END AS `grp`
       FROM (
         SELECT
-          `t21`.`customer_id`,
-          `t21`.`first_ms`,
-          `t21`.`told`,
-          `t25`.`earliest_ms`
-        FROM `t17` AS `t21`
+          `t19`.`customer_id`,
+          `t19`.`first_ms`,
+          `t19`.`told`,
+          `t24`.`earliest_ms`
+        FROM `t17` AS `t19`
         INNER JOIN (
           SELECT
-            `t19`.`customer_id`,
-            MIN(`t19`.`first_ms`) AS `earliest_ms`
-          FROM `t17` AS `t19`
+            `t18`.`customer_id`,
+            MIN(`t18`.`first_ms`) AS `earliest_ms`
+          FROM `t17` AS `t18`
           GROUP BY
             1
-        ) AS `t25`
-          ON `t21`.`customer_id` = `t25`.`customer_id`
-      ) AS `t28`
+        ) AS `t24`
+          ON `t19`.`customer_id` = `t24`.`customer_id`
+      ) AS `t26`
       WHERE
-        `t28`.`first_ms` = `t28`.`earliest_ms`
-    ) AS `t31`
-      ON `t33`.`customer_id` = `t31`.`customer_id`
+        `t26`.`first_ms` = `t26`.`earliest_ms`
+    ) AS `t30`
+      ON `t33`.`customer_id` = `t30`.`customer_id`
   ) AS `t34`
   GROUP BY
     1,

@@ -8,7 +8,14 @@ SELECT
       IF(`t1`.`kind` = 'order.paid', `t1`.`amount_fen`, -(
         `t1`.`amount_fen`
       )) * CASE
-        WHEN REGEXP_EXTRACT(COALESCE(`t1`.`payload`, ''), '"category":"((?:[^"\\\\]|\\\\.)*)"') = '护肤'
+        WHEN IF(
+          CONTAINS(COALESCE(`t1`.`payload`, ''), '"category":"'),
+          COALESCE(
+            REGEXP_EXTRACT(COALESCE(`t1`.`payload`, ''), '"category":"((?:[^"\\\\]|\\\\.)*)"'),
+            ''
+          ),
+          ''
+        ) = '护肤'
         THEN 700
         ELSE 600
       END

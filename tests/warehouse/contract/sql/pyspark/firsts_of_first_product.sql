@@ -27,10 +27,24 @@ WITH `t4` AS (
           `t8`.`first_ms`,
           COALESCE(
             NULLIF(
-              REGEXP_EXTRACT(COALESCE(`t6`.`payload`, ''), '"title":"((?:[^"\\\\]|\\\\.)*)"'),
+              IF(
+                CONTAINS(COALESCE(`t6`.`payload`, ''), '"title":"'),
+                COALESCE(
+                  REGEXP_EXTRACT(COALESCE(`t6`.`payload`, ''), '"title":"((?:[^"\\\\]|\\\\.)*)"'),
+                  ''
+                ),
+                ''
+              ),
               ''
             ),
-            NULLIF(REGEXP_EXTRACT(COALESCE(`t6`.`payload`, ''), '"sku":"((?:[^"\\\\]|\\\\.)*)"'), '')
+            NULLIF(
+              IF(
+                CONTAINS(COALESCE(`t6`.`payload`, ''), '"sku":"'),
+                COALESCE(REGEXP_EXTRACT(COALESCE(`t6`.`payload`, ''), '"sku":"((?:[^"\\\\]|\\\\.)*)"'), ''),
+                ''
+              ),
+              ''
+            )
           ) AS `told`
         FROM `t4` AS `t6`
         INNER JOIN (

@@ -48,9 +48,23 @@ FROM (
               IF(`t3`.`kind` = 'order.paid', `t3`.`amount_fen`, -(
                 `t3`.`amount_fen`
               )) * CASE
-                WHEN REGEXP_EXTRACT(COALESCE(`t3`.`payload`, ''), '"category":"((?:[^"\\\\]|\\\\.)*)"') = 'a \\"b\\"\\\\'
+                WHEN IF(
+                  CONTAINS(COALESCE(`t3`.`payload`, ''), '"category":"'),
+                  COALESCE(
+                    REGEXP_EXTRACT(COALESCE(`t3`.`payload`, ''), '"category":"((?:[^"\\\\]|\\\\.)*)"'),
+                    ''
+                  ),
+                  ''
+                ) = 'a \\"b\\"\\\\'
                 THEN 450
-                WHEN REGEXP_EXTRACT(COALESCE(`t3`.`payload`, ''), '"category":"((?:[^"\\\\]|\\\\.)*)"') = '护肤'
+                WHEN IF(
+                  CONTAINS(COALESCE(`t3`.`payload`, ''), '"category":"'),
+                  COALESCE(
+                    REGEXP_EXTRACT(COALESCE(`t3`.`payload`, ''), '"category":"((?:[^"\\\\]|\\\\.)*)"'),
+                    ''
+                  ),
+                  ''
+                ) = '护肤'
                 THEN 700
                 ELSE 600
               END

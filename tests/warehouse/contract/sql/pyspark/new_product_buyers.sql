@@ -3,9 +3,24 @@ WITH `t4` AS (
     `t1`.`subject_id`,
     `t1`.`local_day`,
     IF(
-      REGEXP_EXTRACT(COALESCE(`t1`.`payload`, ''), '"sku":"((?:[^"\\\\]|\\\\.)*)"') = '',
-      REGEXP_EXTRACT(COALESCE(`t1`.`payload`, ''), '"title":"((?:[^"\\\\]|\\\\.)*)"'),
-      REGEXP_EXTRACT(COALESCE(`t1`.`payload`, ''), '"sku":"((?:[^"\\\\]|\\\\.)*)"')
+      IF(
+        CONTAINS(COALESCE(`t1`.`payload`, ''), '"sku":"'),
+        COALESCE(REGEXP_EXTRACT(COALESCE(`t1`.`payload`, ''), '"sku":"((?:[^"\\\\]|\\\\.)*)"'), ''),
+        ''
+      ) = '',
+      IF(
+        CONTAINS(COALESCE(`t1`.`payload`, ''), '"title":"'),
+        COALESCE(
+          REGEXP_EXTRACT(COALESCE(`t1`.`payload`, ''), '"title":"((?:[^"\\\\]|\\\\.)*)"'),
+          ''
+        ),
+        ''
+      ),
+      IF(
+        CONTAINS(COALESCE(`t1`.`payload`, ''), '"sku":"'),
+        COALESCE(REGEXP_EXTRACT(COALESCE(`t1`.`payload`, ''), '"sku":"((?:[^"\\\\]|\\\\.)*)"'), ''),
+        ''
+      )
     ) AS `product`
   FROM `touchpoints` AS `t1`
   WHERE

@@ -19,9 +19,24 @@ FROM (
           `t0`.`subject_id`,
           `t0`.`local_day`,
           IF(
-            REGEXP_EXTRACT(COALESCE(`t0`.`payload`, ''), '"sku":"((?:[^"\\\\]|\\\\.)*)"') = '',
-            REGEXP_EXTRACT(COALESCE(`t0`.`payload`, ''), '"title":"((?:[^"\\\\]|\\\\.)*)"'),
-            REGEXP_EXTRACT(COALESCE(`t0`.`payload`, ''), '"sku":"((?:[^"\\\\]|\\\\.)*)"')
+            IF(
+              CONTAINS(COALESCE(`t0`.`payload`, ''), '"sku":"'),
+              COALESCE(REGEXP_EXTRACT(COALESCE(`t0`.`payload`, ''), '"sku":"((?:[^"\\\\]|\\\\.)*)"'), ''),
+              ''
+            ) = '',
+            IF(
+              CONTAINS(COALESCE(`t0`.`payload`, ''), '"title":"'),
+              COALESCE(
+                REGEXP_EXTRACT(COALESCE(`t0`.`payload`, ''), '"title":"((?:[^"\\\\]|\\\\.)*)"'),
+                ''
+              ),
+              ''
+            ),
+            IF(
+              CONTAINS(COALESCE(`t0`.`payload`, ''), '"sku":"'),
+              COALESCE(REGEXP_EXTRACT(COALESCE(`t0`.`payload`, ''), '"sku":"((?:[^"\\\\]|\\\\.)*)"'), ''),
+              ''
+            )
           ) AS `product`
         FROM `touchpoints` AS `t0`
         WHERE
