@@ -37,7 +37,6 @@ def every_metric() -> dict[str, Any]:
         "purchases of a period": metrics.purchases(facts, links, days),
         "spend by month": metrics.spend_by_month(tables["spend"]),
         "purchase days": metrics.purchase_days(facts, links, days).order_by(["customer_id", "local_day"]),
-        "first channels": metrics.first_channels(facts, links).order_by("customer_id"),
         "states at": metrics.states_at(facts, tables["customer_states"], 1_700_000_000_000).order_by(
             "customer_id"
         ),

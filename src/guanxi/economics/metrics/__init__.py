@@ -6,7 +6,6 @@ from guanxi.warehouse.schemas import tables
 expression = metrics.histories(tables()["touchpoints"], tables()["subject_map"], until_day=20_000)
 """
 
-from guanxi.economics.metrics.acquisition import first_channels
 from guanxi.economics.metrics.base import Days, Table
 from guanxi.economics.metrics.earnings import earned
 from guanxi.economics.metrics.firsts import acquired, channel_margins, first_touches, histories_by_channel
@@ -68,7 +67,6 @@ __all__ = [
     "customers",
     "earned",
     "events",
-    "first_channels",
     "first_touches",
     "firsts",
     "greatest_groups",
