@@ -127,7 +127,7 @@ def _shown(column: Column, value: Any) -> str:
     if value is None:
         return "–"
     if isinstance(value, bool | str):
-        return told(say("yes")) if value is True else value or ""
+        return told(say("yes")) if value is True else column.words.get(value, value) if value else ""
     if column.unit is Unit.FEN:
         return f"{value / 100:,.2f}"
     if column.unit is Unit.SHARE:

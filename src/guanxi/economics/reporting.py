@@ -32,13 +32,15 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`detail`: a narrow terminal leaves it out."""
+    """`detail`: a narrow terminal leaves it out. `words`: what people call the values of a text column; JSON
+    has the values themselves."""
 
     name: str
     label: Wording
     definition: Wording
     unit: Unit = Unit.COUNT
     detail: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 class Kind(StrEnum):

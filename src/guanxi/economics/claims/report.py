@@ -12,7 +12,7 @@ import numpy as np
 from guanxi.economics import assumptions, metrics
 from guanxi.economics.claims import own
 from guanxi.economics.claims.own import Own
-from guanxi.economics.claims.published import CLAIMS, SHARE, TIMES, Claim
+from guanxi.economics.claims.published import CLAIMS, SHARE, TIMES, TOUCHES, Claim
 from guanxi.economics.journeys.attribution import read
 from guanxi.economics.reporting import Column, KeyFigure, Report, Unit
 from guanxi.economics.running import ask
@@ -28,6 +28,13 @@ NO_SPEND: Final = say(
 )
 NO_REFERRALS: Final = say("Who brought whom is not recorded yet.")
 TOO_FEW: Final = say("Too few customers or too short a time to tell.")
+VERDICTS: Final = {
+    "as_claimed": say("as claimed"),
+    "less": say("less"),
+    "more": say("more"),
+    "unknown": say("not enough data"),
+}
+UNITS: Final = {TIMES: say("times"), SHARE: say("share"), TOUCHES: say("touches")}
 COLUMNS: Final = (
     Column("claim", say("Claim"), say("What is claimed."), Unit.TEXT),
     Column("published", say("Claimed"), say("The figure as it was published."), Unit.TEXT),
@@ -40,13 +47,14 @@ COLUMNS: Final = (
     ),
     Column("low", say("90% from"), say("Lower end of the 90% interval."), Unit.NUMBER),
     Column("high", say("90% to"), say("Upper end of the 90% interval."), Unit.NUMBER),
-    Column("unit", say("Unit"), say("times, share or touches."), Unit.TEXT),
+    Column("unit", say("Unit"), say("times, share or touches."), Unit.TEXT, words=UNITS),
     Column("sample", say("Sample"), say("Customers (orders, products) that the figure rests on.")),
     Column(
         "verdict",
         say("Verdict"),
         say("as_claimed, less or more where the whole interval lies on that side, unknown without a figure."),
         Unit.TEXT,
+        words=VERDICTS,
     ),
     Column("name", say("Key"), say("The claim's name in `how` and `missing`."), Unit.TEXT),
 )

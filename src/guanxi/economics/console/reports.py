@@ -14,6 +14,7 @@ from guanxi.economics import stored
 from guanxi.economics.catalogue import REPORTS
 from guanxi.economics.reporting import Area, Column, Drawn, Graph, KeyFigure, Kind, Param, Report, Unit
 from guanxi.economics.running import kind_of, values_of
+from guanxi.kernel import channels
 from guanxi.kernel.errors import Invalid
 from guanxi.platform.access import BrandRequest
 from guanxi.platform.language import spoken
@@ -152,12 +153,17 @@ def _field(param: Param, given: str) -> Field:
     return Field(param.name, spoken(param.label), spoken(param.help), kind, value, options)
 
 
+def named(text: str) -> str:
+    """A text of a report in the reader's language; a channel's code by its name."""
+    return spoken(channels.named(text))
+
+
 def shown(value: Any, unit: Unit, currency: str) -> str:
     """A value as it is written on a page; what is unknown is a dash."""
     if value is None:
         return figures.UNKNOWN
     if isinstance(value, bool | str):
-        return spoken(value) if isinstance(value, str) else _("Yes") if value else _("No")
+        return named(value) if isinstance(value, str) else _("Yes") if value else _("No")
     if unit is Unit.FEN:
         return figures.money(round(value), currency)
     if unit is Unit.SHARE:
@@ -191,8 +197,8 @@ def chart_of(graph: Graph, currency: str) -> Chart:
         graph.name,
         spoken(graph.title),
         KINDS[graph.kind],
-        [spoken(label) for label in graph.labels],
-        [Series(spoken(line.name), line.values, line.low, line.high) for line in graph.lines],
+        [named(label) for label in graph.labels],
+        [Series(named(line.name), line.values, line.low, line.high) for line in graph.lines],
         _chart_table(graph, currency),
         "",
         unit=FORMATS.get(graph.unit, "number"),
@@ -214,15 +220,15 @@ def _chart_table(graph: Graph, currency: str) -> Table:
     if graph.kind is Drawn.HEATMAP:
         top = max((value for line in graph.lines for value in line.values if value), default=0.0)
         heat = [
-            [Cell(spoken(line.name)), *(_cell(value, graph.unit, currency, top) for value in line.values)]
+            [Cell(named(line.name)), *(_cell(value, graph.unit, currency, top) for value in line.values)]
             for line in graph.lines
         ]
-        return Table(["", *(spoken(label) for label in graph.labels)], heat)
+        return Table(["", *(named(label) for label in graph.labels)], heat)
     cells = [
-        [Cell(spoken(label)), *(_cell(line.values[at], graph.unit, currency) for line in graph.lines)]
+        [Cell(named(label)), *(_cell(line.values[at], graph.unit, currency) for line in graph.lines)]
         for at, label in enumerate(graph.labels)
     ]
-    return Table(["", *(spoken(line.name) for line in graph.lines)], cells)
+    return Table(["", *(named(line.name) for line in graph.lines)], cells)
 
 
 def _cell(value: Any, unit: Unit, currency: str, top: float | None = None) -> Cell:
@@ -237,17 +243,21 @@ def _raw(value: Any, unit: Unit) -> object:
     if value is None:
         return ""
     if isinstance(value, str):
-        return spoken(value)
+        return named(value)
     return value / 100 if unit is Unit.FEN else value
 
 
 def table_of(report: Report, currency: str, limit: int | None = None) -> Table:
     """The rows as people read them; the first column names the row."""
     rows = [
-        [_cell(row.get(column.name), column.unit, currency) for column in report.columns]
+        [_cell(_word(column, row.get(column.name)), column.unit, currency) for column in report.columns]
         for row in report.rows[:limit]
     ]
     return Table([_heading(column) for column in report.columns], rows)
+
+
+def _word(column: Column, value: Any) -> Any:
+    return column.words.get(value, value) if isinstance(value, str) else value
 
 
 def _heading(column: Column) -> str:

@@ -16,6 +16,7 @@ from guanxi.economics import metrics
 from guanxi.economics.attribution import Credit, Journeys
 from guanxi.economics.reporting import Column, Drawn, Graph, KeyFigure, Line, Report, Unit
 from guanxi.economics.running import ask
+from guanxi.kernel.channels import named
 from guanxi.kernel.clock import to_ms
 from guanxi.kernel.wording import Wording, say
 from guanxi.warehouse import queries as warehouse
@@ -49,6 +50,7 @@ COLUMNS: Final = (
             "equally to the different channels of a journey (shapley)."
         ),
         Unit.TEXT,
+        words=LABELS,
     ),
     Column(
         "conversions",
@@ -191,15 +193,15 @@ def _answers(found: Found) -> list[Wording]:
         told = say(
             "%(last)s has most of the orders, by the last touch (%(last_share)s) as by what would be lost "
             "without it (Markov, %(markov_share)s).",
-            last=names[most],
+            last=named(names[most]),
             **shares,
         )
     else:
         told = say(
             "By the last touch most orders are those of %(last)s (%(last_share)s); by what would be lost "
             "without it (Markov), those of %(markov)s (%(markov_share)s).",
-            last=names[most],
-            markov=names[lost],
+            last=named(names[most]),
+            markov=named(names[lost]),
             **shares,
         )
     gain = markov - last
@@ -208,7 +210,7 @@ def _answers(found: Found) -> list[Wording]:
         return [told]
     hidden = say(
         "The last touch undervalues %(channel)s most: %(last)s of the credit there, %(markov)s by Markov.",
-        channel=names[at],
+        channel=named(names[at]),
         last=f"{last[at]:.1%}",
         markov=f"{markov[at]:.1%}",
     )

@@ -25,6 +25,7 @@ COLUMNS: Final = (
         say("Model"),
         say("The model; `as before` expects everybody to go on as until then."),
         Unit.TEXT,
+        words={name: model.title for name, model in MODELS.items()},
     ),
     Column(
         "chosen",

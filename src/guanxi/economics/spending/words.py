@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from guanxi.kernel import channels
 from guanxi.kernel.wording import Wording, say
 
 NO_SPEND: Final = say("Not enough data: no spend is known for this period.")
@@ -19,29 +20,13 @@ NONE: Final[dict[str, Wording]] = {
     "kol": say("no KOL"),
     "month": say("unknown month"),
 }
-CHANNELS: Final[dict[str, Wording]] = {
-    "tmall": say("Tmall"),
-    "taobao": say("Taobao"),
-    "jd": say("JD"),
-    "douyin": say("Douyin"),
-    "youzan": say("Youzan"),
-    "xiaohongshu": say("Xiaohongshu"),
-    "store": say("Stores"),
-    "wechat": say("WeChat"),
-    "web": say("Web shop"),
-    "kuaishou": say("Kuaishou"),
-    "bilibili": say("Bilibili"),
-    "weibo": say("Weibo"),
-    "baidu": say("Baidu"),
-    "zhihu": say("Zhihu"),
-}
 
 
 def group_name(by: str, name: str) -> str | Wording:
     """What a group is called: channels and platforms in the reader's language, the rest as it is."""
     if not name:
         return NONE[by]
-    return CHANNELS.get(name, name) if by in {"channel", "platform"} else name
+    return channels.named(name) if by in {"channel", "platform"} else name
 
 
 def listed(names: Sequence[str | Wording]) -> str | Wording:

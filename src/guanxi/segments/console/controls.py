@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from guanxi.kernel.channels import CHANNELS
 from guanxi.kernel.conditions import LEAVES, BrandRow, Choice, LeafType, Op, Param, ParamType, Tongue
+from guanxi.platform.language import spoken
 from guanxi.segments.console.offers import offered
 from guanxi.segments.console.reading import is_money
 from guanxi.touchpoints.conditions import phrases
 from guanxi.touchpoints.conditions.fields import Comparable, comparable
-from guanxi.touchpoints.console.labels import CHANNELS
 from guanxi.touchpoints.kinds import KINDS
 
 TICKED_AT_MOST: Final = 60  # choices; above, one types the first letters
@@ -248,7 +249,7 @@ class Builder:
             return Control("choice", name, label, items=(Item("", _("Choose one"), value is None), *both))
         channel = spec is not None and spec.name == "channel"
         if channel and op in {"eq", "ne"}:
-            items = [Item(one, str(text), one == value) for one, text in CHANNELS.items()]
+            items = [Item(one, spoken(text), one == value) for one, text in CHANNELS.items()]
             if value not in CHANNELS:
                 items.insert(0, Item(text_of(value), text_of(value) or _("Choose one"), True))
             return Control("choice", name, label, items=items)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from guanxi.kernel import channels
 from guanxi.kernel.conditions.leaves import Comparison
 from guanxi.kernel.conditions.phrases import at_least_most, span
 from guanxi.kernel.conditions.predicates import Op
 from guanxi.kernel.conditions.tree import Leaf
 from guanxi.kernel.conditions.wording import Tongue
-from guanxi.kernel.wording import say
+from guanxi.kernel.wording import render, say
 from guanxi.touchpoints.kinds import KINDS
 
 # What somebody did: in Chinese, in English as a past tense and as a participle where that differs.
@@ -31,15 +32,6 @@ VERBS = {
     "segment.entered": ("进入某个人群", "entered a segment", "entered a segment"),
     "segment.left": ("离开某个人群", "left a segment", "left a segment"),
     "state.changed": ("变更状态", "changed state", "changed state"),
-}
-CHANNELS = {
-    "tmall": "Tmall",
-    "taobao": "Taobao",
-    "jd": "JD",
-    "douyin": "Douyin",
-    "youzan": "Youzan",
-    "xiaohongshu": "Xiaohongshu",
-    "wechat": "WeChat",
 }
 FIELDS = {
     "channel": ("渠道", "channel"),
@@ -91,7 +83,7 @@ def _channel(one: Comparison, tongue: Tongue) -> str:
 
 
 def _channel_name(value: Any, tongue: Tongue) -> str:
-    return tongue.translate(CHANNELS[value]) if value in CHANNELS else str(value)
+    return render(channels.named(str(value)), tongue.translate)
 
 
 def wherein(where: Sequence[Comparison], tongue: Tongue) -> str:

@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from guanxi.kernel import channels
+from guanxi.platform.language import spoken
 from guanxi.touchpoints.contracts import ImportState
 from guanxi.touchpoints.importing.formats import IMPORTERS
 from guanxi.touchpoints.kinds import KINDS
@@ -69,22 +71,6 @@ FIELDS: Final[Mapping[str, Promise]] = {
 OF_IMPORTER: Final[Mapping[tuple[str, str], Promise]] = {
     ("spend", "date"): gettext_lazy("Day"),
     ("spend", "amount"): gettext_lazy("What was spent"),
-}
-CHANNELS: Final[Mapping[str, Promise]] = {
-    "tmall": gettext_lazy("Tmall"),
-    "taobao": gettext_lazy("Taobao"),
-    "jd": gettext_lazy("JD"),
-    "douyin": gettext_lazy("Douyin"),
-    "youzan": gettext_lazy("Youzan"),
-    "xiaohongshu": gettext_lazy("Xiaohongshu"),
-    "kuaishou": gettext_lazy("Kuaishou"),
-    "bilibili": gettext_lazy("Bilibili"),
-    "weibo": gettext_lazy("Weibo"),
-    "baidu": gettext_lazy("Baidu"),
-    "zhihu": gettext_lazy("Zhihu"),
-    "store": gettext_lazy("Stores"),
-    "wechat": gettext_lazy("WeChat"),
-    "web": gettext_lazy("Web shop"),
 }
 REASONS: Final[Mapping[str, Promise]] = {
     "amount_bad": gettext_lazy("The amount is not a number"),
@@ -156,7 +142,7 @@ def field_name(name: str, importer: str = "") -> str:
 
 
 def channel_name(name: str) -> str:
-    return str(CHANNELS.get(name, name))
+    return spoken(channels.named(name))
 
 
 def reason_name(code: str) -> str:
