@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 
 from guanxi.kernel.errors import Invalid
@@ -20,9 +22,19 @@ class Fields:
     kind: str
     names: Mapping[str, Sequence[str]]
 
-    @property
+    @cached_property
+    def usual(self) -> dict[str, tuple[str, ...]]:
+        """The usual headers of each field as they are compared."""
+        return {field: tuple(map(normal_name, names)) for field, names in self.names.items()}
+
+    @cached_property
     def headers(self) -> frozenset[str]:
-        return frozenset(normal_name(name) for names in self.names.values() for name in names)
+        return frozenset(name for names in self.usual.values() for name in names)
+
+    @cached_property
+    def telling(self) -> re.Pattern[str]:
+        """What a header of any of the fields contains."""
+        return re.compile("|".join(map(re.escape, sorted(self.headers))))
 
 
 VOCABULARY: dict[str, dict[str, list[str]]] = json.loads(
@@ -86,7 +98,9 @@ def suggest(names: Sequence[str], fields: Fields) -> list[Suggestion]:
         header = normal_name(column)
         if line_items and header == "name":  # Shopify's: an order is called "#1001" there
             header = "ordername"
-        for name, usual in fields.names.items():
+        if not fields.telling.search(header):  # most columns of a wide file
+            continue
+        for name, usual in fields.usual.items():
             options.extend((score, name, column) for score in [_likeness(header, usual)] if score)
     options.sort(key=lambda option: -option[0])
     suggestions: list[Suggestion] = []
@@ -99,11 +113,9 @@ def suggest(names: Sequence[str], fields: Fields) -> list[Suggestion]:
 
 
 def _likeness(header: str, usual: Sequence[str]) -> float:
-    for rank, name in enumerate(usual):
-        if normal_name(name) == header:
-            return 0.95 - 0.01 * min(rank, 20)
-    for name in usual:
-        part = normal_name(name)
+    if header in usual:
+        return 0.95 - 0.01 * min(usual.index(header), 20)
+    for part in usual:
         if part in header and (len(part) >= 6 or (len(part) >= 2 and not part.isascii())):
             return 0.5
     return 0.0

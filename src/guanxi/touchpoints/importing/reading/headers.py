@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from unicodedata import normalize
 
 LOOK_AT = 30
@@ -18,15 +19,17 @@ _DATA = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+_GAPS = re.compile(r"[\s_]+")
 _UNITS = re.compile(r"[(\[【](元|¥|￥|rmb|cny|yuan|件|个|单位.{0,3})[)\]】]$")
 
 
+@lru_cache(maxsize=4096)
 def normal_name(name: str) -> str:
     """A header as it is compared: no wrappers, spaces, case, full-width forms, nor a unit in brackets."""
     text = normalize("NFKC", name).translate(_INVISIBLE).strip()
     if text.startswith('="') and text.endswith('"'):
         text = text[2:-1]
-    text = re.sub(r"[\s_]+", "", text.strip("'\"*﹡ ")).casefold()
+    text = _GAPS.sub("", text.strip("'\"*﹡ ")).casefold()
     return _UNITS.sub("", text)
 
 
