@@ -1,7 +1,7 @@
 """Maximum likelihood by Newton's method on the logarithms of positive parameters.
 
 With an analytic gradient and Hessian a fit takes some six iterations and the standard errors come for free:
-they are read from the Hessian at the optimum. Steps are damped where the surface is not concave and halved
+they are read from the Hessian at the optimum. Steps are damped where the surface is not concave and shortened
 until the likelihood rises, so that a fit either arrives or says that it did not.
 """
 
@@ -18,6 +18,9 @@ from guanxi.economics.forecasts.history import Floats
 MOST_STEPS: Final = 60
 NEAR_ENOUGH: Final = 1e-9  # what is left to gain in log-likelihood (half the Newton decrement)
 BOUNDARY: Final = 12.0  # |log parameter| beyond it: the data ask for a model without that parameter
+LITTLE: Final = 0.01  # gained in log-likelihood by a step beyond the boundary: there is no end to wait for
+NOISE: Final = 1e-13  # of the log-likelihood: what its sum is off by
+MOST_STALLED: Final = 4  # steps in a row that gain no more than noise
 FLAT: Final = 1e-9  # of the Hessian's eigenvalues, smallest to greatest
 
 
@@ -74,17 +77,18 @@ class Fit:
 
 
 def maximise(
-    objective: Objective, start: Sequence[float] | Floats
+    objective: Objective, start: Sequence[float] | Floats, origin: Floats | float = 0.0
 ) -> tuple[Floats, float, Floats, bool, int]:
-    """Climb from `start` (log parameters).
+    """Climb from `start` (log parameters); how far they run away is told from `origin`, where a parameter
+    has a unit.
 
     `objective(log parameters)` gives the log-likelihood, its gradient and its Hessian, by log parameters.
     Answers the optimum, its likelihood, the covariance there, whether it is one, and the steps taken.
     """
     at = np.array(start, dtype=np.float64)
     value, gradient, hessian = objective(at)
-    damping, steps, arrived = 0.0, 0, False
-    while steps < MOST_STEPS:
+    damping, steps, stalled, arrived = 0.0, 0, 0, False
+    while steps < MOST_STEPS and stalled < MOST_STALLED:
         steps += 1
         step, decrement, concave = _newton(gradient, hessian, damping)
         if concave and damping == 0.0 and decrement / 2 < NEAR_ENOUGH:
@@ -92,13 +96,13 @@ def maximise(
             break
         moved = _climb(objective, at, value, step)
         if moved is None:
-            damping = max(damping * 10, 1e-3)
-            if damping > 1e6:
-                break
+            damping, stalled = max(damping * 10, 1e-3), stalled + 1
             continue
-        at, (value, gradient, hessian) = moved
+        before, (at, (value, gradient, hessian)) = value, moved
         damping = 0.0 if damping < 1e-6 else damping / 10
-        if np.abs(at).max() > 2 * BOUNDARY:
+        gain, farthest = value - before, float(np.abs(at - origin).max())
+        stalled = 0 if gain > NOISE * abs(value) else stalled + 1
+        if farthest > 2 * BOUNDARY or (farthest > BOUNDARY and gain < LITTLE):
             break
     covariance, well = _covariance(hessian)
     return at, value, covariance, arrived and well, steps
@@ -131,8 +135,8 @@ def _newton(gradient: Floats, hessian: Floats, damping: float) -> tuple[Floats, 
 def _climb(
     objective: Objective, at: Floats, value: float, step: Floats
 ) -> tuple[Floats, tuple[float, Floats, Floats]] | None:
-    for halving in range(12):
-        there = at + step * 0.5**halving
+    for shorter in range(6):
+        there = at + step * 0.25**shorter
         found = objective(there)
         if np.isfinite(found[0]) and np.isfinite(found[2]).all() and found[0] >= value - 1e-12 * abs(value):
             return there, found

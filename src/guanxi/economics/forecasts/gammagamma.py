@@ -36,11 +36,12 @@ def fit(orders: Any, mean_value: Any) -> Fit:
     if len(z) < 3 or z.min() == z.max():
         return _nothing(len(z))
     start = np.log([6.0, 4.0, 3.0 * float(np.average(z, weights=x)) / 6.0])
+    origin = np.log([1.0, 1.0, float(z.mean())])
     if len(z) > 4 * _SAMPLED:  # the optimum of every so-manieth customer is a step away from that of all
         stride = len(z) // _SAMPLED
-        start = maximise(_Surface(x[::stride], z[::stride]), start)[0]
-    at, value, covariance, converged, steps = maximise(_Surface(x, z), start)
-    said = problems(NAMES, at - np.log([1.0, 1.0, float(z.mean())]), covariance, converged)
+        start = maximise(_Surface(x[::stride], z[::stride]), start, origin)[0]
+    at, value, covariance, converged, steps = maximise(_Surface(x, z), start, origin)
+    said = problems(NAMES, at - origin, covariance, converged)
     p, q, v = np.exp(at).tolist()
     if q <= 1:
         said += ("no_mean",)  # the population's mean order value is infinite
