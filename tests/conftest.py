@@ -35,6 +35,18 @@ def _nothing_waits_for_the_disk() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _no_refit(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The job that computes all reports after a sync has none to compute, save where a test wants it."""
+    if "refit" not in request.fixturenames and request.node.get_closest_marker("database_free") is None:
+        monkeypatch.setattr("guanxi.economics.refitting.REPORTS", {})
+
+
+@pytest.fixture
+def refit() -> None:
+    """All reports are computed after a sync, as they are outside of tests."""
+
+
 @pytest.fixture
 def shared_data() -> Callable[[str], Path]:
     """The path of a public data set's file, or a skip with the reason where it is absent."""

@@ -6,6 +6,7 @@ import csv
 import gzip
 import json
 from pathlib import Path
+from typing import Any
 
 from tests.cli.running import guanxi
 
@@ -16,20 +17,32 @@ def customers_without_identity(home: Path) -> int:
         return sum(row["kind"] == "customer" and not row["identities"] for row in csv.DictReader(stream))
 
 
+def demo(home: Path) -> dict[str, Any]:
+    done = guanxi(home, "demo", "--customers", "400", "--no-serve", "--json")
+    assert done.returncode == 0, done.stderr
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
 def test_a_demo_is_built_once_and_adds_up(tmp_path: Path) -> None:
+    """One test, as building takes longest: what a demo says, what it holds, and what a second run changes."""
     home = tmp_path / "home"
-    first = guanxi(home, "demo", "--customers", "200", "--no-serve", "--json")
-    assert first.returncode == 0, first.stderr
-    built = json.loads(first.stdout)
-    assert built["recorded"] > 200
+    built = demo(home)
+    adds_up(home, built)
+    first = holdings(home)
+    is_furnished(first, built)
+
+    (home / "demo" / "furnished.txt").unlink()  # as if it had been killed at the very end
+    again = demo(home)
+    assert (again["rows"], again["recorded"]) == (0, 0)
+    assert (again["password"], again["segments"]) == (built["password"], built["segments"])
+    assert holdings(home) == first, "a second run changes nothing"
+
+
+def adds_up(home: Path, built: dict[str, Any]) -> None:
+    assert built["recorded"] > 400
     assert built["rejected"] == customers_without_identity(home)
     assert len(built["password"]) >= 12
-
-    again = json.loads(guanxi(home, "demo", "--customers", "200", "--no-serve", "--json").stdout)
-    assert (again["rows"], again["recorded"]) == (0, 0)
-    assert again["password"] == built["password"]
-
-    assert again["segments"] == built["segments"]
     expected = json.loads((home / "demo/files/truth/summary.json").read_text(encoding="utf-8"))
     overview = json.loads(guanxi(home, "report", "overview", "--json").stdout)
     names = ("orders", "revenue_fen", "refunds_fen")
@@ -37,38 +50,37 @@ def test_a_demo_is_built_once_and_adds_up(tmp_path: Path) -> None:
     assert overview["last"] <= expected["until"]
 
 
-def test_a_demo_comes_with_tags_fields_and_segments_that_have_members(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    built = json.loads(guanxi(home, "demo", "--customers", "400", "--no-serve", "--json").stdout)
+def holdings(home: Path) -> dict[str, Any]:
+    """All of it, less the moments at which segments were computed."""
 
-    def read() -> dict[str, object]:
-        """All of it, less the moments at which segments were computed."""
-        listed = json.loads(guanxi(home, "segments", "list", "--json").stdout)["segments"]
-        for row in listed:
-            del row["refreshed_ms"]
-        tags = json.loads(guanxi(home, "tags", "list", "--json").stdout)["tags"]
-        fields = json.loads(guanxi(home, "preferences", "list", "--json").stdout)["fields"]
-        stores = json.loads(guanxi(home, "stores", "list", "--json").stdout)["stores"]
-        rows = json.loads(guanxi(home, "warehouse", "status", "--json").stdout)["rows"]
-        return {"segments": listed, "tags": tags, "fields": fields, "stores": stores, "rows": rows}
+    def told(*words: str) -> Any:
+        return json.loads(guanxi(home, *words, "--json").stdout)
 
-    first = read()
-    segments = {row["name"]: row for row in first["segments"]}  # type: ignore[attr-defined]
+    segments = told("segments", "list")["segments"]
+    for row in segments:
+        del row["refreshed_ms"]
+    return {
+        "segments": segments,
+        "tags": told("tags", "list")["tags"],
+        "fields": told("preferences", "list")["fields"],
+        "stores": told("stores", "list")["stores"],
+        "rows": told("warehouse", "status")["rows"],
+    }
+
+
+def is_furnished(found: dict[str, Any], built: dict[str, Any]) -> None:
+    segments = {row["name"]: row for row in found["segments"]}
     assert len(segments) == built["segments"] == 12
     assert {row["mode"] for row in segments.values()} == {"live", "scheduled", "frozen"}
     assert all(row["ready"] and not row["problem"] for row in segments.values())
     assert segments["沉睡老客"]["size"] > 20
     assert segments["有 UnionID 无手机号"]["size"] == 400 // 40
-    tags = {row["name"]: row for row in first["tags"]}  # type: ignore[attr-defined]
+    tags = {row["name"]: row for row in found["tags"]}
     assert tags["沉睡预警"]["profiles"] == segments["沉睡老客"]["size"]
     assert tags["送礼客户"]["profiles"] > 5
-    assert {row["name"] for row in first["fields"]} >= {"skin", "scents"}  # type: ignore[attr-defined]
-    assert len(first["stores"]) == 40  # type: ignore[arg-type]
-    assert all(row["adcode"] for row in first["stores"])  # type: ignore[attr-defined]
-
-    (home / "demo" / "furnished.txt").unlink()  # as if it had been killed at the very end
-    guanxi(home, "demo", "--customers", "400", "--no-serve", "--json")
-    assert read() == first, "a second run changes nothing"
+    assert {row["name"] for row in found["fields"]} >= {"skin", "scents"}
+    assert len(found["stores"]) == 40
+    assert all(row["adcode"] for row in found["stores"])
 
 
 def test_a_demo_of_other_people_is_refused(tmp_path: Path) -> None:

@@ -146,7 +146,7 @@ def test_only_so_many_versions_are_kept(brand: Brand, monkeypatch: pytest.Monkey
     assert list(StoredReport.objects.order_by("version").values_list("version", flat=True)) == [3, 4]
 
 
-def test_a_sync_has_every_kept_report_computed_anew_by_one_job(brand: Brand) -> None:
+def test_a_sync_has_every_kept_report_computed_anew_by_one_job(brand: Brand, refit: None) -> None:
     services.rebuild(brand)
     assert Job.objects.filter(kind=refitting.REFIT).count() == 1
     jobs.run_queued()

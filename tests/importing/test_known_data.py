@@ -45,6 +45,7 @@ def test_the_cdnow_master_needs_no_mapping() -> None:
     assert len({fact.identities for fact in seen.facts}) == 23_570
 
 
+@pytest.mark.heavy  # half a million lines
 def test_online_retail_reproduces_its_total_line_by_line() -> None:
     import pyarrow.parquet as pq
 
