@@ -16,14 +16,20 @@ SHARED_DATA = Path(
 # Rooms whose tests are the same on any database; commands run in data folders of their own.
 DATABASE_FREE = {"kernel", "importing", "simulator", "house", "cli"}
 # Tests of reports ask the lake, which is the same wherever its facts came from.
-LAKE_ALONE = {"lifetime", "retention", "test_budget.py", "test_cac.py", "test_claims.py", "test_journeys.py"}
+LAKE_ALONE = {
+    "economics": {
+        *("lifetime", "retention", "test_budget.py", "test_cac.py", "test_claims.py", "test_figures.py"),
+        *("test_journeys.py", "test_response.py"),
+    },
+    "warehouse": {"contract"},
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     tests = Path(__file__).parent
     for item in items:
         room, *rest = item.path.relative_to(tests).parts
-        if room in DATABASE_FREE or (room == "economics" and rest[0] in LAKE_ALONE):
+        if room in DATABASE_FREE or set(rest[:1]) & LAKE_ALONE.get(room, set()):
             item.add_marker(pytest.mark.database_free)
 
 

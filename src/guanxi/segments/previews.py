@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-import ibis
 from django.utils.translation import gettext as _
 
 from guanxi.customers.languages import language_name
@@ -14,7 +13,6 @@ from guanxi.customers.places import place_name
 from guanxi.kernel.clock import DAY_MS, now_ms
 from guanxi.kernel.conditions import BrandRow, Condition, Leaf, Moment, parse
 from guanxi.platform.language import tongue
-from guanxi.segments import compiling
 from guanxi.segments.contracts import Composition, Mode, Preview, Trait
 from guanxi.segments.definitions import IN_SEGMENT, resolve
 from guanxi.segments.queries import said_both_ways
@@ -30,6 +28,8 @@ SEEN_DAYS: Final = (30, 90, 180, 365)
 
 def preview(brand: BrandRow, condition: Mapping[str, Any] | Condition, *, sample: int = SAMPLE) -> Preview:
     """How many customers a condition holds of, and the first of them. Raises ConditionInvalid."""
+    from guanxi.segments import compiling  # noqa: PLC0415 - Ibis, which start-up need not load
+
     parsed = parse(condition) if isinstance(condition, Mapping) else condition
     resolved = resolve(brand.pk, parsed)
     moment = Moment(now_ms(), ZoneInfo(brand.timezone))
@@ -53,6 +53,8 @@ def preview(brand: BrandRow, condition: Mapping[str, Any] | Condition, *, sample
 def composition(brand: BrandRow, segment_id: int) -> Composition:
     """What a segment is made of against all customers, by trait and value: one pass over the lake for the
     members and one for each trait. Raises NotFound, ConditionInvalid."""
+    from guanxi.segments import compiling  # noqa: PLC0415 - Ibis, which start-up need not load
+
     row = find(brand.pk, segment_id)
     condition = (
         resolve(brand.pk, parse(row.condition, stored=True), segment_id)
@@ -64,7 +66,7 @@ def composition(brand: BrandRow, segment_id: int) -> Composition:
     inside = inside.select(member_id=inside.customer_id, inside=inside[f"s{segment_id}"].cast("int64"))
     customers = warehouse.tables()["customers"]
     joined = customers.left_join(inside, [("customer_id", "member_id")])
-    joined = joined.mutate(inside=ibis.coalesce(joined.inside, ibis.literal(0, "int64")))
+    joined = joined.mutate(inside=joined.inside.fill_null(0))
     (whole,) = warehouse.run(
         brand, joined.aggregate(customers=joined.count(), members=joined.inside.sum())
     ).to_pylist()
@@ -95,6 +97,8 @@ def _traits(customers: Any, moment: Moment) -> dict[str, Any]:
 
 def _bucket(days: Any) -> Any:
     """The first bound that the days do not reach; NULL beyond the last."""
+    import ibis  # noqa: PLC0415 - half a second that only compositions need
+
     found = ibis.null("int64")
     for bound in reversed(SEEN_DAYS):
         found = ibis.ifelse(days < bound, ibis.literal(bound, "int64"), found)

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-import openpyxl
 import python_calamine
 
 from guanxi.kernel.errors import Invalid
@@ -53,12 +52,18 @@ class Sheet:
             yield [*lead, *sheet.iter_rows()] if lead else sheet.iter_rows(), sheet.total_height
             return
         stream, _ = self.content.open()
-        book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
+        book = _openpyxl(stream, data_only=True)
         try:
             sheet = book[self.sheet]
             yield sheet.iter_rows(values_only=True), sheet.max_row or 1
         finally:
             book.close()
+
+
+def _openpyxl(stream: Any, *, data_only: bool = False) -> Any:
+    import openpyxl  # noqa: PLC0415 - a third of a second that only the largest workbooks need
+
+    return openpyxl.load_workbook(stream, read_only=True, data_only=data_only)
 
 
 def sheets(content: Content, kind: str) -> list[Sheet]:
@@ -72,7 +77,7 @@ def sheets(content: Content, kind: str) -> list[Sheet]:
         cache: dict[str, Any] = {name: book.get_sheet_by_name(name) for name in names}
         return [Sheet(content, name, kind, True, cache) for name in names if cache[name].height]
     stream, _ = content.open()
-    opened = openpyxl.load_workbook(stream, read_only=True)
+    opened = _openpyxl(stream)
     try:
         return [Sheet(content, s.title, kind, False) for s in opened.worksheets if s.sheet_state == "visible"]
     finally:
