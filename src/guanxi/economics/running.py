@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,6 +20,8 @@ from guanxi.warehouse import queries as warehouse
 from guanxi.warehouse.contracts import BrandRow
 
 MOST_ROWS: Final = 100_000
+MOST_BYTES: Final = 320 << 20  # of answers that reports share
+MOST_BYTES_OF_ONE: Final = 200 << 20
 
 
 def kind_of(name: str) -> ReportKind:
@@ -66,10 +69,61 @@ def compute(brand: BrandRow, name: str, values: Mapping[str, Any]) -> Report:
 
 def ask(brand: BrandRow, expression: Any) -> Any:
     """Answer an Ibis expression from the lake (an Arrow table), keeping its SQL for whoever looks."""
-    table, text = warehouse.run_told(brand, expression)
+    text, shared = warehouse.sql(expression), _shared.get()
+    table = shared.found(brand, text) if shared else None
+    if table is None:
+        table = warehouse.run_written(brand, expression, text)
+        if shared:
+            shared.keep(brand, text, table)
     if (asked := _asked.get()) is not None and text not in asked:
         asked.append(text)
     return table
+
+
+def once(brand: BrandRow, name: str, work: Callable[[], Any]) -> Any:
+    """The result of the work, done once for all reports that are computed within one `sharing`."""
+    shared = _shared.get()
+    if shared is None:
+        return work()
+    key = (brand.slug, warehouse.version(brand), name)
+    if key not in shared.results:
+        shared.results[key] = work()
+    return shared.results[key]
+
+
+class Shared:
+    """Answers of the lake that several reports ask for, of one version of it: the last that were used, up to
+    `MOST_BYTES` together; and `results` of what is computed from them."""
+
+    def __init__(self) -> None:
+        self._tables: OrderedDict[tuple[str, str, str], Any] = OrderedDict()
+        self.results: dict[tuple[str, str, str], Any] = {}
+
+    def found(self, brand: BrandRow, text: str) -> Any:
+        key = (brand.slug, warehouse.version(brand), text)
+        if key in self._tables:
+            self._tables.move_to_end(key)
+        return self._tables.get(key)
+
+    def keep(self, brand: BrandRow, text: str, table: Any) -> None:
+        if table.nbytes > MOST_BYTES_OF_ONE:
+            return
+        self._tables[brand.slug, warehouse.version(brand), text] = table
+        while sum(one.nbytes for one in self._tables.values()) > MOST_BYTES:
+            self._tables.popitem(last=False)
+
+
+_shared: ContextVar[Shared | None] = ContextVar("shared", default=None)
+
+
+@contextmanager
+def sharing() -> Iterator[None]:
+    """Reports computed within ask the lake only once what they ask alike."""
+    token = _shared.set(Shared())
+    try:
+        yield
+    finally:
+        _shared.reset(token)
 
 
 _asked: ContextVar[list[str] | None] = ContextVar("asked", default=None)

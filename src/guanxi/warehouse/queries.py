@@ -23,7 +23,7 @@ __all__ = [
     "operational_each",
     "per_customer",
     "run",
-    "run_told",
+    "run_written",
     "sql",
     "status",
     "synced_ms",
@@ -46,9 +46,7 @@ def dialect() -> str:
 
 def sql(expression: Any) -> str:
     """The expression in the dialect of the engine in use."""
-    import ibis  # noqa: PLC0415 - half a second that only metrics need
-
-    return str(ibis.to_sql(expression, dialect=engine().dialect))
+    return _written(expression, pretty=True)
 
 
 def _statement(expression: Any) -> str:
@@ -63,10 +61,9 @@ def _written(expression: Any, *, pretty: bool) -> str:
     return str(compiler.to_sqlglot(expression).sql(dialect=compiler.dialect, copy=False, pretty=pretty))
 
 
-def run_told(brand: BrandRow, expression: Any) -> tuple[pa.Table, str]:
-    """What `run` answers, and what `sql` says, written out once for both."""
-    text = _written(expression, pretty=True)
-    return _typed(expression, engine().query(Lake(brand.slug), text)), text
+def run_written(brand: BrandRow, expression: Any, text: str) -> pa.Table:
+    """What `run` answers, of an expression that `sql` has written out already."""
+    return _typed(expression, engine().query(Lake(brand.slug), text))
 
 
 def run(brand: BrandRow, expression: Any) -> pa.Table:

@@ -102,10 +102,12 @@ def tables() -> dict[str, Any]:
 
 def per_customer(by_subject: Any, subject_map: Any) -> Any:
     """Rows by subject, with the customer each belongs to (`customer_id`) in place of `subject_id`. A subject
-    that the map does not know is its own customer. Aggregate by subject before and by customer after."""
+    that the map does not know is its own customer, as most are that it knows: the others alone are joined.
+    Where that makes few rows of many, aggregate by subject before and by customer after."""
     import ibis  # noqa: PLC0415 - half a second that only metrics need
 
-    links = subject_map.select(mapped_subject=subject_map.subject_id, root=subject_map.customer_id)
+    moved = subject_map.filter(subject_map.customer_id != subject_map.subject_id)
+    links = moved.select(mapped_subject=moved.subject_id, root=moved.customer_id)
     joined = by_subject.left_join(links, [("subject_id", "mapped_subject")])
     root = ibis.coalesce(joined.root, joined.subject_id).name("customer_id")
     return joined.select(root, *(joined[name] for name in by_subject.columns if name != "subject_id"))

@@ -31,7 +31,7 @@ def every_metric() -> dict[str, Any]:
         "histories of margins": metrics.histories(
             facts, links, 19_723, metrics.Margins(600, {"护肤": 700, 'a "b"\\': 450})
         ).order_by("customer_id"),
-        "histories by channel": metrics.histories_by_channel(facts, links, 19_723),
+        "first channels": metrics.first_channels(facts, links, 19_723).order_by("customer_id"),
         "customer days": metrics.customer_days(facts, links, 19_723).order_by(["customer_id", "local_day"]),
         "last order day": metrics.last_order_day(facts, 19_723),
         "purchases of a period": metrics.purchases(facts, links, days),
@@ -40,11 +40,6 @@ def every_metric() -> dict[str, Any]:
         "states at": metrics.states_at(facts, tables["customer_states"], 1_700_000_000_000).order_by(
             "customer_id"
         ),
-        "state histories": metrics.state_histories(
-            metrics.states_at(facts, tables["customer_states"], 1_700_000_000_000),
-            tables["customer_states"].select("customer_id", "state"),
-            metrics.histories(facts, links, 19_723),
-        ).order_by("customer_id"),
         "first touches": metrics.first_touches(facts, links).order_by("customer_id"),
         "acquired": metrics.acquired(facts, links).order_by(ACQUIRED),
         "acquired of a period": metrics.acquired(facts, links, days).order_by(ACQUIRED),

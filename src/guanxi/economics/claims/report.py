@@ -13,7 +13,7 @@ from guanxi.economics import assumptions, metrics
 from guanxi.economics.claims import own
 from guanxi.economics.claims.own import Own
 from guanxi.economics.claims.published import CLAIMS, SHARE, TIMES, TOUCHES, Claim
-from guanxi.economics.journeys.attribution import read
+from guanxi.economics.journeys.attribution import FIRST_DAY, LAST_DAY, read
 from guanxi.economics.reporting import Column, KeyFigure, Report, Unit
 from guanxi.economics.running import ask
 from guanxi.kernel.wording import Wording, say
@@ -155,7 +155,8 @@ def _figures(brand: BrandRow, last: int, values: Mapping[str, Any], spend: Spend
         days = metrics.Days(first_day, last_day)
         return ask(brand, metrics.active_buyers(facts, links, days))["customer_id"].to_numpy()
 
-    told = ask(brand, metrics.histories(facts, links, last))
+    assumed = assumptions.of(brand.pk)
+    told = ask(brand, metrics.histories(facts, links, last, assumed.margins))
     first_day, days = told["first_day"].to_numpy(), told["days"].to_numpy()
     begin = int(first_day.min()) if len(first_day) else last
     this_year, last_year = buyers(last - YEAR + 1, last), buyers(last - 2 * YEAR + 1, last - YEAR)
@@ -163,15 +164,14 @@ def _figures(brand: BrandRow, last: int, values: Mapping[str, Any], spend: Spend
         last_year = last_year[:0]  # less than two years are known
     new = int((first_day > last - YEAR).sum())
     again = int(np.isin(last_year, this_year).sum())
-    discount = assumptions.of(brand.pk).discount_yearly
     split = last - values["horizon_days"]
-    before = ask(brand, metrics.histories(facts, links, split))
+    before = ask(brand, metrics.purchases(facts, links, metrics.Days(-(2**31), split)))
     is_loyal = before["days"].to_numpy() >= values["loyal_days"]
     people = before["customer_id"].to_numpy()
     after = metrics.Days(split + 1, last)
     tried = ask(brand, metrics.new_product_buyers(facts, links, after))["customer_id"].to_numpy()
     lives = ask(brand, metrics.product_lives(facts, last))
-    journeys = read(brand, metrics.Days(-(2**31), last), YEAR, True)
+    journeys = read(brand, metrics.Days(FIRST_DAY, last if values["until"] else LAST_DAY), YEAR, True)
     return {
         "acquire_retain": own.acquire_retain(
             new,
@@ -179,7 +179,7 @@ def _figures(brand: BrandRow, last: int, values: Mapping[str, Any], spend: Spend
             spend.acquire_fen if spend else None,
             spend.retain_fen if spend else None,
         ),
-        "retention_profit": own.retention_profit(again, len(last_year), discount),
+        "retention_profit": own.retention_profit(again, len(last_year), assumed.discount_yearly),
         "returning_spend": own.returning_spend(
             told["first_day_fen"].to_numpy(), told["revenue_fen"].to_numpy(), days
         ),

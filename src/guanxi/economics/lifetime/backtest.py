@@ -15,6 +15,7 @@ from typing import Final
 
 import numpy as np
 
+from guanxi.economics import running
 from guanxi.economics.forecasts import MODELS, Fit, Forecast, Groups, History, Model, by_parameters, forecast
 from guanxi.economics.forecasts.history import Floats, Integers
 from guanxi.economics.lifetime import people
@@ -103,19 +104,24 @@ def split_of(first: date, until: date) -> date | None:
 
 def run(brand: BrandRow, until: date, models: Sequence[str] = ORDER) -> Backtest | None:
     """Try the models; None where too few people came again for any of it to mean something."""
-    all_known = people.read(brand, until)
-    return of(brand, all_known, models)
+    return of(brand, people.read(brand, until, channels=False), models)
 
 
 def of(brand: BrandRow, all_known: People, models: Sequence[str] = ORDER) -> Backtest | None:
     """`run`, where everybody until the end is known already."""
+    name = f"backtest until {all_known.until} of {models}"
+    found: Backtest | None = running.once(brand, name, lambda: _of(brand, all_known, models))
+    return found
+
+
+def _of(brand: BrandRow, all_known: People, models: Sequence[str]) -> Backtest | None:
     if not len(all_known):
         return None
     until = all_known.until
     split = split_of(people.EPOCH + timedelta(days=int(all_known.first_day.min())), until)
     if split is None:
         return None
-    known = people.read(brand, split)
+    known = people.read(brand, split, channels=False)
     ids, days, revenue = people.purchases_between(brand, split, until)
     came, came_fen = _placed(known.customer_id, ids, days), _placed(known.customer_id, ids, revenue)
     if min(int((known.known.frequency > 0).sum()), int((came > 0).sum())) < LEAST_COMING:

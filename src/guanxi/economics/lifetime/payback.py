@@ -62,7 +62,7 @@ def payback(brand: BrandRow, values: Mapping[str, Any]) -> Report:
     """The report; see `declared` for its parameters."""
     assumed = assumptions.of(brand.pk)
     until: date | None = values["until"] or people.last_day(brand)
-    everybody = people.read(brand, until, assumed.margins) if until else None
+    everybody = people.read(brand, until) if until else None
     head: dict[str, Any] = {"until": until, "months": values["months"]}
     if until is None or everybody is None or not len(everybody):
         return Report(COLUMNS, [], head, [say("Not enough data: nobody has bought until then.")])

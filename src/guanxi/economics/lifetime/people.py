@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from guanxi.economics import metrics, running
+from guanxi.economics import assumptions, metrics, running
 from guanxi.economics.forecasts import Groups, History, Known, compress
 from guanxi.economics.forecasts.history import Floats, Integers
-from guanxi.economics.metrics import Margins
 from guanxi.warehouse import queries as warehouse
 from guanxi.warehouse.contracts import BrandRow
 
@@ -80,12 +79,18 @@ def last_day(brand: BrandRow) -> date | None:
     return None if found is None else EPOCH + timedelta(days=found)
 
 
-def read(brand: BrandRow, until: date, margins: Margins | None = None) -> People:
-    """Everybody who bought until that day (included), as they stood then."""
+def read(brand: BrandRow, until: date, *, channels: bool = True) -> People:
+    """Everybody who bought until that day (included), as they stood then, at the assumed margins and in the
+    order of their ids. Without `channels`, which are a question of their own, nobody's is known."""
     lake = warehouse.tables()
     facts, subject_map = lake["touchpoints"], lake["subject_map"]
-    expression = metrics.histories_by_channel(facts, subject_map, day_of(until), margins)
-    return _people(until, running.ask(brand, expression))
+    margins = assumptions.of(brand.pk).margins
+    table = running.ask(brand, metrics.histories(facts, subject_map, day_of(until), margins))
+    if not channels:
+        return _people(until, table, None)
+    return _people(
+        until, table, running.ask(brand, metrics.first_channels(facts, subject_map, day_of(until)))
+    )
 
 
 def purchases_between(brand: BrandRow, after: date, until: date) -> tuple[Integers, Integers, Floats]:
@@ -105,12 +110,15 @@ def purchase_days(brand: BrandRow, first_day: int, last_day: int) -> tuple[Integ
     return whole(table, "customer_id"), whole(table, "local_day")
 
 
-def _people(until: date, table: pa.Table) -> People:
+def _people(until: date, table: pa.Table, told: pa.Table | None) -> People:
+    customer_id = whole(table, "customer_id")
+    order = np.argsort(customer_id)
+    table, customer_id = table.take(order), customer_id[order]
     first, days = whole(table, "first_day"), whole(table, "days")
-    channels = table.column("channel").combine_chunks().dictionary_encode()
+    channel, channels = _channels(customer_id, told)
     return People(
         until=until,
-        customer_id=whole(table, "customer_id"),
+        customer_id=customer_id,
         known=Known(days - 1, whole(table, "last_day") - first, day_of(until) - first),
         first_day=first,
         orders=whole(table, "orders"),
@@ -118,9 +126,25 @@ def _people(until: date, table: pa.Table) -> People:
         first=_money(table, "first_day_fen"),
         refunds=_money(table, "refunds_fen"),
         margin=_money(table, "margin_mfen") / metrics.PER_MILLE,
-        channel=np.asarray(channels.indices, dtype=np.int64),
-        channels=channels.dictionary.to_pylist(),
+        channel=channel,
+        channels=channels,
     )
+
+
+def _channels(customer_id: Integers, told: pa.Table | None) -> tuple[Integers, list[str]]:
+    """The place of each customer's channel among the names; that of "" where it is not told."""
+    if told is None or not told.num_rows:
+        return np.zeros(len(customer_id), np.int64), [""] if len(customer_id) else []
+    words = told.column("channel").combine_chunks().dictionary_encode()
+    ids, names = whole(told, "customer_id"), words.dictionary.to_pylist()
+    order = np.argsort(ids)
+    ids, number = ids[order], np.asarray(words.indices, dtype=np.int64)[order]
+    at = np.minimum(np.searchsorted(ids, customer_id), len(ids) - 1)
+    known = ids[at] == customer_id
+    if known.all():
+        return number[at], names
+    names = names if "" in names else [*names, ""]
+    return np.where(known, number[at], names.index("")), names
 
 
 def whole(table: pa.Table, name: str) -> Integers:

@@ -28,7 +28,7 @@ def ltv(brand: BrandRow, values: Mapping[str, Any]) -> Report:
     """The report; see `declared` for its parameters."""
     assumed = assumptions.of(brand.pk)
     until = values["until"] or people.last_day(brand)
-    everybody = people.read(brand, until, assumed.margins) if until else None
+    everybody = people.read(brand, until) if until else None
     if everybody is None or not len(everybody):
         return _nobody(values, until)
     tried = backtest.of(brand, everybody) if values["model"] == AUTO else None

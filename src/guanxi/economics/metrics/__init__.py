@@ -8,7 +8,7 @@ expression = metrics.histories(tables()["touchpoints"], tables()["subject_map"],
 
 from guanxi.economics.metrics.base import Days, Table
 from guanxi.economics.metrics.earnings import earned
-from guanxi.economics.metrics.firsts import acquired, channel_margins, first_touches, histories_by_channel
+from guanxi.economics.metrics.firsts import acquired, channel_margins, first_channels, first_touches
 from guanxi.economics.metrics.groups import (
     CHANNEL,
     CITY,
@@ -42,7 +42,7 @@ from guanxi.economics.metrics.products import active_buyers, new_product_buyers,
 from guanxi.economics.metrics.retention import LAST_NUMBER, cohort_cells, order_days, purchase_gaps, waits
 from guanxi.economics.metrics.rfm import rfm
 from guanxi.economics.metrics.spending import spend_days, spend_lines
-from guanxi.economics.metrics.states import state_histories, states_at
+from guanxi.economics.metrics.states import states_at
 
 __all__ = [
     "CHANNEL",
@@ -67,11 +67,11 @@ __all__ = [
     "customers",
     "earned",
     "events",
+    "first_channels",
     "first_touches",
     "firsts",
     "greatest_groups",
     "histories",
-    "histories_by_channel",
     "in_groups",
     "last_order_day",
     "months",
@@ -85,7 +85,6 @@ __all__ = [
     "spend_by_month",
     "spend_days",
     "spend_lines",
-    "state_histories",
     "states_at",
     "totals",
     "touch_channels",

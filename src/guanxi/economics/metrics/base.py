@@ -33,7 +33,7 @@ def integer(number: int) -> Value:
 
 
 def count_if(condition: Value) -> Value:
-    return total(ibis.ifelse(condition, integer(1), integer(0)))
+    return ibis.ifelse(condition, integer(1), ibis.null("int64")).count()
 
 
 def sum_if(condition: Value, value: Value) -> Value:

@@ -35,28 +35,20 @@ def first_touches(touchpoints: Table, subject_map: Table) -> Table:
     name (told 2); else nothing is known (told 0). Of two at one moment each is the first in the alphabet.
     """
     facts = touchpoints.filter(touchpoints.subject_id.notnull())
-    paid = facts.filter(facts.kind == PAID)
-    by_subject = paid.group_by("subject_id").aggregate(
-        first_ms=paid.occurred_ms.min(), first_day=paid.local_day.min()
-    )
-    mapped = per_customer(by_subject, subject_map)
-    firsts = mapped.group_by("customer_id").aggregate(
-        first_ms=mapped.first_ms.min(), first_day=mapped.first_day.min()
-    )
-    known_by_order = _named(_earliest(paid, subject_map), "order")
+    firsts = _earliest(facts.filter(facts.kind == PAID), subject_map)
+    firsts = firsts.rename(first_ms="at_ms", first_day="local_day", **{f"order_{one}": one for one in _TOLD})
     is_touch = ~facts.kind.isin(NOT_TOUCHES) & ~facts.kind.startswith("order.")
     touches = facts.filter(is_touch & (_has(facts.channel) | facts.payload.contains('"campaign":"')))
-    known_by_touch = _named(_earliest(touches, subject_map), "touch")
-    joined = firsts.left_join(known_by_order, "customer_id").drop("customer_id_right")
-    joined = joined.left_join(known_by_touch, "customer_id").drop("customer_id_right")
+    met = _earliest(touches, subject_map).drop("local_day")
+    met = met.rename(touch_at_ms="at_ms", **{f"touch_{one}": one for one in _TOLD})
+    joined = firsts.left_join(met, "customer_id").drop("customer_id_right")
     has_touch = ibis.coalesce(joined.touch_at_ms <= joined.first_ms, ibis.literal(False))
     told = ibis.cases(
         (has_touch, integer(BY_TOUCH)),
         (_has(joined.order_channel), integer(BY_ORDER)),
         else_=integer(UNKNOWN),
     )
-    nothing = ibis.literal("")
-    own = {name: ibis.coalesce(joined[f"order_{name}"], nothing) for name in _TOLD}
+    own = {name: joined[f"order_{name}"] for name in _TOLD}
     by_touch = {name: ibis.ifelse(has_touch, joined[f"touch_{name}"], own[name]) for name in _TOLD}
     told_channel = has_touch & _has(joined.touch_channel)
     by_touch["channel"] = ibis.ifelse(told_channel, joined.touch_channel, own["channel"])
@@ -86,15 +78,11 @@ def channel_margins(
     )
 
 
-def histories_by_channel(
-    touchpoints: Table, subject_map: Table, until_day: int, margins: Margins | None = None
-) -> Table:
-    """`histories` in the order of customers, with the channel of the first touch ("" where nothing says)."""
-    people = histories(touchpoints, subject_map, until_day, margins)
+def first_channels(touchpoints: Table, subject_map: Table, until_day: int) -> Table:
+    """A row for each customer who had bought by that local day: customer_id, channel of the first touch until
+    then ("" where nothing says it)."""
     until_then = touchpoints.filter(touchpoints.local_day <= until_day)
-    firsts = first_touches(until_then, subject_map).select("customer_id", "channel")
-    placed = people.left_join(firsts, "customer_id").drop("customer_id_right")
-    return placed.mutate(channel=ibis.coalesce(placed.channel, ibis.literal(""))).order_by("customer_id")
+    return first_touches(until_then, subject_map).select("customer_id", "channel")
 
 
 _TOLD: Final = ("channel", "campaign", "distributor")
@@ -105,7 +93,7 @@ def _has(text: Value) -> Value:
 
 
 def _earliest(facts: Table, subject_map: Table) -> Table:
-    """customer_id, at_ms of the earliest of each customer's facts, and what it tells."""
+    """customer_id, at_ms and local_day of the earliest of each customer's facts, and what it tells."""
     moments = facts.group_by("subject_id").aggregate(at_ms=facts.occurred_ms.min())
     kept = facts.join(moments, "subject_id").filter(lambda t: t.occurred_ms == t.at_ms)
     channel = ibis.coalesce(kept.channel, ibis.literal(""))
@@ -114,19 +102,18 @@ def _earliest(facts: Table, subject_map: Table) -> Table:
     told = kept.select(
         "subject_id",
         "at_ms",
+        "local_day",
         channel=ibis.ifelse(is_order & (channel == ""), source, channel),
         campaign=text_in(kept.payload, "campaign"),
         distributor=text_in(kept.payload, "distributor"),
     )
     mapped = per_customer(told, subject_map)
     by_moment = mapped.group_by(["customer_id", "at_ms"]).aggregate(
-        **{name: mapped[name].min() for name in _TOLD}
+        local_day=mapped.local_day.min(), **{name: mapped[name].min() for name in _TOLD}
     )
     # A moment of a customer is one row now, so no engine has to choose between two.
     return by_moment.group_by("customer_id").aggregate(
-        at_ms=by_moment.at_ms.min(), **{name: by_moment[name].argmin(by_moment.at_ms) for name in _TOLD}
+        at_ms=by_moment.at_ms.min(),
+        local_day=by_moment.local_day.min(),
+        **{name: by_moment[name].argmin(by_moment.at_ms) for name in _TOLD},
     )
-
-
-def _named(told: Table, by: str) -> Table:
-    return told.rename({f"{by}_{name}": name for name in ("at_ms", *_TOLD)})

@@ -71,20 +71,31 @@ def customer_days(
     customer_id, local_day, orders, revenue_fen, refunds_fen, margin_mfen (as in `histories`)."""
     facts = facts_of(touchpoints, [PAID, REFUNDED])
     facts = facts.filter(facts.subject_id.notnull() & (facts.local_day <= until_day))
-    is_order = facts.kind == PAID
-    signed = ibis.ifelse(is_order, facts.amount_fen, -facts.amount_fen)
-    by_day = facts.group_by(["subject_id", "local_day"]).aggregate(
-        orders=count_if(is_order),
-        revenue_fen=sum_if(is_order, facts.amount_fen),
-        refunds_fen=sum_if(facts.kind == REFUNDED, facts.amount_fen),
-        margin_mfen=total(signed * per_mille(facts, margins or Margins())),
-    )
-    mapped = per_customer(by_day, subject_map)
-    # Subjects of one customer may have bought on one day.
-    sums = ("orders", "revenue_fen", "refunds_fen", "margin_mfen")
-    return mapped.group_by(["customer_id", "local_day"]).aggregate(
-        **{name: total(mapped[name]) for name in sums}
-    )
+    chosen = margins or Margins()
+    by_day = spent_by(facts, subject_map, "local_day", chosen)
+    if chosen.by_category:
+        return by_day
+    return by_day.mutate(margin_mfen=(by_day.revenue_fen - by_day.refunds_fen) * chosen.default)
+
+
+def spent_by(facts: Table, subject_map: Table, period: str, margins: Margins) -> Table:
+    """A row for each customer and period of these orders and refunds: customer_id, the period (a column of
+    the facts), orders, revenue_fen, refunds_fen, and margin_mfen where margins differ by category."""
+    columns = [facts[name] for name in ("subject_id", period, "kind", "amount_fen")]
+    if margins.by_category:
+        signed = ibis.ifelse(facts.kind == PAID, facts.amount_fen, -facts.amount_fen)
+        columns.append((signed * per_mille(facts, margins)).name("left_mfen"))
+    # Few subjects have two facts of one period, so the facts themselves are those of customers at once.
+    mapped = per_customer(facts.select(*columns), subject_map)
+    is_order = mapped.kind == PAID
+    sums = {
+        "orders": count_if(is_order),
+        "revenue_fen": sum_if(is_order, mapped.amount_fen),
+        "refunds_fen": sum_if(mapped.kind == REFUNDED, mapped.amount_fen),
+    }
+    if margins.by_category:
+        sums["margin_mfen"] = total(mapped.left_mfen)
+    return mapped.group_by(["customer_id", period]).aggregate(**sums)
 
 
 def last_order_day(touchpoints: Table, today: int) -> Table:
@@ -105,9 +116,8 @@ def purchases(touchpoints: Table, subject_map: Table, days: Days) -> Table:
     """A row for each customer who bought within these local days: customer_id, days (with a paid order),
     revenue_fen; in the order of customers."""
     paid = known_orders(touchpoints, days)
-    by_day = paid.group_by(["subject_id", "local_day"]).aggregate(revenue_fen=total(paid.amount_fen))
-    mapped = per_customer(by_day, subject_map)
-    joined = mapped.group_by(["customer_id", "local_day"]).aggregate(revenue_fen=total(mapped.revenue_fen))
+    mapped = per_customer(paid.select("subject_id", "local_day", "amount_fen"), subject_map)
+    joined = mapped.group_by(["customer_id", "local_day"]).aggregate(revenue_fen=total(mapped.amount_fen))
     people = joined.group_by("customer_id").aggregate(
         days=joined.count(), revenue_fen=total(joined.revenue_fen)
     )
@@ -129,5 +139,4 @@ def per_mille(facts: Table, margins: Margins) -> Value:
 def purchase_days(touchpoints: Table, subject_map: Table, days: Days) -> Table:
     """A row for each customer and local day of the period with a paid order: customer_id, local_day."""
     paid = known_orders(touchpoints, days)
-    mapped = per_customer(paid.select("subject_id", "local_day").distinct(), subject_map)
-    return mapped.distinct()
+    return per_customer(paid.select("subject_id", "local_day"), subject_map).distinct()

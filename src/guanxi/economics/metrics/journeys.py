@@ -50,21 +50,19 @@ def events(
     faster where orders are not many, also the orders of others: customer_id, moment (UTC milliseconds * 256
     + the channel's number, `other` for channels that `numbers` lacks, 255 for an order), revenue_fen (0 of a
     touch). In order of both, so that whoever reads on reads each customer's journeys."""
-    # Most subjects are their own customer, as all are without the map: the others alone are joined.
-    moved = subject_map.filter(subject_map.customer_id != subject_map.subject_id)
     met = _touches(touchpoints, until_day)
     # The most frequent first, where they are numbered so: most touches are then told by one comparison.
     by_number = sorted(numbers.items(), key=lambda item: item[1])
     branches = [(met.channel == name, integer(number)) for name, number in by_number]
     number = ibis.cases(*branches, else_=integer(other)) if branches else integer(other)
     touches = per_customer(
-        met.select("subject_id", moment=_moment(met, number), revenue_fen=integer(0)), moved
+        met.select("subject_id", moment=_moment(met, number), revenue_fen=integer(0)), subject_map
     )
     paid = known_orders(touchpoints)
     paid = paid.filter(paid.local_day <= until_day)
     amounts = ibis.coalesce(paid.amount_fen, integer(0))
     orders = per_customer(
-        paid.select("subject_id", moment=_moment(paid, integer(ORDER)), revenue_fen=amounts), moved
+        paid.select("subject_id", moment=_moment(paid, integer(ORDER)), revenue_fen=amounts), subject_map
     )
     orders = orders.filter(orders.customer_id.notnull())
     if not all_orders:
@@ -78,10 +76,12 @@ def conversions(touchpoints: Table, subject_map: Table, days: Days, first_alone:
     it is, or all orders (those of one customer and moment are one)."""
     paid = known_orders(touchpoints)
     paid = paid.filter(paid.local_day <= days.last)
-    by_subject = paid.group_by(["subject_id", "occurred_ms"]).aggregate(local_day=paid.local_day.min())
-    mapped = per_customer(by_subject, subject_map)
-    keys = ["customer_id"] if first_alone else ["customer_id", "occurred_ms"]
-    found = mapped.group_by(keys).aggregate(local_day=mapped.local_day.min())
+    keys = [] if first_alone else ["occurred_ms"]
+    rows = paid.select("subject_id", "local_day", *keys)
+    if first_alone:
+        rows = rows.group_by("subject_id").aggregate(local_day=rows.local_day.min())
+    mapped = per_customer(rows, subject_map)
+    found = mapped.group_by(["customer_id", *keys]).aggregate(local_day=mapped.local_day.min())
     return found.filter(found.local_day >= days.first).aggregate(conversions=ibis._.count())
 
 

@@ -17,10 +17,9 @@ from guanxi.economics.metrics.base import (
     facts_of,
     integer,
     known_orders,
-    sum_if,
     total,
 )
-from guanxi.economics.metrics.histories import LAST, Margins, per_mille, purchase_days
+from guanxi.economics.metrics.histories import LAST, Margins, purchase_days, spent_by
 from guanxi.warehouse.schemas import per_customer
 
 LAST_NUMBER: Final = 10
@@ -65,19 +64,7 @@ def cohort_cells(
     chosen = margins or Margins()
     facts = facts_of(touchpoints, [PAID, REFUNDED])
     facts = facts.filter(facts.subject_id.notnull() & (facts.local_day <= until_day))
-    facts = facts.mutate(period=period_of(facts, per))
-    is_order = facts.kind == PAID
-    sums = {
-        "orders": count_if(is_order),
-        "revenue_fen": sum_if(is_order, facts.amount_fen),
-        "refunds_fen": sum_if(facts.kind == REFUNDED, facts.amount_fen),
-    }
-    if chosen.by_category:
-        signed = ibis.ifelse(is_order, facts.amount_fen, -facts.amount_fen)
-        sums["margin_mfen"] = total(signed * per_mille(facts, chosen))
-    mapped = per_customer(facts.group_by(["subject_id", "period"]).aggregate(**sums), subject_map)
-    # Subjects of one customer may have bought in one period.
-    spent = mapped.group_by(["customer_id", "period"]).aggregate(**{one: total(mapped[one]) for one in sums})
+    spent = spent_by(facts.mutate(period=period_of(facts, per)), subject_map, "period", chosen)
     bought = spent.filter(spent.orders > 0)
     firsts = bought.group_by("customer_id").aggregate(cohort=bought.period.min())
     # By names: both sides come from one table, and Ibis would take `a.x == b.x` for one side twice.
@@ -85,7 +72,8 @@ def cohort_cells(
     placed = placed.mutate(period=ibis.greatest(placed.period, placed.cohort))
     placed = placed.mutate(grp=integer(0)) if groups is None else placed.join(groups, "customer_id")
     cells = placed.group_by(["cohort", "grp", "period"]).aggregate(
-        customers=count_if(placed.orders > 0), **{one: total(placed[one]) for one in sums}
+        customers=count_if(placed.orders > 0),
+        **{name: total(placed[name]) for name in spent.columns if name not in {"customer_id", "period"}},
     )
     if not chosen.by_category:
         cells = cells.mutate(margin_mfen=(cells.revenue_fen - cells.refunds_fen) * chosen.default)

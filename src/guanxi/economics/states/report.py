@@ -19,7 +19,7 @@ from guanxi.economics.reporting import Column, Drawn, Flow, Graph, KeyFigure, Li
 from guanxi.economics.running import ask
 from guanxi.economics.states import queries, rules
 from guanxi.economics.states.contracts import LABELS, State
-from guanxi.economics.states.worth import Worth, flows_of, worths
+from guanxi.economics.states.worth import Worth, flows_of, joined, worths
 from guanxi.kernel.clock import now_ms, to_datetime
 from guanxi.kernel.conditions import Moment
 from guanxi.kernel.conditions.windows import midnight_ms
@@ -94,7 +94,7 @@ def states(brand: Brand, values: Mapping[str, Any]) -> Report:
     before, after = (_states_at(brand, ends, at_ms) for at_ms in (ends.since_ms, ends.until_ms))
     tables, until_day = warehouse.tables(), (ends.until - EPOCH).days
     people = metrics.histories(tables["touchpoints"], tables["subject_map"], until_day, assumed.margins)
-    table = ask(brand, metrics.state_histories(before, after, people))
+    table = joined(ask(brand, after), ask(brand, before), ask(brand, people))
     found, flows = worths(table, until_day), flows_of(table)
     rows = [_row(one, found.customers) for one in found.by_state]
     return Report(

@@ -15,6 +15,7 @@ from guanxi.economics.forecasts import MODELS, Fit, compress, gammagamma
 from guanxi.economics.states.contracts import State
 from guanxi.kernel.wording import Wording, say
 
+UNKNOWN: Final = ""  # of whom no state was known yet
 YEAR_DAYS: Final = 365
 PER_MILLE: Final = 1_000
 FEWEST: Final = 30  # buyers that a model is asked for
@@ -51,8 +52,18 @@ class Worths:
     notes: Sequence[Wording] = ()
 
 
+def joined(after: pa.Table, before: pa.Table, people: pa.Table) -> pa.Table:
+    """A row for each customer with a state `after`: customer_id, state, state_before ("" where none was known
+    yet), and the columns of `metrics.histories`, which are NULL of those who never bought."""
+    earlier = before.rename_columns({"state": "state_before"})
+    found = after.join(people, "customer_id", join_type="left outer")
+    found = found.join(earlier, "customer_id", join_type="left outer")
+    place = found.column_names.index("state_before")
+    return found.set_column(place, "state_before", pc.fill_null(found["state_before"], UNKNOWN))
+
+
 def worths(people: pa.Table, until_day: int) -> Worths:
-    """`people` has a row for each customer with a state, as `metrics.state_histories` answers."""
+    """`people` has a row for each customer with a state, as `joined` answers."""
     words = people["state"].combine_chunks().dictionary_encode()
     names = words.dictionary.to_pylist()
     of = words.indices.to_numpy(zero_copy_only=False)

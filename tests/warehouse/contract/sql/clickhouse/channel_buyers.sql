@@ -9,8 +9,8 @@ FROM (
       *
     FROM (
       SELECT
-        COALESCE("t4"."root", "t5"."subject_id") AS "customer_id",
-        "t5"."channel" AS "channel"
+        COALESCE("t5"."root", "t4"."subject_id") AS "customer_id",
+        "t4"."channel" AS "channel"
       FROM (
         SELECT DISTINCT
           COALESCE("t0"."channel", '') AS "channel",
@@ -18,14 +18,16 @@ FROM (
         FROM "touchpoints" AS "t0"
         WHERE
           "t0"."kind" IN ('order.paid') AND isNotNull("t0"."subject_id")
-      ) AS "t5"
+      ) AS "t4"
       LEFT OUTER JOIN (
         SELECT
           "t1"."subject_id" AS "mapped_subject",
           "t1"."customer_id" AS "root"
         FROM "subject_map" AS "t1"
-      ) AS "t4"
-        ON "t5"."subject_id" = "t4"."mapped_subject"
+        WHERE
+          "t1"."customer_id" <> "t1"."subject_id"
+      ) AS "t5"
+        ON "t4"."subject_id" = "t5"."mapped_subject"
     ) AS "t6"
   ) AS "t7"
   GROUP BY

@@ -1,147 +1,127 @@
-WITH "t8" AS (
+WITH "t7" AS (
   SELECT
-    "t7"."customer_id" AS "customer_id",
-    "t7"."period" AS "period",
-    COALESCE(CAST(SUM("t7"."orders") AS Nullable(Int64)), 0) AS "orders",
-    COALESCE(CAST(SUM("t7"."revenue_fen") AS Nullable(Int64)), 0) AS "revenue_fen",
-    COALESCE(CAST(SUM("t7"."refunds_fen") AS Nullable(Int64)), 0) AS "refunds_fen"
+    "t6"."customer_id" AS "customer_id",
+    "t6"."period" AS "period",
+    COUNT(
+      CASE WHEN "t6"."kind" = 'order.paid' THEN 1 ELSE CAST(NULL AS Nullable(Int64)) END
+    ) AS "orders",
+    COALESCE(
+      CAST(SUM(
+        CASE
+          WHEN "t6"."kind" = 'order.paid'
+          THEN "t6"."amount_fen"
+          ELSE CAST(NULL AS Nullable(Int64))
+        END
+      ) AS Nullable(Int64)),
+      0
+    ) AS "revenue_fen",
+    COALESCE(
+      CAST(SUM(
+        CASE
+          WHEN "t6"."kind" = 'order.refunded'
+          THEN "t6"."amount_fen"
+          ELSE CAST(NULL AS Nullable(Int64))
+        END
+      ) AS Nullable(Int64)),
+      0
+    ) AS "refunds_fen"
   FROM (
     SELECT
-      COALESCE("t3"."root", "t6"."subject_id") AS "customer_id",
-      "t6"."period" AS "period",
-      "t6"."orders" AS "orders",
-      "t6"."revenue_fen" AS "revenue_fen",
-      "t6"."refunds_fen" AS "refunds_fen"
+      COALESCE("t3"."root", "t5"."subject_id") AS "customer_id",
+      "t5"."period" AS "period",
+      "t5"."kind" AS "kind",
+      "t5"."amount_fen" AS "amount_fen"
     FROM (
       SELECT
-        "t4"."subject_id" AS "subject_id",
-        "t4"."period" AS "period",
-        COALESCE(
-          CAST(SUM(CASE WHEN "t4"."kind" = 'order.paid' THEN 1 ELSE 0 END) AS Nullable(Int64)),
-          0
-        ) AS "orders",
-        COALESCE(
-          CAST(SUM(
-            CASE
-              WHEN "t4"."kind" = 'order.paid'
-              THEN "t4"."amount_fen"
-              ELSE CAST(NULL AS Nullable(Int64))
-            END
-          ) AS Nullable(Int64)),
-          0
-        ) AS "revenue_fen",
-        COALESCE(
-          CAST(SUM(
-            CASE
-              WHEN "t4"."kind" = 'order.refunded'
-              THEN "t4"."amount_fen"
-              ELSE CAST(NULL AS Nullable(Int64))
-            END
-          ) AS Nullable(Int64)),
-          0
-        ) AS "refunds_fen"
-      FROM (
-        SELECT
-          "t0"."id" AS "id",
-          "t0"."source" AS "source",
-          "t0"."kind" AS "kind",
-          "t0"."channel" AS "channel",
-          "t0"."subject_id" AS "subject_id",
-          "t0"."occurred_ms" AS "occurred_ms",
-          "t0"."local_day" AS "local_day",
-          "t0"."local_month" AS "local_month",
-          "t0"."amount_fen" AS "amount_fen",
-          "t0"."quantity" AS "quantity",
-          "t0"."bucket" AS "bucket",
-          "t0"."payload" AS "payload",
-          CAST(FLOOR((
-            CAST("t0"."local_day" AS Nullable(Int64)) + 7000003
-          ) / (
-            7
-          )) AS Nullable(Int64)) - 1000000 AS "period"
-        FROM "touchpoints" AS "t0"
-        WHERE
-          "t0"."kind" IN ('order.paid', 'order.refunded')
-          AND isNotNull("t0"."subject_id")
-          AND "t0"."local_day" <= 19900
-      ) AS "t4"
-      GROUP BY
-        "t4"."subject_id",
-        "t4"."period"
-    ) AS "t6"
+        "t0"."subject_id" AS "subject_id",
+        CAST(FLOOR((
+          CAST("t0"."local_day" AS Nullable(Int64)) + 7000003
+        ) / (
+          7
+        )) AS Nullable(Int64)) - 1000000 AS "period",
+        "t0"."kind" AS "kind",
+        "t0"."amount_fen" AS "amount_fen"
+      FROM "touchpoints" AS "t0"
+      WHERE
+        "t0"."kind" IN ('order.paid', 'order.refunded')
+        AND isNotNull("t0"."subject_id")
+        AND "t0"."local_day" <= 19900
+    ) AS "t5"
     LEFT OUTER JOIN (
       SELECT
         "t1"."subject_id" AS "mapped_subject",
         "t1"."customer_id" AS "root"
       FROM "subject_map" AS "t1"
+      WHERE
+        "t1"."customer_id" <> "t1"."subject_id"
     ) AS "t3"
-      ON "t6"."subject_id" = "t3"."mapped_subject"
-  ) AS "t7"
+      ON "t5"."subject_id" = "t3"."mapped_subject"
+  ) AS "t6"
   GROUP BY
-    "t7"."customer_id",
-    "t7"."period"
+    "t6"."customer_id",
+    "t6"."period"
 )
 SELECT
-  "t16"."cohort" AS "cohort",
-  "t16"."grp" AS "grp",
-  "t16"."period" AS "period",
-  "t16"."customers" AS "customers",
-  "t16"."orders" AS "orders",
-  "t16"."revenue_fen" AS "revenue_fen",
-  "t16"."refunds_fen" AS "refunds_fen",
+  "t15"."cohort" AS "cohort",
+  "t15"."grp" AS "grp",
+  "t15"."period" AS "period",
+  "t15"."customers" AS "customers",
+  "t15"."orders" AS "orders",
+  "t15"."revenue_fen" AS "revenue_fen",
+  "t15"."refunds_fen" AS "refunds_fen",
   (
-    "t16"."revenue_fen" - "t16"."refunds_fen"
+    "t15"."revenue_fen" - "t15"."refunds_fen"
   ) * 1000 AS "margin_mfen"
 FROM (
   SELECT
-    "t15"."cohort" AS "cohort",
-    "t15"."grp" AS "grp",
-    "t15"."period" AS "period",
-    COALESCE(CAST(SUM(CASE WHEN "t15"."orders" > 0 THEN 1 ELSE 0 END) AS Nullable(Int64)), 0) AS "customers",
-    COALESCE(CAST(SUM("t15"."orders") AS Nullable(Int64)), 0) AS "orders",
-    COALESCE(CAST(SUM("t15"."revenue_fen") AS Nullable(Int64)), 0) AS "revenue_fen",
-    COALESCE(CAST(SUM("t15"."refunds_fen") AS Nullable(Int64)), 0) AS "refunds_fen"
+    "t14"."cohort" AS "cohort",
+    "t14"."grp" AS "grp",
+    "t14"."period" AS "period",
+    COUNT(CASE WHEN "t14"."orders" > 0 THEN 1 ELSE CAST(NULL AS Nullable(Int64)) END) AS "customers",
+    COALESCE(CAST(SUM("t14"."orders") AS Nullable(Int64)), 0) AS "orders",
+    COALESCE(CAST(SUM("t14"."revenue_fen") AS Nullable(Int64)), 0) AS "revenue_fen",
+    COALESCE(CAST(SUM("t14"."refunds_fen") AS Nullable(Int64)), 0) AS "refunds_fen"
   FROM (
     SELECT
-      "t14"."customer_id" AS "customer_id",
-      GREATEST("t14"."period", "t14"."cohort") AS "period",
-      "t14"."orders" AS "orders",
-      "t14"."revenue_fen" AS "revenue_fen",
-      "t14"."refunds_fen" AS "refunds_fen",
-      "t14"."cohort" AS "cohort",
+      "t13"."customer_id" AS "customer_id",
+      GREATEST("t13"."period", "t13"."cohort") AS "period",
+      "t13"."orders" AS "orders",
+      "t13"."revenue_fen" AS "revenue_fen",
+      "t13"."refunds_fen" AS "refunds_fen",
+      "t13"."cohort" AS "cohort",
       0 AS "grp"
     FROM (
       SELECT
-        "t10"."customer_id" AS "customer_id",
-        "t10"."period" AS "period",
-        "t10"."orders" AS "orders",
-        "t10"."revenue_fen" AS "revenue_fen",
-        "t10"."refunds_fen" AS "refunds_fen",
-        "t13"."cohort" AS "cohort"
-      FROM "t8" AS "t10"
+        "t9"."customer_id" AS "customer_id",
+        "t9"."period" AS "period",
+        "t9"."orders" AS "orders",
+        "t9"."revenue_fen" AS "revenue_fen",
+        "t9"."refunds_fen" AS "refunds_fen",
+        "t12"."cohort" AS "cohort"
+      FROM "t7" AS "t9"
       INNER JOIN (
         SELECT
-          "t11"."customer_id" AS "customer_id",
-          MIN("t11"."period") AS "cohort"
+          "t10"."customer_id" AS "customer_id",
+          MIN("t10"."period") AS "cohort"
         FROM (
           SELECT
             *
-          FROM "t8" AS "t9"
+          FROM "t7" AS "t8"
           WHERE
-            "t9"."orders" > 0
-        ) AS "t11"
+            "t8"."orders" > 0
+        ) AS "t10"
         GROUP BY
-          "t11"."customer_id"
-      ) AS "t13"
-        ON "t10"."customer_id" = "t13"."customer_id"
-    ) AS "t14"
-  ) AS "t15"
+          "t10"."customer_id"
+      ) AS "t12"
+        ON "t9"."customer_id" = "t12"."customer_id"
+    ) AS "t13"
+  ) AS "t14"
   GROUP BY
-    "t15"."cohort",
-    "t15"."grp",
-    "t15"."period"
-) AS "t16"
+    "t14"."cohort",
+    "t14"."grp",
+    "t14"."period"
+) AS "t15"
 ORDER BY
-  "t16"."cohort" ASC,
-  "t16"."grp" ASC,
-  "t16"."period" ASC
+  "t15"."cohort" ASC,
+  "t15"."grp" ASC,
+  "t15"."period" ASC

@@ -1,4 +1,4 @@
-WITH "t3" AS (
+WITH "t2" AS (
   SELECT
     *
   FROM "touchpoints" AS "t0"
@@ -6,266 +6,243 @@ WITH "t3" AS (
     "t0"."kind" IN ('order.paid')
     AND isNotNull("t0"."subject_id")
     AND "t0"."local_day" <= 19900
-), "t17" AS (
+), "t16" AS (
+  SELECT
+    "t12"."customer_id" AS "customer_id",
+    "t12"."period" AS "period",
+    COUNT(
+      CASE WHEN "t12"."kind" = 'order.paid' THEN 1 ELSE CAST(NULL AS Nullable(Int64)) END
+    ) AS "orders",
+    COALESCE(
+      CAST(SUM(
+        CASE
+          WHEN "t12"."kind" = 'order.paid'
+          THEN "t12"."amount_fen"
+          ELSE CAST(NULL AS Nullable(Int64))
+        END
+      ) AS Nullable(Int64)),
+      0
+    ) AS "revenue_fen",
+    COALESCE(
+      CAST(SUM(
+        CASE
+          WHEN "t12"."kind" = 'order.refunded'
+          THEN "t12"."amount_fen"
+          ELSE CAST(NULL AS Nullable(Int64))
+        END
+      ) AS Nullable(Int64)),
+      0
+    ) AS "refunds_fen",
+    COALESCE(CAST(SUM("t12"."left_mfen") AS Nullable(Int64)), 0) AS "margin_mfen"
+  FROM (
+    SELECT
+      COALESCE("t5"."root", "t10"."subject_id") AS "customer_id",
+      "t10"."period" AS "period",
+      "t10"."kind" AS "kind",
+      "t10"."amount_fen" AS "amount_fen",
+      "t10"."left_mfen" AS "left_mfen"
+    FROM (
+      SELECT
+        "t0"."subject_id" AS "subject_id",
+        CAST("t0"."local_month" AS Nullable(Int64)) AS "period",
+        "t0"."kind" AS "kind",
+        "t0"."amount_fen" AS "amount_fen",
+        CASE
+          WHEN "t0"."kind" = 'order.paid'
+          THEN "t0"."amount_fen"
+          ELSE -(
+            "t0"."amount_fen"
+          )
+        END * CASE
+          WHEN CASE
+            WHEN position(COALESCE("t0"."payload", ''), '"category":"') > 0
+            THEN COALESCE(
+              CASE
+                WHEN notEmpty(
+                  extractGroups(
+                    CAST(COALESCE("t0"."payload", '') AS String),
+                    CONCAT('(', '"category":"((?:[^"\\\\]|\\\\.)*)"', ')')
+                  )[2]
+                )
+                THEN extractGroups(
+                  CAST(COALESCE("t0"."payload", '') AS String),
+                  CONCAT('(', '"category":"((?:[^"\\\\]|\\\\.)*)"', ')')
+                )[2]
+                ELSE NULL
+              END,
+              ''
+            )
+            ELSE ''
+          END = '护肤'
+          THEN 700
+          ELSE 600
+        END AS "left_mfen"
+      FROM "touchpoints" AS "t0"
+      WHERE
+        "t0"."kind" IN ('order.paid', 'order.refunded')
+        AND isNotNull("t0"."subject_id")
+        AND "t0"."local_day" <= 19900
+    ) AS "t10"
+    LEFT OUTER JOIN (
+      SELECT
+        "t1"."subject_id" AS "mapped_subject",
+        "t1"."customer_id" AS "root"
+      FROM "subject_map" AS "t1"
+      WHERE
+        "t1"."customer_id" <> "t1"."subject_id"
+    ) AS "t5"
+      ON "t10"."subject_id" = "t5"."mapped_subject"
+  ) AS "t12"
+  GROUP BY
+    "t12"."customer_id",
+    "t12"."period"
+), "t18" AS (
   SELECT
     "t15"."customer_id" AS "customer_id",
     "t15"."first_ms" AS "first_ms",
     MIN("t15"."told") AS "told"
   FROM (
     SELECT
-      COALESCE("t5"."root", "t13"."subject_id") AS "customer_id",
-      "t13"."first_ms" AS "first_ms",
-      "t13"."told" AS "told"
+      COALESCE("t5"."root", "t14"."subject_id") AS "customer_id",
+      "t14"."first_ms" AS "first_ms",
+      "t14"."told" AS "told"
     FROM (
       SELECT
-        "t10"."subject_id" AS "subject_id",
-        "t10"."first_ms" AS "first_ms",
-        MIN("t10"."told") AS "told"
+        "t11"."subject_id" AS "subject_id",
+        "t11"."first_ms" AS "first_ms",
+        MIN("t11"."told") AS "told"
       FROM (
         SELECT
-          "t7"."subject_id" AS "subject_id",
-          "t9"."first_ms" AS "first_ms",
-          nullIf("t7"."channel", '') AS "told"
-        FROM "t3" AS "t7"
+          "t6"."subject_id" AS "subject_id",
+          "t8"."first_ms" AS "first_ms",
+          nullIf("t6"."channel", '') AS "told"
+        FROM "t2" AS "t6"
         INNER JOIN (
           SELECT
-            "t6"."subject_id" AS "subject_id",
-            MIN("t6"."occurred_ms") AS "first_ms"
-          FROM "t3" AS "t6"
+            "t4"."subject_id" AS "subject_id",
+            MIN("t4"."occurred_ms") AS "first_ms"
+          FROM "t2" AS "t4"
           GROUP BY
-            "t6"."subject_id"
-        ) AS "t9"
-          ON "t7"."subject_id" = "t9"."subject_id" AND "t7"."occurred_ms" = "t9"."first_ms"
-      ) AS "t10"
+            "t4"."subject_id"
+        ) AS "t8"
+          ON "t6"."subject_id" = "t8"."subject_id" AND "t6"."occurred_ms" = "t8"."first_ms"
+      ) AS "t11"
       GROUP BY
-        "t10"."subject_id",
-        "t10"."first_ms"
-    ) AS "t13"
-    LEFT OUTER JOIN (
-      SELECT
-        "t1"."subject_id" AS "mapped_subject",
-        "t1"."customer_id" AS "root"
-      FROM "subject_map" AS "t1"
-    ) AS "t5"
-      ON "t13"."subject_id" = "t5"."mapped_subject"
-  ) AS "t15"
-  GROUP BY
-    "t15"."customer_id",
-    "t15"."first_ms"
-), "t20" AS (
-  SELECT
-    "t16"."customer_id" AS "customer_id",
-    "t16"."period" AS "period",
-    COALESCE(CAST(SUM("t16"."orders") AS Nullable(Int64)), 0) AS "orders",
-    COALESCE(CAST(SUM("t16"."revenue_fen") AS Nullable(Int64)), 0) AS "revenue_fen",
-    COALESCE(CAST(SUM("t16"."refunds_fen") AS Nullable(Int64)), 0) AS "refunds_fen",
-    COALESCE(CAST(SUM("t16"."margin_mfen") AS Nullable(Int64)), 0) AS "margin_mfen"
-  FROM (
-    SELECT
-      COALESCE("t5"."root", "t14"."subject_id") AS "customer_id",
-      "t14"."period" AS "period",
-      "t14"."orders" AS "orders",
-      "t14"."revenue_fen" AS "revenue_fen",
-      "t14"."refunds_fen" AS "refunds_fen",
-      "t14"."margin_mfen" AS "margin_mfen"
-    FROM (
-      SELECT
-        "t4"."subject_id" AS "subject_id",
-        "t4"."period" AS "period",
-        COALESCE(
-          CAST(SUM(CASE WHEN "t4"."kind" = 'order.paid' THEN 1 ELSE 0 END) AS Nullable(Int64)),
-          0
-        ) AS "orders",
-        COALESCE(
-          CAST(SUM(
-            CASE
-              WHEN "t4"."kind" = 'order.paid'
-              THEN "t4"."amount_fen"
-              ELSE CAST(NULL AS Nullable(Int64))
-            END
-          ) AS Nullable(Int64)),
-          0
-        ) AS "revenue_fen",
-        COALESCE(
-          CAST(SUM(
-            CASE
-              WHEN "t4"."kind" = 'order.refunded'
-              THEN "t4"."amount_fen"
-              ELSE CAST(NULL AS Nullable(Int64))
-            END
-          ) AS Nullable(Int64)),
-          0
-        ) AS "refunds_fen",
-        COALESCE(
-          CAST(SUM(
-            CASE
-              WHEN "t4"."kind" = 'order.paid'
-              THEN "t4"."amount_fen"
-              ELSE -(
-                "t4"."amount_fen"
-              )
-            END * CASE
-              WHEN CASE
-                WHEN position(COALESCE("t4"."payload", ''), '"category":"') > 0
-                THEN COALESCE(
-                  CASE
-                    WHEN notEmpty(
-                      extractGroups(
-                        CAST(COALESCE("t4"."payload", '') AS String),
-                        CONCAT('(', '"category":"((?:[^"\\\\]|\\\\.)*)"', ')')
-                      )[2]
-                    )
-                    THEN extractGroups(
-                      CAST(COALESCE("t4"."payload", '') AS String),
-                      CONCAT('(', '"category":"((?:[^"\\\\]|\\\\.)*)"', ')')
-                    )[2]
-                    ELSE NULL
-                  END,
-                  ''
-                )
-                ELSE ''
-              END = '护肤'
-              THEN 700
-              ELSE 600
-            END
-          ) AS Nullable(Int64)),
-          0
-        ) AS "margin_mfen"
-      FROM (
-        SELECT
-          "t0"."id" AS "id",
-          "t0"."source" AS "source",
-          "t0"."kind" AS "kind",
-          "t0"."channel" AS "channel",
-          "t0"."subject_id" AS "subject_id",
-          "t0"."occurred_ms" AS "occurred_ms",
-          "t0"."local_day" AS "local_day",
-          "t0"."local_month" AS "local_month",
-          "t0"."amount_fen" AS "amount_fen",
-          "t0"."quantity" AS "quantity",
-          "t0"."bucket" AS "bucket",
-          "t0"."payload" AS "payload",
-          CAST("t0"."local_month" AS Nullable(Int64)) AS "period"
-        FROM "touchpoints" AS "t0"
-        WHERE
-          "t0"."kind" IN ('order.paid', 'order.refunded')
-          AND isNotNull("t0"."subject_id")
-          AND "t0"."local_day" <= 19900
-      ) AS "t4"
-      GROUP BY
-        "t4"."subject_id",
-        "t4"."period"
+        "t11"."subject_id",
+        "t11"."first_ms"
     ) AS "t14"
     LEFT OUTER JOIN (
       SELECT
         "t1"."subject_id" AS "mapped_subject",
         "t1"."customer_id" AS "root"
       FROM "subject_map" AS "t1"
+      WHERE
+        "t1"."customer_id" <> "t1"."subject_id"
     ) AS "t5"
       ON "t14"."subject_id" = "t5"."mapped_subject"
-  ) AS "t16"
+  ) AS "t15"
   GROUP BY
-    "t16"."customer_id",
-    "t16"."period"
+    "t15"."customer_id",
+    "t15"."first_ms"
 )
 SELECT
   *
 FROM (
   SELECT
-    "t34"."cohort" AS "cohort",
-    "t34"."grp" AS "grp",
-    "t34"."period" AS "period",
-    COALESCE(CAST(SUM(CASE WHEN "t34"."orders" > 0 THEN 1 ELSE 0 END) AS Nullable(Int64)), 0) AS "customers",
-    COALESCE(CAST(SUM("t34"."orders") AS Nullable(Int64)), 0) AS "orders",
-    COALESCE(CAST(SUM("t34"."revenue_fen") AS Nullable(Int64)), 0) AS "revenue_fen",
-    COALESCE(CAST(SUM("t34"."refunds_fen") AS Nullable(Int64)), 0) AS "refunds_fen",
-    COALESCE(CAST(SUM("t34"."margin_mfen") AS Nullable(Int64)), 0) AS "margin_mfen"
+    "t33"."cohort" AS "cohort",
+    "t33"."grp" AS "grp",
+    "t33"."period" AS "period",
+    COUNT(CASE WHEN "t33"."orders" > 0 THEN 1 ELSE CAST(NULL AS Nullable(Int64)) END) AS "customers",
+    COALESCE(CAST(SUM("t33"."orders") AS Nullable(Int64)), 0) AS "orders",
+    COALESCE(CAST(SUM("t33"."revenue_fen") AS Nullable(Int64)), 0) AS "revenue_fen",
+    COALESCE(CAST(SUM("t33"."refunds_fen") AS Nullable(Int64)), 0) AS "refunds_fen",
+    COALESCE(CAST(SUM("t33"."margin_mfen") AS Nullable(Int64)), 0) AS "margin_mfen"
   FROM (
     SELECT
-      "t33"."customer_id" AS "customer_id",
-      "t33"."period" AS "period",
-      "t33"."orders" AS "orders",
-      "t33"."revenue_fen" AS "revenue_fen",
-      "t33"."refunds_fen" AS "refunds_fen",
-      "t33"."margin_mfen" AS "margin_mfen",
-      "t33"."cohort" AS "cohort",
-      "t30"."grp" AS "grp"
+      "t32"."customer_id" AS "customer_id",
+      "t32"."period" AS "period",
+      "t32"."orders" AS "orders",
+      "t32"."revenue_fen" AS "revenue_fen",
+      "t32"."refunds_fen" AS "refunds_fen",
+      "t32"."margin_mfen" AS "margin_mfen",
+      "t32"."cohort" AS "cohort",
+      "t31"."grp" AS "grp"
     FROM (
       SELECT
-        "t31"."customer_id" AS "customer_id",
-        GREATEST("t31"."period", "t31"."cohort") AS "period",
-        "t31"."orders" AS "orders",
-        "t31"."revenue_fen" AS "revenue_fen",
-        "t31"."refunds_fen" AS "refunds_fen",
-        "t31"."margin_mfen" AS "margin_mfen",
-        "t31"."cohort" AS "cohort"
+        "t28"."customer_id" AS "customer_id",
+        GREATEST("t28"."period", "t28"."cohort") AS "period",
+        "t28"."orders" AS "orders",
+        "t28"."revenue_fen" AS "revenue_fen",
+        "t28"."refunds_fen" AS "refunds_fen",
+        "t28"."margin_mfen" AS "margin_mfen",
+        "t28"."cohort" AS "cohort"
       FROM (
         SELECT
-          "t23"."customer_id" AS "customer_id",
-          "t23"."period" AS "period",
-          "t23"."orders" AS "orders",
-          "t23"."revenue_fen" AS "revenue_fen",
-          "t23"."refunds_fen" AS "refunds_fen",
-          "t23"."margin_mfen" AS "margin_mfen",
-          "t28"."cohort" AS "cohort"
-        FROM "t20" AS "t23"
+          "t19"."customer_id" AS "customer_id",
+          "t19"."period" AS "period",
+          "t19"."orders" AS "orders",
+          "t19"."revenue_fen" AS "revenue_fen",
+          "t19"."refunds_fen" AS "refunds_fen",
+          "t19"."margin_mfen" AS "margin_mfen",
+          "t26"."cohort" AS "cohort"
+        FROM "t16" AS "t19"
         INNER JOIN (
           SELECT
-            "t25"."customer_id" AS "customer_id",
-            MIN("t25"."period") AS "cohort"
+            "t22"."customer_id" AS "customer_id",
+            MIN("t22"."period") AS "cohort"
           FROM (
             SELECT
               *
-            FROM "t20" AS "t21"
+            FROM "t16" AS "t17"
             WHERE
-              "t21"."orders" > 0
-          ) AS "t25"
+              "t17"."orders" > 0
+          ) AS "t22"
           GROUP BY
-            "t25"."customer_id"
-        ) AS "t28"
-          ON "t23"."customer_id" = "t28"."customer_id"
-      ) AS "t31"
-    ) AS "t33"
+            "t22"."customer_id"
+        ) AS "t26"
+          ON "t19"."customer_id" = "t26"."customer_id"
+      ) AS "t28"
+    ) AS "t32"
     INNER JOIN (
       SELECT
-        "t26"."customer_id" AS "customer_id",
+        "t27"."customer_id" AS "customer_id",
         CASE
-          WHEN "t26"."told" = 'tmall'
+          WHEN "t27"."told" = 'tmall'
           THEN 0
-          WHEN "t26"."told" = 'jd'
+          WHEN "t27"."told" = 'jd'
           THEN 1
-          WHEN isNull("t26"."told")
+          WHEN isNull("t27"."told")
           THEN 3
           ELSE 2
         END AS "grp"
       FROM (
         SELECT
-          "t19"."customer_id" AS "customer_id",
-          "t19"."first_ms" AS "first_ms",
-          "t19"."told" AS "told",
+          "t21"."customer_id" AS "customer_id",
+          "t21"."first_ms" AS "first_ms",
+          "t21"."told" AS "told",
           "t24"."earliest_ms" AS "earliest_ms"
-        FROM "t17" AS "t19"
+        FROM "t18" AS "t21"
         INNER JOIN (
           SELECT
-            "t18"."customer_id" AS "customer_id",
-            MIN("t18"."first_ms") AS "earliest_ms"
-          FROM "t17" AS "t18"
+            "t20"."customer_id" AS "customer_id",
+            MIN("t20"."first_ms") AS "earliest_ms"
+          FROM "t18" AS "t20"
           GROUP BY
-            "t18"."customer_id"
+            "t20"."customer_id"
         ) AS "t24"
-          ON "t19"."customer_id" = "t24"."customer_id"
-      ) AS "t26"
+          ON "t21"."customer_id" = "t24"."customer_id"
+      ) AS "t27"
       WHERE
-        "t26"."first_ms" = "t26"."earliest_ms"
-    ) AS "t30"
-      ON "t33"."customer_id" = "t30"."customer_id"
-  ) AS "t34"
+        "t27"."first_ms" = "t27"."earliest_ms"
+    ) AS "t31"
+      ON "t32"."customer_id" = "t31"."customer_id"
+  ) AS "t33"
   GROUP BY
-    "t34"."cohort",
-    "t34"."grp",
-    "t34"."period"
-) AS "t35"
+    "t33"."cohort",
+    "t33"."grp",
+    "t33"."period"
+) AS "t34"
 ORDER BY
-  "t35"."cohort" ASC,
-  "t35"."grp" ASC,
-  "t35"."period" ASC
+  "t34"."cohort" ASC,
+  "t34"."grp" ASC,
+  "t34"."period" ASC

@@ -10,31 +10,31 @@ FROM (
     FROM (
       SELECT
         COALESCE("t4"."root", "t6"."subject_id") AS "customer_id",
-        "t6"."occurred_ms" AS "occurred_ms",
         "t6"."local_day" AS "local_day"
       FROM (
         SELECT
-          "t3"."subject_id" AS "subject_id",
-          "t3"."occurred_ms" AS "occurred_ms",
-          MIN("t3"."local_day") AS "local_day"
+          "t2"."subject_id" AS "subject_id",
+          MIN("t2"."local_day") AS "local_day"
         FROM (
           SELECT
-            *
+            "t0"."subject_id" AS "subject_id",
+            "t0"."local_day" AS "local_day"
           FROM "touchpoints" AS "t0"
           WHERE
             "t0"."kind" IN ('order.paid')
             AND isNotNull("t0"."subject_id")
             AND "t0"."local_day" <= 19723
-        ) AS "t3"
+        ) AS "t2"
         GROUP BY
-          "t3"."subject_id",
-          "t3"."occurred_ms"
+          "t2"."subject_id"
       ) AS "t6"
       LEFT OUTER JOIN (
         SELECT
           "t1"."subject_id" AS "mapped_subject",
           "t1"."customer_id" AS "root"
         FROM "subject_map" AS "t1"
+        WHERE
+          "t1"."customer_id" <> "t1"."subject_id"
       ) AS "t4"
         ON "t6"."subject_id" = "t4"."mapped_subject"
     ) AS "t7"

@@ -17,7 +17,7 @@ FROM (
         ELSE CAST(NULL AS Nullable(Int32))
       END
     ) AS "last_day",
-    COALESCE(CAST(SUM(CASE WHEN "t8"."orders" > 0 THEN 1 ELSE 0 END) AS Nullable(Int64)), 0) AS "days",
+    COUNT(CASE WHEN "t8"."orders" > 0 THEN 1 ELSE CAST(NULL AS Nullable(Int64)) END) AS "days",
     COALESCE(CAST(SUM("t8"."orders") AS Nullable(Int64)), 0) AS "orders",
     COALESCE(CAST(SUM("t8"."revenue_fen") AS Nullable(Int64)), 0) AS "revenue_fen",
     argMin(
@@ -37,82 +37,71 @@ FROM (
     SELECT
       "t7"."customer_id" AS "customer_id",
       "t7"."local_day" AS "local_day",
-      COALESCE(CAST(SUM("t7"."orders") AS Nullable(Int64)), 0) AS "orders",
-      COALESCE(CAST(SUM("t7"."revenue_fen") AS Nullable(Int64)), 0) AS "revenue_fen",
-      COALESCE(CAST(SUM("t7"."refunds_fen") AS Nullable(Int64)), 0) AS "refunds_fen",
-      COALESCE(CAST(SUM("t7"."margin_mfen") AS Nullable(Int64)), 0) AS "margin_mfen"
+      "t7"."orders" AS "orders",
+      "t7"."revenue_fen" AS "revenue_fen",
+      "t7"."refunds_fen" AS "refunds_fen",
+      (
+        "t7"."revenue_fen" - "t7"."refunds_fen"
+      ) * 1000 AS "margin_mfen"
     FROM (
       SELECT
-        COALESCE("t4"."root", "t6"."subject_id") AS "customer_id",
+        "t6"."customer_id" AS "customer_id",
         "t6"."local_day" AS "local_day",
-        "t6"."orders" AS "orders",
-        "t6"."revenue_fen" AS "revenue_fen",
-        "t6"."refunds_fen" AS "refunds_fen",
-        "t6"."margin_mfen" AS "margin_mfen"
+        COUNT(
+          CASE WHEN "t6"."kind" = 'order.paid' THEN 1 ELSE CAST(NULL AS Nullable(Int64)) END
+        ) AS "orders",
+        COALESCE(
+          CAST(SUM(
+            CASE
+              WHEN "t6"."kind" = 'order.paid'
+              THEN "t6"."amount_fen"
+              ELSE CAST(NULL AS Nullable(Int64))
+            END
+          ) AS Nullable(Int64)),
+          0
+        ) AS "revenue_fen",
+        COALESCE(
+          CAST(SUM(
+            CASE
+              WHEN "t6"."kind" = 'order.refunded'
+              THEN "t6"."amount_fen"
+              ELSE CAST(NULL AS Nullable(Int64))
+            END
+          ) AS Nullable(Int64)),
+          0
+        ) AS "refunds_fen"
       FROM (
         SELECT
-          "t3"."subject_id" AS "subject_id",
-          "t3"."local_day" AS "local_day",
-          COALESCE(
-            CAST(SUM(CASE WHEN "t3"."kind" = 'order.paid' THEN 1 ELSE 0 END) AS Nullable(Int64)),
-            0
-          ) AS "orders",
-          COALESCE(
-            CAST(SUM(
-              CASE
-                WHEN "t3"."kind" = 'order.paid'
-                THEN "t3"."amount_fen"
-                ELSE CAST(NULL AS Nullable(Int64))
-              END
-            ) AS Nullable(Int64)),
-            0
-          ) AS "revenue_fen",
-          COALESCE(
-            CAST(SUM(
-              CASE
-                WHEN "t3"."kind" = 'order.refunded'
-                THEN "t3"."amount_fen"
-                ELSE CAST(NULL AS Nullable(Int64))
-              END
-            ) AS Nullable(Int64)),
-            0
-          ) AS "refunds_fen",
-          COALESCE(
-            CAST(SUM(
-              CASE
-                WHEN "t3"."kind" = 'order.paid'
-                THEN "t3"."amount_fen"
-                ELSE -(
-                  "t3"."amount_fen"
-                )
-              END * 1000
-            ) AS Nullable(Int64)),
-            0
-          ) AS "margin_mfen"
+          COALESCE("t5"."root", "t4"."subject_id") AS "customer_id",
+          "t4"."local_day" AS "local_day",
+          "t4"."kind" AS "kind",
+          "t4"."amount_fen" AS "amount_fen"
         FROM (
           SELECT
-            *
+            "t0"."subject_id" AS "subject_id",
+            "t0"."local_day" AS "local_day",
+            "t0"."kind" AS "kind",
+            "t0"."amount_fen" AS "amount_fen"
           FROM "touchpoints" AS "t0"
           WHERE
             "t0"."kind" IN ('order.paid', 'order.refunded')
             AND isNotNull("t0"."subject_id")
             AND "t0"."local_day" <= 19723
-        ) AS "t3"
-        GROUP BY
-          "t3"."subject_id",
-          "t3"."local_day"
+        ) AS "t4"
+        LEFT OUTER JOIN (
+          SELECT
+            "t1"."subject_id" AS "mapped_subject",
+            "t1"."customer_id" AS "root"
+          FROM "subject_map" AS "t1"
+          WHERE
+            "t1"."customer_id" <> "t1"."subject_id"
+        ) AS "t5"
+          ON "t4"."subject_id" = "t5"."mapped_subject"
       ) AS "t6"
-      LEFT OUTER JOIN (
-        SELECT
-          "t1"."subject_id" AS "mapped_subject",
-          "t1"."customer_id" AS "root"
-        FROM "subject_map" AS "t1"
-      ) AS "t4"
-        ON "t6"."subject_id" = "t4"."mapped_subject"
+      GROUP BY
+        "t6"."customer_id",
+        "t6"."local_day"
     ) AS "t7"
-    GROUP BY
-      "t7"."customer_id",
-      "t7"."local_day"
   ) AS "t8"
   GROUP BY
     "t8"."customer_id"

@@ -1,4 +1,4 @@
-WITH "t4" AS (
+WITH "t3" AS (
   SELECT
     *
   FROM "touchpoints" AS "t1"
@@ -13,7 +13,7 @@ WITH "t4" AS (
     MIN("t12"."told") AS "told"
   FROM (
     SELECT
-      COALESCE("t3"."root", "t11"."subject_id") AS "customer_id",
+      COALESCE("t4"."root", "t11"."subject_id") AS "customer_id",
       "t11"."first_ms" AS "first_ms",
       "t11"."told" AS "told"
     FROM (
@@ -26,12 +26,12 @@ WITH "t4" AS (
           "t6"."subject_id" AS "subject_id",
           "t8"."first_ms" AS "first_ms",
           nullIf("t6"."channel", '') AS "told"
-        FROM "t4" AS "t6"
+        FROM "t3" AS "t6"
         INNER JOIN (
           SELECT
             "t5"."subject_id" AS "subject_id",
             MIN("t5"."occurred_ms") AS "first_ms"
-          FROM "t4" AS "t5"
+          FROM "t3" AS "t5"
           GROUP BY
             "t5"."subject_id"
         ) AS "t8"
@@ -46,8 +46,10 @@ WITH "t4" AS (
         "t0"."subject_id" AS "mapped_subject",
         "t0"."customer_id" AS "root"
       FROM "subject_map" AS "t0"
-    ) AS "t3"
-      ON "t11"."subject_id" = "t3"."mapped_subject"
+      WHERE
+        "t0"."customer_id" <> "t0"."subject_id"
+    ) AS "t4"
+      ON "t11"."subject_id" = "t4"."mapped_subject"
   ) AS "t12"
   GROUP BY
     "t12"."customer_id",

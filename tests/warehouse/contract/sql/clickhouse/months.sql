@@ -3,9 +3,8 @@ SELECT
 FROM (
   SELECT
     "t1"."local_month" AS "local_month",
-    COALESCE(
-      CAST(SUM(CASE WHEN "t1"."kind" = 'order.paid' THEN 1 ELSE 0 END) AS Nullable(Int64)),
-      0
+    COUNT(
+      CASE WHEN "t1"."kind" = 'order.paid' THEN 1 ELSE CAST(NULL AS Nullable(Int64)) END
     ) AS "orders",
     COALESCE(
       CAST(SUM(
@@ -17,9 +16,12 @@ FROM (
       ) AS Nullable(Int64)),
       0
     ) AS "revenue_fen",
-    COALESCE(
-      CAST(SUM(CASE WHEN "t1"."kind" = 'order.refunded' THEN 1 ELSE 0 END) AS Nullable(Int64)),
-      0
+    COUNT(
+      CASE
+        WHEN "t1"."kind" = 'order.refunded'
+        THEN 1
+        ELSE CAST(NULL AS Nullable(Int64))
+      END
     ) AS "refunds",
     COALESCE(
       CAST(SUM(
@@ -31,17 +33,14 @@ FROM (
       ) AS Nullable(Int64)),
       0
     ) AS "refunds_fen",
-    COALESCE(
-      CAST(SUM(
-        CASE
-          WHEN (
-            "t1"."kind" = 'order.paid'
-          ) AND isNull("t1"."subject_id")
-          THEN 1
-          ELSE 0
-        END
-      ) AS Nullable(Int64)),
-      0
+    COUNT(
+      CASE
+        WHEN (
+          "t1"."kind" = 'order.paid'
+        ) AND isNull("t1"."subject_id")
+        THEN 1
+        ELSE CAST(NULL AS Nullable(Int64))
+      END
     ) AS "anonymous_orders",
     COALESCE(
       CAST(SUM(

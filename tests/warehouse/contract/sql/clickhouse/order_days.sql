@@ -13,10 +13,7 @@ SELECT
       ELSE CAST(NULL AS Nullable(Int32))
     END
   ) AS "last_day",
-  COALESCE(
-    CAST(SUM(CASE WHEN "t1"."local_day" > 19723 THEN 1 ELSE 0 END) AS Nullable(Int64)),
-    0
-  ) AS "later_orders"
+  COUNT(CASE WHEN "t1"."local_day" > 19723 THEN 1 ELSE CAST(NULL AS Nullable(Int64)) END) AS "later_orders"
 FROM (
   SELECT
     *

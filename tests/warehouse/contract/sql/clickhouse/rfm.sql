@@ -17,25 +17,24 @@ FROM (
       "t6"."net_fen" AS "net_fen"
     FROM (
       SELECT
-        "t3"."subject_id" AS "subject_id",
+        "t2"."subject_id" AS "subject_id",
         MAX(
           CASE
-            WHEN "t3"."kind" = 'order.paid'
-            THEN "t3"."local_day"
+            WHEN "t2"."kind" = 'order.paid'
+            THEN "t2"."local_day"
             ELSE CAST(NULL AS Nullable(Int32))
           END
         ) AS "last_day",
-        COALESCE(
-          CAST(SUM(CASE WHEN "t3"."kind" = 'order.paid' THEN 1 ELSE 0 END) AS Nullable(Int64)),
-          0
+        COUNT(
+          CASE WHEN "t2"."kind" = 'order.paid' THEN 1 ELSE CAST(NULL AS Nullable(Int64)) END
         ) AS "orders",
         COALESCE(
           CAST(SUM(
             CASE
-              WHEN "t3"."kind" = 'order.paid'
-              THEN "t3"."amount_fen"
+              WHEN "t2"."kind" = 'order.paid'
+              THEN "t2"."amount_fen"
               ELSE -(
-                "t3"."amount_fen"
+                "t2"."amount_fen"
               )
             END
           ) AS Nullable(Int64)),
@@ -49,15 +48,17 @@ FROM (
           "t0"."kind" IN ('order.paid', 'order.refunded')
           AND isNotNull("t0"."subject_id")
           AND "t0"."local_day" <= 19900
-      ) AS "t3"
+      ) AS "t2"
       GROUP BY
-        "t3"."subject_id"
+        "t2"."subject_id"
     ) AS "t6"
     LEFT OUTER JOIN (
       SELECT
         "t1"."subject_id" AS "mapped_subject",
         "t1"."customer_id" AS "root"
       FROM "subject_map" AS "t1"
+      WHERE
+        "t1"."customer_id" <> "t1"."subject_id"
     ) AS "t4"
       ON "t6"."subject_id" = "t4"."mapped_subject"
   ) AS "t7"

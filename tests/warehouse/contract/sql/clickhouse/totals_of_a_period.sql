@@ -1,7 +1,6 @@
 SELECT
-  COALESCE(
-    CAST(SUM(CASE WHEN "t1"."kind" = 'order.paid' THEN 1 ELSE 0 END) AS Nullable(Int64)),
-    0
+  COUNT(
+    CASE WHEN "t1"."kind" = 'order.paid' THEN 1 ELSE CAST(NULL AS Nullable(Int64)) END
   ) AS "orders",
   COALESCE(
     CAST(SUM(
@@ -13,9 +12,12 @@ SELECT
     ) AS Nullable(Int64)),
     0
   ) AS "revenue_fen",
-  COALESCE(
-    CAST(SUM(CASE WHEN "t1"."kind" = 'order.refunded' THEN 1 ELSE 0 END) AS Nullable(Int64)),
-    0
+  COUNT(
+    CASE
+      WHEN "t1"."kind" = 'order.refunded'
+      THEN 1
+      ELSE CAST(NULL AS Nullable(Int64))
+    END
   ) AS "refunds",
   COALESCE(
     CAST(SUM(
@@ -27,17 +29,14 @@ SELECT
     ) AS Nullable(Int64)),
     0
   ) AS "refunds_fen",
-  COALESCE(
-    CAST(SUM(
-      CASE
-        WHEN (
-          "t1"."kind" = 'order.paid'
-        ) AND isNull("t1"."subject_id")
-        THEN 1
-        ELSE 0
-      END
-    ) AS Nullable(Int64)),
-    0
+  COUNT(
+    CASE
+      WHEN (
+        "t1"."kind" = 'order.paid'
+      ) AND isNull("t1"."subject_id")
+      THEN 1
+      ELSE CAST(NULL AS Nullable(Int64))
+    END
   ) AS "anonymous_orders",
   COALESCE(
     CAST(SUM(

@@ -2,7 +2,7 @@ SELECT DISTINCT
   *
 FROM (
   SELECT
-    COALESCE("t4"."root", "t5"."subject_id") AS "customer_id"
+    COALESCE("t5"."root", "t4"."subject_id") AS "customer_id"
   FROM (
     SELECT DISTINCT
       "t0"."subject_id"
@@ -11,14 +11,16 @@ FROM (
       "t0"."kind" IN ('order.paid')
       AND "t0"."local_day" BETWEEN 19700 AND 19723
       AND "t0"."subject_id" IS NOT NULL
-  ) AS "t5"
+  ) AS "t4"
   LEFT OUTER JOIN (
     SELECT
       "t1"."subject_id" AS "mapped_subject",
       "t1"."customer_id" AS "root"
     FROM "subject_map" AS "t1"
-  ) AS "t4"
-    ON "t5"."subject_id" = "t4"."mapped_subject"
+    WHERE
+      "t1"."customer_id" <> "t1"."subject_id"
+  ) AS "t5"
+    ON "t4"."subject_id" = "t5"."mapped_subject"
 ) AS "t6"
 ORDER BY
   "t6"."customer_id" ASC

@@ -1,6 +1,6 @@
 SELECT
   COUNT(*) AS "buyers",
-  COALESCE(CAST(SUM(CASE WHEN "t8"."orders" >= 2 THEN 1 ELSE 0 END) AS BIGINT), 0) AS "repeat_buyers"
+  COUNT(CASE WHEN "t8"."orders" >= 2 THEN 1 ELSE CAST(NULL AS BIGINT) END) AS "repeat_buyers"
 FROM (
   SELECT
     "t7"."customer_id",
@@ -11,7 +11,7 @@ FROM (
       "t6"."orders"
     FROM (
       SELECT
-        "t3"."subject_id",
+        "t2"."subject_id",
         COUNT(*) AS "orders"
       FROM (
         SELECT
@@ -19,7 +19,7 @@ FROM (
         FROM "touchpoints" AS "t0"
         WHERE
           "t0"."kind" IN ('order.paid') AND "t0"."subject_id" IS NOT NULL
-      ) AS "t3"
+      ) AS "t2"
       GROUP BY
         1
     ) AS "t6"
@@ -28,6 +28,8 @@ FROM (
         "t1"."subject_id" AS "mapped_subject",
         "t1"."customer_id" AS "root"
       FROM "subject_map" AS "t1"
+      WHERE
+        "t1"."customer_id" <> "t1"."subject_id"
     ) AS "t4"
       ON "t6"."subject_id" = "t4"."mapped_subject"
   ) AS "t7"

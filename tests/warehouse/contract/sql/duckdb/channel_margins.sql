@@ -4,7 +4,7 @@ WITH "t3" AS (
   FROM "touchpoints" AS "t0"
   WHERE
     "t0"."subject_id" IS NOT NULL AND "t0"."kind" = 'order.paid'
-), "t7" AS (
+), "t9" AS (
   SELECT
     *
   FROM "touchpoints" AS "t0"
@@ -41,305 +41,254 @@ SELECT
   *
 FROM (
   SELECT
-    "t50"."channel",
+    "t43"."channel",
     COUNT(*) AS "customers",
-    COALESCE(CAST(SUM("t50"."orders") AS BIGINT), 0) AS "orders",
-    COALESCE(CAST(SUM("t50"."margin_mfen") AS BIGINT), 0) AS "margin_mfen"
+    COALESCE(CAST(SUM("t43"."orders") AS BIGINT), 0) AS "orders",
+    COALESCE(CAST(SUM("t43"."margin_mfen") AS BIGINT), 0) AS "margin_mfen"
   FROM (
     SELECT
-      "t40"."customer_id",
-      "t40"."first_day",
-      "t40"."last_day",
-      "t40"."days",
-      "t40"."orders",
-      "t40"."revenue_fen",
-      "t40"."first_day_fen",
-      "t40"."refunds_fen",
-      "t40"."margin_mfen",
-      "t49"."channel"
+      "t32"."customer_id",
+      "t32"."first_day",
+      "t32"."last_day",
+      "t32"."days",
+      "t32"."orders",
+      "t32"."revenue_fen",
+      "t32"."first_day_fen",
+      "t32"."refunds_fen",
+      "t32"."margin_mfen",
+      "t42"."channel"
     FROM (
       SELECT
         *
       FROM (
         SELECT
-          "t29"."customer_id",
-          MIN(CASE WHEN "t29"."orders" > 0 THEN "t29"."local_day" ELSE CAST(NULL AS INT) END) AS "first_day",
-          MAX(CASE WHEN "t29"."orders" > 0 THEN "t29"."local_day" ELSE CAST(NULL AS INT) END) AS "last_day",
-          COALESCE(CAST(SUM(CASE WHEN "t29"."orders" > 0 THEN 1 ELSE 0 END) AS BIGINT), 0) AS "days",
-          COALESCE(CAST(SUM("t29"."orders") AS BIGINT), 0) AS "orders",
-          COALESCE(CAST(SUM("t29"."revenue_fen") AS BIGINT), 0) AS "revenue_fen",
+          "t22"."customer_id",
+          MIN(CASE WHEN "t22"."orders" > 0 THEN "t22"."local_day" ELSE CAST(NULL AS INT) END) AS "first_day",
+          MAX(CASE WHEN "t22"."orders" > 0 THEN "t22"."local_day" ELSE CAST(NULL AS INT) END) AS "last_day",
+          COUNT(CASE WHEN "t22"."orders" > 0 THEN 1 ELSE CAST(NULL AS BIGINT) END) AS "days",
+          COALESCE(CAST(SUM("t22"."orders") AS BIGINT), 0) AS "orders",
+          COALESCE(CAST(SUM("t22"."revenue_fen") AS BIGINT), 0) AS "revenue_fen",
           FIRST(
-            "t29"."revenue_fen" ORDER BY COALESCE(
-              CASE WHEN "t29"."orders" > 0 THEN "t29"."local_day" ELSE CAST(NULL AS INT) END,
+            "t22"."revenue_fen" ORDER BY COALESCE(
+              CASE WHEN "t22"."orders" > 0 THEN "t22"."local_day" ELSE CAST(NULL AS INT) END,
               2147483647
             )
           ) AS "first_day_fen",
-          COALESCE(CAST(SUM("t29"."refunds_fen") AS BIGINT), 0) AS "refunds_fen",
-          COALESCE(CAST(SUM("t29"."margin_mfen") AS BIGINT), 0) AS "margin_mfen"
+          COALESCE(CAST(SUM("t22"."refunds_fen") AS BIGINT), 0) AS "refunds_fen",
+          COALESCE(CAST(SUM("t22"."margin_mfen") AS BIGINT), 0) AS "margin_mfen"
         FROM (
           SELECT
-            "t24"."customer_id",
-            "t24"."local_day",
-            COALESCE(CAST(SUM("t24"."orders") AS BIGINT), 0) AS "orders",
-            COALESCE(CAST(SUM("t24"."revenue_fen") AS BIGINT), 0) AS "revenue_fen",
-            COALESCE(CAST(SUM("t24"."refunds_fen") AS BIGINT), 0) AS "refunds_fen",
-            COALESCE(CAST(SUM("t24"."margin_mfen") AS BIGINT), 0) AS "margin_mfen"
+            "t19"."customer_id",
+            "t19"."local_day",
+            "t19"."orders",
+            "t19"."revenue_fen",
+            "t19"."refunds_fen",
+            (
+              "t19"."revenue_fen" - "t19"."refunds_fen"
+            ) * 1000 AS "margin_mfen"
           FROM (
             SELECT
-              COALESCE("t5"."root", "t20"."subject_id") AS "customer_id",
-              "t20"."local_day",
-              "t20"."orders",
-              "t20"."revenue_fen",
-              "t20"."refunds_fen",
-              "t20"."margin_mfen"
+              "t14"."customer_id",
+              "t14"."local_day",
+              COUNT(CASE WHEN "t14"."kind" = 'order.paid' THEN 1 ELSE CAST(NULL AS BIGINT) END) AS "orders",
+              COALESCE(
+                CAST(SUM(
+                  CASE
+                    WHEN "t14"."kind" = 'order.paid'
+                    THEN "t14"."amount_fen"
+                    ELSE CAST(NULL AS BIGINT)
+                  END
+                ) AS BIGINT),
+                0
+              ) AS "revenue_fen",
+              COALESCE(
+                CAST(SUM(
+                  CASE
+                    WHEN "t14"."kind" = 'order.refunded'
+                    THEN "t14"."amount_fen"
+                    ELSE CAST(NULL AS BIGINT)
+                  END
+                ) AS BIGINT),
+                0
+              ) AS "refunds_fen"
             FROM (
               SELECT
-                "t4"."subject_id",
-                "t4"."local_day",
-                COALESCE(CAST(SUM(CASE WHEN "t4"."kind" = 'order.paid' THEN 1 ELSE 0 END) AS BIGINT), 0) AS "orders",
-                COALESCE(
-                  CAST(SUM(
-                    CASE
-                      WHEN "t4"."kind" = 'order.paid'
-                      THEN "t4"."amount_fen"
-                      ELSE CAST(NULL AS BIGINT)
-                    END
-                  ) AS BIGINT),
-                  0
-                ) AS "revenue_fen",
-                COALESCE(
-                  CAST(SUM(
-                    CASE
-                      WHEN "t4"."kind" = 'order.refunded'
-                      THEN "t4"."amount_fen"
-                      ELSE CAST(NULL AS BIGINT)
-                    END
-                  ) AS BIGINT),
-                  0
-                ) AS "refunds_fen",
-                COALESCE(
-                  CAST(SUM(
-                    CASE
-                      WHEN "t4"."kind" = 'order.paid'
-                      THEN "t4"."amount_fen"
-                      ELSE -(
-                        "t4"."amount_fen"
-                      )
-                    END * 1000
-                  ) AS BIGINT),
-                  0
-                ) AS "margin_mfen"
+                COALESCE("t7"."root", "t5"."subject_id") AS "customer_id",
+                "t5"."local_day",
+                "t5"."kind",
+                "t5"."amount_fen"
               FROM (
                 SELECT
-                  *
+                  "t0"."subject_id",
+                  "t0"."local_day",
+                  "t0"."kind",
+                  "t0"."amount_fen"
                 FROM "touchpoints" AS "t0"
                 WHERE
                   "t0"."kind" IN ('order.paid', 'order.refunded')
                   AND "t0"."subject_id" IS NOT NULL
                   AND "t0"."local_day" <= 19723
-              ) AS "t4"
-              GROUP BY
-                1,
-                2
-            ) AS "t20"
-            LEFT OUTER JOIN (
-              SELECT
-                "t1"."subject_id" AS "mapped_subject",
-                "t1"."customer_id" AS "root"
-              FROM "subject_map" AS "t1"
-            ) AS "t5"
-              ON "t20"."subject_id" = "t5"."mapped_subject"
-          ) AS "t24"
-          GROUP BY
-            1,
-            2
-        ) AS "t29"
+              ) AS "t5"
+              LEFT OUTER JOIN (
+                SELECT
+                  "t1"."subject_id" AS "mapped_subject",
+                  "t1"."customer_id" AS "root"
+                FROM "subject_map" AS "t1"
+                WHERE
+                  "t1"."customer_id" <> "t1"."subject_id"
+              ) AS "t7"
+                ON "t5"."subject_id" = "t7"."mapped_subject"
+            ) AS "t14"
+            GROUP BY
+              1,
+              2
+          ) AS "t19"
+        ) AS "t22"
         GROUP BY
           1
-      ) AS "t34"
+      ) AS "t27"
       WHERE
-        "t34"."orders" > 0
-    ) AS "t40"
+        "t27"."orders" > 0
+    ) AS "t32"
     INNER JOIN (
       SELECT
-        "t47"."customer_id",
+        "t40"."customer_id",
         CASE
-          WHEN COALESCE("t47"."touch_at_ms" <= "t47"."first_ms", FALSE)
+          WHEN COALESCE("t40"."touch_at_ms" <= "t40"."first_ms", FALSE)
           AND (
             (
-              "t47"."touch_channel" IS NOT NULL
+              "t40"."touch_channel" IS NOT NULL
             ) AND (
-              "t47"."touch_channel" <> ''
+              "t40"."touch_channel" <> ''
             )
           )
-          THEN "t47"."touch_channel"
-          ELSE COALESCE("t47"."order_channel", '')
+          THEN "t40"."touch_channel"
+          ELSE "t40"."order_channel"
         END AS "channel"
       FROM (
         SELECT
-          "t46".*
+          "t39".*
           EXCLUDE ("customer_id_right")
         FROM (
           SELECT
-            "t45"."customer_id",
-            "t45"."first_ms",
-            "t45"."first_day",
-            "t45"."order_at_ms",
-            "t45"."order_channel",
-            "t45"."order_campaign",
-            "t45"."order_distributor",
-            "t42"."customer_id" AS "customer_id_right",
-            "t42"."touch_at_ms",
-            "t42"."touch_channel",
-            "t42"."touch_campaign",
-            "t42"."touch_distributor"
+            "t35"."customer_id",
+            "t35"."first_ms",
+            "t35"."first_day",
+            "t35"."order_channel",
+            "t35"."order_campaign",
+            "t35"."order_distributor",
+            "t38"."customer_id" AS "customer_id_right",
+            "t38"."touch_at_ms",
+            "t38"."touch_channel",
+            "t38"."touch_campaign",
+            "t38"."touch_distributor"
           FROM (
             SELECT
-              "t43".*
-              EXCLUDE ("customer_id_right")
+              "t31"."customer_id",
+              "t31"."at_ms" AS "first_ms",
+              "t31"."local_day" AS "first_day",
+              "t31"."channel" AS "order_channel",
+              "t31"."campaign" AS "order_campaign",
+              "t31"."distributor" AS "order_distributor"
             FROM (
               SELECT
-                "t23"."customer_id",
-                "t23"."first_ms",
-                "t23"."first_day",
-                "t39"."customer_id" AS "customer_id_right",
-                "t39"."order_at_ms",
-                "t39"."order_channel",
-                "t39"."order_campaign",
-                "t39"."order_distributor"
+                "t28"."customer_id",
+                MIN("t28"."at_ms") AS "at_ms",
+                MIN("t28"."local_day") AS "local_day",
+                FIRST("t28"."channel" ORDER BY "t28"."at_ms") AS "channel",
+                FIRST("t28"."campaign" ORDER BY "t28"."at_ms") AS "campaign",
+                FIRST("t28"."distributor" ORDER BY "t28"."at_ms") AS "distributor"
               FROM (
                 SELECT
-                  "t19"."customer_id",
-                  MIN("t19"."first_ms") AS "first_ms",
-                  MIN("t19"."first_day") AS "first_day"
+                  "t25"."customer_id",
+                  "t25"."at_ms",
+                  MIN("t25"."local_day") AS "local_day",
+                  MIN("t25"."channel") AS "channel",
+                  MIN("t25"."campaign") AS "campaign",
+                  MIN("t25"."distributor") AS "distributor"
                 FROM (
                   SELECT
-                    COALESCE("t5"."root", "t14"."subject_id") AS "customer_id",
-                    "t14"."first_ms",
-                    "t14"."first_day"
+                    COALESCE("t7"."root", "t21"."subject_id") AS "customer_id",
+                    "t21"."at_ms",
+                    "t21"."local_day",
+                    "t21"."channel",
+                    "t21"."campaign",
+                    "t21"."distributor"
                   FROM (
                     SELECT
-                      "t6"."subject_id",
-                      MIN("t6"."occurred_ms") AS "first_ms",
-                      MIN("t6"."local_day") AS "first_day"
-                    FROM "t3" AS "t6"
-                    GROUP BY
-                      1
-                  ) AS "t14"
+                      "t17"."subject_id",
+                      "t17"."at_ms",
+                      "t17"."local_day",
+                      CASE
+                        WHEN STARTS_WITH("t17"."kind", 'order.') AND (
+                          COALESCE("t17"."channel", '') = ''
+                        )
+                        THEN COALESCE("t17"."source", '')
+                        ELSE COALESCE("t17"."channel", '')
+                      END AS "channel",
+                      CASE
+                        WHEN CONTAINS(COALESCE("t17"."payload", ''), '"campaign":"')
+                        THEN COALESCE(
+                          REGEXP_EXTRACT(COALESCE("t17"."payload", ''), '"campaign":"((?:[^"\\]|\\.)*)"', 1),
+                          ''
+                        )
+                        ELSE ''
+                      END AS "campaign",
+                      CASE
+                        WHEN CONTAINS(COALESCE("t17"."payload", ''), '"distributor":"')
+                        THEN COALESCE(
+                          REGEXP_EXTRACT(COALESCE("t17"."payload", ''), '"distributor":"((?:[^"\\]|\\.)*)"', 1),
+                          ''
+                        )
+                        ELSE ''
+                      END AS "distributor"
+                    FROM (
+                      SELECT
+                        "t8"."id",
+                        "t8"."source",
+                        "t8"."kind",
+                        "t8"."channel",
+                        "t8"."subject_id",
+                        "t8"."occurred_ms",
+                        "t8"."local_day",
+                        "t8"."local_month",
+                        "t8"."amount_fen",
+                        "t8"."quantity",
+                        "t8"."bucket",
+                        "t8"."payload",
+                        "t13"."at_ms"
+                      FROM "t3" AS "t8"
+                      INNER JOIN (
+                        SELECT
+                          "t6"."subject_id",
+                          MIN("t6"."occurred_ms") AS "at_ms"
+                        FROM "t3" AS "t6"
+                        GROUP BY
+                          1
+                      ) AS "t13"
+                        ON "t8"."subject_id" = "t13"."subject_id"
+                    ) AS "t17"
+                    WHERE
+                      "t17"."occurred_ms" = "t17"."at_ms"
+                  ) AS "t21"
                   LEFT OUTER JOIN (
                     SELECT
                       "t1"."subject_id" AS "mapped_subject",
                       "t1"."customer_id" AS "root"
                     FROM "subject_map" AS "t1"
-                  ) AS "t5"
-                    ON "t14"."subject_id" = "t5"."mapped_subject"
-                ) AS "t19"
+                    WHERE
+                      "t1"."customer_id" <> "t1"."subject_id"
+                  ) AS "t7"
+                    ON "t21"."subject_id" = "t7"."mapped_subject"
+                ) AS "t25"
                 GROUP BY
-                  1
-              ) AS "t23"
-              LEFT OUTER JOIN (
-                SELECT
-                  "t35"."customer_id",
-                  "t35"."at_ms" AS "order_at_ms",
-                  "t35"."channel" AS "order_channel",
-                  "t35"."campaign" AS "order_campaign",
-                  "t35"."distributor" AS "order_distributor"
-                FROM (
-                  SELECT
-                    "t32"."customer_id",
-                    MIN("t32"."at_ms") AS "at_ms",
-                    FIRST("t32"."channel" ORDER BY "t32"."at_ms") AS "channel",
-                    FIRST("t32"."campaign" ORDER BY "t32"."at_ms") AS "campaign",
-                    FIRST("t32"."distributor" ORDER BY "t32"."at_ms") AS "distributor"
-                  FROM (
-                    SELECT
-                      "t30"."customer_id",
-                      "t30"."at_ms",
-                      MIN("t30"."channel") AS "channel",
-                      MIN("t30"."campaign") AS "campaign",
-                      MIN("t30"."distributor") AS "distributor"
-                    FROM (
-                      SELECT
-                        COALESCE("t5"."root", "t26"."subject_id") AS "customer_id",
-                        "t26"."at_ms",
-                        "t26"."channel",
-                        "t26"."campaign",
-                        "t26"."distributor"
-                      FROM (
-                        SELECT
-                          "t18"."subject_id",
-                          "t18"."at_ms",
-                          CASE
-                            WHEN STARTS_WITH("t18"."kind", 'order.') AND (
-                              COALESCE("t18"."channel", '') = ''
-                            )
-                            THEN COALESCE("t18"."source", '')
-                            ELSE COALESCE("t18"."channel", '')
-                          END AS "channel",
-                          CASE
-                            WHEN CONTAINS(COALESCE("t18"."payload", ''), '"campaign":"')
-                            THEN COALESCE(
-                              REGEXP_EXTRACT(COALESCE("t18"."payload", ''), '"campaign":"((?:[^"\\]|\\.)*)"', 1),
-                              ''
-                            )
-                            ELSE ''
-                          END AS "campaign",
-                          CASE
-                            WHEN CONTAINS(COALESCE("t18"."payload", ''), '"distributor":"')
-                            THEN COALESCE(
-                              REGEXP_EXTRACT(COALESCE("t18"."payload", ''), '"distributor":"((?:[^"\\]|\\.)*)"', 1),
-                              ''
-                            )
-                            ELSE ''
-                          END AS "distributor"
-                        FROM (
-                          SELECT
-                            "t8"."id",
-                            "t8"."source",
-                            "t8"."kind",
-                            "t8"."channel",
-                            "t8"."subject_id",
-                            "t8"."occurred_ms",
-                            "t8"."local_day",
-                            "t8"."local_month",
-                            "t8"."amount_fen",
-                            "t8"."quantity",
-                            "t8"."bucket",
-                            "t8"."payload",
-                            "t13"."at_ms"
-                          FROM "t3" AS "t8"
-                          INNER JOIN (
-                            SELECT
-                              "t6"."subject_id",
-                              MIN("t6"."occurred_ms") AS "at_ms"
-                            FROM "t3" AS "t6"
-                            GROUP BY
-                              1
-                          ) AS "t13"
-                            ON "t8"."subject_id" = "t13"."subject_id"
-                        ) AS "t18"
-                        WHERE
-                          "t18"."occurred_ms" = "t18"."at_ms"
-                      ) AS "t26"
-                      LEFT OUTER JOIN (
-                        SELECT
-                          "t1"."subject_id" AS "mapped_subject",
-                          "t1"."customer_id" AS "root"
-                        FROM "subject_map" AS "t1"
-                      ) AS "t5"
-                        ON "t26"."subject_id" = "t5"."mapped_subject"
-                    ) AS "t30"
-                    GROUP BY
-                      1,
-                      2
-                  ) AS "t32"
-                  GROUP BY
-                    1
-                ) AS "t35"
-              ) AS "t39"
-                ON "t23"."customer_id" = "t39"."customer_id"
-            ) AS "t43"
-          ) AS "t45"
+                  1,
+                  2
+              ) AS "t28"
+              GROUP BY
+                1
+            ) AS "t31"
+          ) AS "t35"
           LEFT OUTER JOIN (
             SELECT
               "t36"."customer_id",
@@ -349,105 +298,116 @@ FROM (
               "t36"."distributor" AS "touch_distributor"
             FROM (
               SELECT
-                "t33"."customer_id",
-                MIN("t33"."at_ms") AS "at_ms",
-                FIRST("t33"."channel" ORDER BY "t33"."at_ms") AS "channel",
-                FIRST("t33"."campaign" ORDER BY "t33"."at_ms") AS "campaign",
-                FIRST("t33"."distributor" ORDER BY "t33"."at_ms") AS "distributor"
+                "t34".*
+                EXCLUDE ("local_day")
               FROM (
                 SELECT
-                  "t31"."customer_id",
-                  "t31"."at_ms",
-                  MIN("t31"."channel") AS "channel",
-                  MIN("t31"."campaign") AS "campaign",
-                  MIN("t31"."distributor") AS "distributor"
+                  "t29"."customer_id",
+                  MIN("t29"."at_ms") AS "at_ms",
+                  MIN("t29"."local_day") AS "local_day",
+                  FIRST("t29"."channel" ORDER BY "t29"."at_ms") AS "channel",
+                  FIRST("t29"."campaign" ORDER BY "t29"."at_ms") AS "campaign",
+                  FIRST("t29"."distributor" ORDER BY "t29"."at_ms") AS "distributor"
                 FROM (
                   SELECT
-                    COALESCE("t5"."root", "t28"."subject_id") AS "customer_id",
-                    "t28"."at_ms",
-                    "t28"."channel",
-                    "t28"."campaign",
-                    "t28"."distributor"
+                    "t26"."customer_id",
+                    "t26"."at_ms",
+                    MIN("t26"."local_day") AS "local_day",
+                    MIN("t26"."channel") AS "channel",
+                    MIN("t26"."campaign") AS "campaign",
+                    MIN("t26"."distributor") AS "distributor"
                   FROM (
                     SELECT
-                      "t21"."subject_id",
-                      "t21"."at_ms",
-                      CASE
-                        WHEN STARTS_WITH("t21"."kind", 'order.') AND (
-                          COALESCE("t21"."channel", '') = ''
-                        )
-                        THEN COALESCE("t21"."source", '')
-                        ELSE COALESCE("t21"."channel", '')
-                      END AS "channel",
-                      CASE
-                        WHEN CONTAINS(COALESCE("t21"."payload", ''), '"campaign":"')
-                        THEN COALESCE(
-                          REGEXP_EXTRACT(COALESCE("t21"."payload", ''), '"campaign":"((?:[^"\\]|\\.)*)"', 1),
-                          ''
-                        )
-                        ELSE ''
-                      END AS "campaign",
-                      CASE
-                        WHEN CONTAINS(COALESCE("t21"."payload", ''), '"distributor":"')
-                        THEN COALESCE(
-                          REGEXP_EXTRACT(COALESCE("t21"."payload", ''), '"distributor":"((?:[^"\\]|\\.)*)"', 1),
-                          ''
-                        )
-                        ELSE ''
-                      END AS "distributor"
+                      COALESCE("t7"."root", "t24"."subject_id") AS "customer_id",
+                      "t24"."at_ms",
+                      "t24"."local_day",
+                      "t24"."channel",
+                      "t24"."campaign",
+                      "t24"."distributor"
                     FROM (
                       SELECT
-                        "t10"."id",
-                        "t10"."source",
-                        "t10"."kind",
-                        "t10"."channel",
-                        "t10"."subject_id",
-                        "t10"."occurred_ms",
-                        "t10"."local_day",
-                        "t10"."local_month",
-                        "t10"."amount_fen",
-                        "t10"."quantity",
-                        "t10"."bucket",
-                        "t10"."payload",
-                        "t16"."at_ms"
-                      FROM "t7" AS "t10"
-                      INNER JOIN (
+                        "t18"."subject_id",
+                        "t18"."at_ms",
+                        "t18"."local_day",
+                        CASE
+                          WHEN STARTS_WITH("t18"."kind", 'order.') AND (
+                            COALESCE("t18"."channel", '') = ''
+                          )
+                          THEN COALESCE("t18"."source", '')
+                          ELSE COALESCE("t18"."channel", '')
+                        END AS "channel",
+                        CASE
+                          WHEN CONTAINS(COALESCE("t18"."payload", ''), '"campaign":"')
+                          THEN COALESCE(
+                            REGEXP_EXTRACT(COALESCE("t18"."payload", ''), '"campaign":"((?:[^"\\]|\\.)*)"', 1),
+                            ''
+                          )
+                          ELSE ''
+                        END AS "campaign",
+                        CASE
+                          WHEN CONTAINS(COALESCE("t18"."payload", ''), '"distributor":"')
+                          THEN COALESCE(
+                            REGEXP_EXTRACT(COALESCE("t18"."payload", ''), '"distributor":"((?:[^"\\]|\\.)*)"', 1),
+                            ''
+                          )
+                          ELSE ''
+                        END AS "distributor"
+                      FROM (
                         SELECT
-                          "t9"."subject_id",
-                          MIN("t9"."occurred_ms") AS "at_ms"
-                        FROM "t7" AS "t9"
-                        GROUP BY
-                          1
-                      ) AS "t16"
-                        ON "t10"."subject_id" = "t16"."subject_id"
-                    ) AS "t21"
-                    WHERE
-                      "t21"."occurred_ms" = "t21"."at_ms"
-                  ) AS "t28"
-                  LEFT OUTER JOIN (
-                    SELECT
-                      "t1"."subject_id" AS "mapped_subject",
-                      "t1"."customer_id" AS "root"
-                    FROM "subject_map" AS "t1"
-                  ) AS "t5"
-                    ON "t28"."subject_id" = "t5"."mapped_subject"
-                ) AS "t31"
+                          "t12"."id",
+                          "t12"."source",
+                          "t12"."kind",
+                          "t12"."channel",
+                          "t12"."subject_id",
+                          "t12"."occurred_ms",
+                          "t12"."local_day",
+                          "t12"."local_month",
+                          "t12"."amount_fen",
+                          "t12"."quantity",
+                          "t12"."bucket",
+                          "t12"."payload",
+                          "t16"."at_ms"
+                        FROM "t9" AS "t12"
+                        INNER JOIN (
+                          SELECT
+                            "t10"."subject_id",
+                            MIN("t10"."occurred_ms") AS "at_ms"
+                          FROM "t9" AS "t10"
+                          GROUP BY
+                            1
+                        ) AS "t16"
+                          ON "t12"."subject_id" = "t16"."subject_id"
+                      ) AS "t18"
+                      WHERE
+                        "t18"."occurred_ms" = "t18"."at_ms"
+                    ) AS "t24"
+                    LEFT OUTER JOIN (
+                      SELECT
+                        "t1"."subject_id" AS "mapped_subject",
+                        "t1"."customer_id" AS "root"
+                      FROM "subject_map" AS "t1"
+                      WHERE
+                        "t1"."customer_id" <> "t1"."subject_id"
+                    ) AS "t7"
+                      ON "t24"."subject_id" = "t7"."mapped_subject"
+                  ) AS "t26"
+                  GROUP BY
+                    1,
+                    2
+                ) AS "t29"
                 GROUP BY
-                  1,
-                  2
-              ) AS "t33"
-              GROUP BY
-                1
+                  1
+              ) AS "t34"
             ) AS "t36"
-          ) AS "t42"
-            ON "t45"."customer_id" = "t42"."customer_id"
-        ) AS "t46"
-      ) AS "t47"
-    ) AS "t49"
-      ON "t40"."customer_id" = "t49"."customer_id"
-  ) AS "t50"
+          ) AS "t38"
+            ON "t35"."customer_id" = "t38"."customer_id"
+        ) AS "t39"
+      ) AS "t40"
+    ) AS "t42"
+      ON "t32"."customer_id" = "t42"."customer_id"
+  ) AS "t43"
   GROUP BY
     1
-) AS "t51"
+) AS "t44"
 ORDER BY
-  "t51"."channel" ASC
+  "t44"."channel" ASC

@@ -3,7 +3,7 @@ SELECT
 FROM (
   SELECT
     "t1"."channel",
-    COALESCE(CAST(SUM(CASE WHEN "t1"."kind" = 'order.paid' THEN 1 ELSE 0 END) AS BIGINT), 0) AS "orders",
+    COUNT(CASE WHEN "t1"."kind" = 'order.paid' THEN 1 ELSE CAST(NULL AS BIGINT) END) AS "orders",
     COALESCE(
       CAST(SUM(
         CASE
@@ -14,7 +14,7 @@ FROM (
       ) AS BIGINT),
       0
     ) AS "revenue_fen",
-    COALESCE(CAST(SUM(CASE WHEN "t1"."kind" = 'order.refunded' THEN 1 ELSE 0 END) AS BIGINT), 0) AS "refunds",
+    COUNT(CASE WHEN "t1"."kind" = 'order.refunded' THEN 1 ELSE CAST(NULL AS BIGINT) END) AS "refunds",
     COALESCE(
       CAST(SUM(
         CASE

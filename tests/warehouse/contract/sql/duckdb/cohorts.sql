@@ -12,17 +12,17 @@ WITH "t8" AS (
       "t6"."revenue_fen"
     FROM (
       SELECT
-        "t3"."subject_id",
-        "t3"."local_month",
+        "t2"."subject_id",
+        "t2"."local_month",
         COUNT(*) AS "orders",
-        COALESCE(CAST(SUM("t3"."amount_fen") AS BIGINT), 0) AS "revenue_fen"
+        COALESCE(CAST(SUM("t2"."amount_fen") AS BIGINT), 0) AS "revenue_fen"
       FROM (
         SELECT
           *
         FROM "touchpoints" AS "t0"
         WHERE
           "t0"."kind" IN ('order.paid') AND "t0"."subject_id" IS NOT NULL
-      ) AS "t3"
+      ) AS "t2"
       GROUP BY
         1,
         2
@@ -32,6 +32,8 @@ WITH "t8" AS (
         "t1"."subject_id" AS "mapped_subject",
         "t1"."customer_id" AS "root"
       FROM "subject_map" AS "t1"
+      WHERE
+        "t1"."customer_id" <> "t1"."subject_id"
     ) AS "t4"
       ON "t6"."subject_id" = "t4"."mapped_subject"
   ) AS "t7"

@@ -1,4 +1,4 @@
-WITH "t4" AS (
+WITH "t3" AS (
   SELECT
     *
   FROM "touchpoints" AS "t1"
@@ -38,308 +38,278 @@ WITH "t4" AS (
     )
 )
 SELECT
-  "t39"."customer_id",
-  "t39"."first_day",
+  "t32"."customer_id",
+  "t32"."first_day",
   CASE
-    WHEN COALESCE("t39"."touch_at_ms" <= "t39"."first_ms", FALSE)
+    WHEN COALESCE("t32"."touch_at_ms" <= "t32"."first_ms", FALSE)
     AND (
       (
-        "t39"."touch_channel" IS NOT NULL
+        "t32"."touch_channel" IS NOT NULL
       ) AND (
-        "t39"."touch_channel" <> ''
+        "t32"."touch_channel" <> ''
       )
     )
-    THEN "t39"."touch_channel"
-    ELSE COALESCE("t39"."order_channel", '')
+    THEN "t32"."touch_channel"
+    ELSE "t32"."order_channel"
   END AS "channel",
   CASE
-    WHEN COALESCE("t39"."touch_at_ms" <= "t39"."first_ms", FALSE)
-    THEN "t39"."touch_campaign"
-    ELSE COALESCE("t39"."order_campaign", '')
+    WHEN COALESCE("t32"."touch_at_ms" <= "t32"."first_ms", FALSE)
+    THEN "t32"."touch_campaign"
+    ELSE "t32"."order_campaign"
   END AS "campaign",
   CASE
-    WHEN COALESCE("t39"."touch_at_ms" <= "t39"."first_ms", FALSE)
-    THEN "t39"."touch_distributor"
-    ELSE COALESCE("t39"."order_distributor", '')
+    WHEN COALESCE("t32"."touch_at_ms" <= "t32"."first_ms", FALSE)
+    THEN "t32"."touch_distributor"
+    ELSE "t32"."order_distributor"
   END AS "distributor",
   CASE
-    WHEN COALESCE("t39"."touch_at_ms" <= "t39"."first_ms", FALSE)
+    WHEN COALESCE("t32"."touch_at_ms" <= "t32"."first_ms", FALSE)
     THEN 1
     WHEN (
-      "t39"."order_channel" IS NOT NULL
+      "t32"."order_channel" IS NOT NULL
     ) AND (
-      "t39"."order_channel" <> ''
+      "t32"."order_channel" <> ''
     )
     THEN 2
     ELSE 0
   END AS "told"
 FROM (
   SELECT
-    "t38".*
+    "t31".*
     EXCLUDE ("customer_id_right")
   FROM (
     SELECT
-      "t37"."customer_id",
-      "t37"."first_ms",
-      "t37"."first_day",
-      "t37"."order_at_ms",
-      "t37"."order_channel",
-      "t37"."order_campaign",
-      "t37"."order_distributor",
-      "t34"."customer_id" AS "customer_id_right",
-      "t34"."touch_at_ms",
-      "t34"."touch_channel",
-      "t34"."touch_campaign",
-      "t34"."touch_distributor"
+      "t28"."customer_id",
+      "t28"."first_ms",
+      "t28"."first_day",
+      "t28"."order_channel",
+      "t28"."order_campaign",
+      "t28"."order_distributor",
+      "t30"."customer_id" AS "customer_id_right",
+      "t30"."touch_at_ms",
+      "t30"."touch_channel",
+      "t30"."touch_campaign",
+      "t30"."touch_distributor"
     FROM (
       SELECT
-        "t35".*
-        EXCLUDE ("customer_id_right")
+        "t24"."customer_id",
+        "t24"."at_ms" AS "first_ms",
+        "t24"."local_day" AS "first_day",
+        "t24"."channel" AS "order_channel",
+        "t24"."campaign" AS "order_campaign",
+        "t24"."distributor" AS "order_distributor"
       FROM (
         SELECT
-          "t20"."customer_id",
-          "t20"."first_ms",
-          "t20"."first_day",
-          "t32"."customer_id" AS "customer_id_right",
-          "t32"."order_at_ms",
-          "t32"."order_channel",
-          "t32"."order_campaign",
-          "t32"."order_distributor"
+          "t22"."customer_id",
+          MIN("t22"."at_ms") AS "at_ms",
+          MIN("t22"."local_day") AS "local_day",
+          FIRST("t22"."channel" ORDER BY "t22"."at_ms") AS "channel",
+          FIRST("t22"."campaign" ORDER BY "t22"."at_ms") AS "campaign",
+          FIRST("t22"."distributor" ORDER BY "t22"."at_ms") AS "distributor"
         FROM (
           SELECT
-            "t17"."customer_id",
-            MIN("t17"."first_ms") AS "first_ms",
-            MIN("t17"."first_day") AS "first_day"
+            "t20"."customer_id",
+            "t20"."at_ms",
+            MIN("t20"."local_day") AS "local_day",
+            MIN("t20"."channel") AS "channel",
+            MIN("t20"."campaign") AS "campaign",
+            MIN("t20"."distributor") AS "distributor"
           FROM (
             SELECT
-              COALESCE("t3"."root", "t13"."subject_id") AS "customer_id",
-              "t13"."first_ms",
-              "t13"."first_day"
+              COALESCE("t4"."root", "t17"."subject_id") AS "customer_id",
+              "t17"."at_ms",
+              "t17"."local_day",
+              "t17"."channel",
+              "t17"."campaign",
+              "t17"."distributor"
             FROM (
               SELECT
-                "t5"."subject_id",
-                MIN("t5"."occurred_ms") AS "first_ms",
-                MIN("t5"."local_day") AS "first_day"
-              FROM "t4" AS "t5"
-              GROUP BY
-                1
-            ) AS "t13"
-            LEFT OUTER JOIN (
-              SELECT
-                "t0"."subject_id" AS "mapped_subject",
-                "t0"."customer_id" AS "root"
-              FROM "subject_map" AS "t0"
-            ) AS "t3"
-              ON "t13"."subject_id" = "t3"."mapped_subject"
-          ) AS "t17"
-          GROUP BY
-            1
-        ) AS "t20"
-        LEFT OUTER JOIN (
-          SELECT
-            "t29"."customer_id",
-            "t29"."at_ms" AS "order_at_ms",
-            "t29"."channel" AS "order_channel",
-            "t29"."campaign" AS "order_campaign",
-            "t29"."distributor" AS "order_distributor"
-          FROM (
-            SELECT
-              "t27"."customer_id",
-              MIN("t27"."at_ms") AS "at_ms",
-              FIRST("t27"."channel" ORDER BY "t27"."at_ms") AS "channel",
-              FIRST("t27"."campaign" ORDER BY "t27"."at_ms") AS "campaign",
-              FIRST("t27"."distributor" ORDER BY "t27"."at_ms") AS "distributor"
-            FROM (
-              SELECT
-                "t25"."customer_id",
-                "t25"."at_ms",
-                MIN("t25"."channel") AS "channel",
-                MIN("t25"."campaign") AS "campaign",
-                MIN("t25"."distributor") AS "distributor"
-              FROM (
-                SELECT
-                  COALESCE("t3"."root", "t22"."subject_id") AS "customer_id",
-                  "t22"."at_ms",
-                  "t22"."channel",
-                  "t22"."campaign",
-                  "t22"."distributor"
-                FROM (
-                  SELECT
-                    "t16"."subject_id",
-                    "t16"."at_ms",
-                    CASE
-                      WHEN STARTS_WITH("t16"."kind", 'order.') AND (
-                        COALESCE("t16"."channel", '') = ''
-                      )
-                      THEN COALESCE("t16"."source", '')
-                      ELSE COALESCE("t16"."channel", '')
-                    END AS "channel",
-                    CASE
-                      WHEN CONTAINS(COALESCE("t16"."payload", ''), '"campaign":"')
-                      THEN COALESCE(
-                        REGEXP_EXTRACT(COALESCE("t16"."payload", ''), '"campaign":"((?:[^"\\]|\\.)*)"', 1),
-                        ''
-                      )
-                      ELSE ''
-                    END AS "campaign",
-                    CASE
-                      WHEN CONTAINS(COALESCE("t16"."payload", ''), '"distributor":"')
-                      THEN COALESCE(
-                        REGEXP_EXTRACT(COALESCE("t16"."payload", ''), '"distributor":"((?:[^"\\]|\\.)*)"', 1),
-                        ''
-                      )
-                      ELSE ''
-                    END AS "distributor"
-                  FROM (
-                    SELECT
-                      "t7"."id",
-                      "t7"."source",
-                      "t7"."kind",
-                      "t7"."channel",
-                      "t7"."subject_id",
-                      "t7"."occurred_ms",
-                      "t7"."local_day",
-                      "t7"."local_month",
-                      "t7"."amount_fen",
-                      "t7"."quantity",
-                      "t7"."bucket",
-                      "t7"."payload",
-                      "t12"."at_ms"
-                    FROM "t4" AS "t7"
-                    INNER JOIN (
-                      SELECT
-                        "t5"."subject_id",
-                        MIN("t5"."occurred_ms") AS "at_ms"
-                      FROM "t4" AS "t5"
-                      GROUP BY
-                        1
-                    ) AS "t12"
-                      ON "t7"."subject_id" = "t12"."subject_id"
-                  ) AS "t16"
-                  WHERE
-                    "t16"."occurred_ms" = "t16"."at_ms"
-                ) AS "t22"
-                LEFT OUTER JOIN (
-                  SELECT
-                    "t0"."subject_id" AS "mapped_subject",
-                    "t0"."customer_id" AS "root"
-                  FROM "subject_map" AS "t0"
-                ) AS "t3"
-                  ON "t22"."subject_id" = "t3"."mapped_subject"
-              ) AS "t25"
-              GROUP BY
-                1,
-                2
-            ) AS "t27"
-            GROUP BY
-              1
-          ) AS "t29"
-        ) AS "t32"
-          ON "t20"."customer_id" = "t32"."customer_id"
-      ) AS "t35"
-    ) AS "t37"
-    LEFT OUTER JOIN (
-      SELECT
-        "t30"."customer_id",
-        "t30"."at_ms" AS "touch_at_ms",
-        "t30"."channel" AS "touch_channel",
-        "t30"."campaign" AS "touch_campaign",
-        "t30"."distributor" AS "touch_distributor"
-      FROM (
-        SELECT
-          "t28"."customer_id",
-          MIN("t28"."at_ms") AS "at_ms",
-          FIRST("t28"."channel" ORDER BY "t28"."at_ms") AS "channel",
-          FIRST("t28"."campaign" ORDER BY "t28"."at_ms") AS "campaign",
-          FIRST("t28"."distributor" ORDER BY "t28"."at_ms") AS "distributor"
-        FROM (
-          SELECT
-            "t26"."customer_id",
-            "t26"."at_ms",
-            MIN("t26"."channel") AS "channel",
-            MIN("t26"."campaign") AS "campaign",
-            MIN("t26"."distributor") AS "distributor"
-          FROM (
-            SELECT
-              COALESCE("t3"."root", "t24"."subject_id") AS "customer_id",
-              "t24"."at_ms",
-              "t24"."channel",
-              "t24"."campaign",
-              "t24"."distributor"
-            FROM (
-              SELECT
-                "t18"."subject_id",
-                "t18"."at_ms",
+                "t14"."subject_id",
+                "t14"."at_ms",
+                "t14"."local_day",
                 CASE
-                  WHEN STARTS_WITH("t18"."kind", 'order.') AND (
-                    COALESCE("t18"."channel", '') = ''
+                  WHEN STARTS_WITH("t14"."kind", 'order.') AND (
+                    COALESCE("t14"."channel", '') = ''
                   )
-                  THEN COALESCE("t18"."source", '')
-                  ELSE COALESCE("t18"."channel", '')
+                  THEN COALESCE("t14"."source", '')
+                  ELSE COALESCE("t14"."channel", '')
                 END AS "channel",
                 CASE
-                  WHEN CONTAINS(COALESCE("t18"."payload", ''), '"campaign":"')
+                  WHEN CONTAINS(COALESCE("t14"."payload", ''), '"campaign":"')
                   THEN COALESCE(
-                    REGEXP_EXTRACT(COALESCE("t18"."payload", ''), '"campaign":"((?:[^"\\]|\\.)*)"', 1),
+                    REGEXP_EXTRACT(COALESCE("t14"."payload", ''), '"campaign":"((?:[^"\\]|\\.)*)"', 1),
                     ''
                   )
                   ELSE ''
                 END AS "campaign",
                 CASE
-                  WHEN CONTAINS(COALESCE("t18"."payload", ''), '"distributor":"')
+                  WHEN CONTAINS(COALESCE("t14"."payload", ''), '"distributor":"')
                   THEN COALESCE(
-                    REGEXP_EXTRACT(COALESCE("t18"."payload", ''), '"distributor":"((?:[^"\\]|\\.)*)"', 1),
+                    REGEXP_EXTRACT(COALESCE("t14"."payload", ''), '"distributor":"((?:[^"\\]|\\.)*)"', 1),
                     ''
                   )
                   ELSE ''
                 END AS "distributor"
               FROM (
                 SELECT
-                  "t9"."id",
-                  "t9"."source",
-                  "t9"."kind",
-                  "t9"."channel",
-                  "t9"."subject_id",
-                  "t9"."occurred_ms",
-                  "t9"."local_day",
-                  "t9"."local_month",
-                  "t9"."amount_fen",
-                  "t9"."quantity",
-                  "t9"."bucket",
-                  "t9"."payload",
-                  "t15"."at_ms"
-                FROM "t6" AS "t9"
+                  "t7"."id",
+                  "t7"."source",
+                  "t7"."kind",
+                  "t7"."channel",
+                  "t7"."subject_id",
+                  "t7"."occurred_ms",
+                  "t7"."local_day",
+                  "t7"."local_month",
+                  "t7"."amount_fen",
+                  "t7"."quantity",
+                  "t7"."bucket",
+                  "t7"."payload",
+                  "t11"."at_ms"
+                FROM "t3" AS "t7"
                 INNER JOIN (
                   SELECT
-                    "t8"."subject_id",
-                    MIN("t8"."occurred_ms") AS "at_ms"
-                  FROM "t6" AS "t8"
+                    "t5"."subject_id",
+                    MIN("t5"."occurred_ms") AS "at_ms"
+                  FROM "t3" AS "t5"
                   GROUP BY
                     1
-                ) AS "t15"
-                  ON "t9"."subject_id" = "t15"."subject_id"
-              ) AS "t18"
+                ) AS "t11"
+                  ON "t7"."subject_id" = "t11"."subject_id"
+              ) AS "t14"
               WHERE
-                "t18"."occurred_ms" = "t18"."at_ms"
-            ) AS "t24"
+                "t14"."occurred_ms" = "t14"."at_ms"
+            ) AS "t17"
             LEFT OUTER JOIN (
               SELECT
                 "t0"."subject_id" AS "mapped_subject",
                 "t0"."customer_id" AS "root"
               FROM "subject_map" AS "t0"
-            ) AS "t3"
-              ON "t24"."subject_id" = "t3"."mapped_subject"
-          ) AS "t26"
+              WHERE
+                "t0"."customer_id" <> "t0"."subject_id"
+            ) AS "t4"
+              ON "t17"."subject_id" = "t4"."mapped_subject"
+          ) AS "t20"
           GROUP BY
             1,
             2
-        ) AS "t28"
+        ) AS "t22"
         GROUP BY
           1
-      ) AS "t30"
-    ) AS "t34"
-      ON "t37"."customer_id" = "t34"."customer_id"
-  ) AS "t38"
-) AS "t39"
+      ) AS "t24"
+    ) AS "t28"
+    LEFT OUTER JOIN (
+      SELECT
+        "t27"."customer_id",
+        "t27"."at_ms" AS "touch_at_ms",
+        "t27"."channel" AS "touch_channel",
+        "t27"."campaign" AS "touch_campaign",
+        "t27"."distributor" AS "touch_distributor"
+      FROM (
+        SELECT
+          "t25".*
+          EXCLUDE ("local_day")
+        FROM (
+          SELECT
+            "t23"."customer_id",
+            MIN("t23"."at_ms") AS "at_ms",
+            MIN("t23"."local_day") AS "local_day",
+            FIRST("t23"."channel" ORDER BY "t23"."at_ms") AS "channel",
+            FIRST("t23"."campaign" ORDER BY "t23"."at_ms") AS "campaign",
+            FIRST("t23"."distributor" ORDER BY "t23"."at_ms") AS "distributor"
+          FROM (
+            SELECT
+              "t21"."customer_id",
+              "t21"."at_ms",
+              MIN("t21"."local_day") AS "local_day",
+              MIN("t21"."channel") AS "channel",
+              MIN("t21"."campaign") AS "campaign",
+              MIN("t21"."distributor") AS "distributor"
+            FROM (
+              SELECT
+                COALESCE("t4"."root", "t19"."subject_id") AS "customer_id",
+                "t19"."at_ms",
+                "t19"."local_day",
+                "t19"."channel",
+                "t19"."campaign",
+                "t19"."distributor"
+              FROM (
+                SELECT
+                  "t15"."subject_id",
+                  "t15"."at_ms",
+                  "t15"."local_day",
+                  CASE
+                    WHEN STARTS_WITH("t15"."kind", 'order.') AND (
+                      COALESCE("t15"."channel", '') = ''
+                    )
+                    THEN COALESCE("t15"."source", '')
+                    ELSE COALESCE("t15"."channel", '')
+                  END AS "channel",
+                  CASE
+                    WHEN CONTAINS(COALESCE("t15"."payload", ''), '"campaign":"')
+                    THEN COALESCE(
+                      REGEXP_EXTRACT(COALESCE("t15"."payload", ''), '"campaign":"((?:[^"\\]|\\.)*)"', 1),
+                      ''
+                    )
+                    ELSE ''
+                  END AS "campaign",
+                  CASE
+                    WHEN CONTAINS(COALESCE("t15"."payload", ''), '"distributor":"')
+                    THEN COALESCE(
+                      REGEXP_EXTRACT(COALESCE("t15"."payload", ''), '"distributor":"((?:[^"\\]|\\.)*)"', 1),
+                      ''
+                    )
+                    ELSE ''
+                  END AS "distributor"
+                FROM (
+                  SELECT
+                    "t9"."id",
+                    "t9"."source",
+                    "t9"."kind",
+                    "t9"."channel",
+                    "t9"."subject_id",
+                    "t9"."occurred_ms",
+                    "t9"."local_day",
+                    "t9"."local_month",
+                    "t9"."amount_fen",
+                    "t9"."quantity",
+                    "t9"."bucket",
+                    "t9"."payload",
+                    "t13"."at_ms"
+                  FROM "t6" AS "t9"
+                  INNER JOIN (
+                    SELECT
+                      "t8"."subject_id",
+                      MIN("t8"."occurred_ms") AS "at_ms"
+                    FROM "t6" AS "t8"
+                    GROUP BY
+                      1
+                  ) AS "t13"
+                    ON "t9"."subject_id" = "t13"."subject_id"
+                ) AS "t15"
+                WHERE
+                  "t15"."occurred_ms" = "t15"."at_ms"
+              ) AS "t19"
+              LEFT OUTER JOIN (
+                SELECT
+                  "t0"."subject_id" AS "mapped_subject",
+                  "t0"."customer_id" AS "root"
+                FROM "subject_map" AS "t0"
+                WHERE
+                  "t0"."customer_id" <> "t0"."subject_id"
+              ) AS "t4"
+                ON "t19"."subject_id" = "t4"."mapped_subject"
+            ) AS "t21"
+            GROUP BY
+              1,
+              2
+          ) AS "t23"
+          GROUP BY
+            1
+        ) AS "t25"
+      ) AS "t27"
+    ) AS "t30"
+      ON "t28"."customer_id" = "t30"."customer_id"
+  ) AS "t31"
+) AS "t32"
 ORDER BY
-  "t39"."customer_id" ASC
+  "t32"."customer_id" ASC

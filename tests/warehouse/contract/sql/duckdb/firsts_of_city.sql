@@ -9,7 +9,7 @@ FROM (
       *
     FROM (
       SELECT
-        COALESCE("t5"."root", "t6"."subject_id") AS "customer_id"
+        COALESCE("t6"."root", "t5"."subject_id") AS "customer_id"
       FROM (
         SELECT DISTINCT
           "t1"."subject_id"
@@ -18,14 +18,16 @@ FROM (
           "t1"."kind" IN ('order.paid')
           AND "t1"."subject_id" IS NOT NULL
           AND "t1"."local_day" <= 19900
-      ) AS "t6"
+      ) AS "t5"
       LEFT OUTER JOIN (
         SELECT
           "t2"."subject_id" AS "mapped_subject",
           "t2"."customer_id" AS "root"
         FROM "subject_map" AS "t2"
-      ) AS "t5"
-        ON "t6"."subject_id" = "t5"."mapped_subject"
+        WHERE
+          "t2"."customer_id" <> "t2"."subject_id"
+      ) AS "t6"
+        ON "t5"."subject_id" = "t6"."mapped_subject"
     ) AS "t9"
   ) AS "t11"
   LEFT OUTER JOIN (

@@ -2,122 +2,110 @@ SELECT
   *
 FROM (
   SELECT
-    "t8"."customer_id",
-    MIN(CASE WHEN "t8"."orders" > 0 THEN "t8"."local_day" ELSE CAST(NULL AS INT) END) AS "first_day",
-    MAX(CASE WHEN "t8"."orders" > 0 THEN "t8"."local_day" ELSE CAST(NULL AS INT) END) AS "last_day",
-    COALESCE(CAST(SUM(CASE WHEN "t8"."orders" > 0 THEN 1 ELSE 0 END) AS BIGINT), 0) AS "days",
-    COALESCE(CAST(SUM("t8"."orders") AS BIGINT), 0) AS "orders",
-    COALESCE(CAST(SUM("t8"."revenue_fen") AS BIGINT), 0) AS "revenue_fen",
+    "t7"."customer_id",
+    MIN(CASE WHEN "t7"."orders" > 0 THEN "t7"."local_day" ELSE CAST(NULL AS INT) END) AS "first_day",
+    MAX(CASE WHEN "t7"."orders" > 0 THEN "t7"."local_day" ELSE CAST(NULL AS INT) END) AS "last_day",
+    COUNT(CASE WHEN "t7"."orders" > 0 THEN 1 ELSE CAST(NULL AS BIGINT) END) AS "days",
+    COALESCE(CAST(SUM("t7"."orders") AS BIGINT), 0) AS "orders",
+    COALESCE(CAST(SUM("t7"."revenue_fen") AS BIGINT), 0) AS "revenue_fen",
     FIRST(
-      "t8"."revenue_fen" ORDER BY COALESCE(
-        CASE WHEN "t8"."orders" > 0 THEN "t8"."local_day" ELSE CAST(NULL AS INT) END,
+      "t7"."revenue_fen" ORDER BY COALESCE(
+        CASE WHEN "t7"."orders" > 0 THEN "t7"."local_day" ELSE CAST(NULL AS INT) END,
         2147483647
       )
     ) AS "first_day_fen",
-    COALESCE(CAST(SUM("t8"."refunds_fen") AS BIGINT), 0) AS "refunds_fen",
-    COALESCE(CAST(SUM("t8"."margin_mfen") AS BIGINT), 0) AS "margin_mfen"
+    COALESCE(CAST(SUM("t7"."refunds_fen") AS BIGINT), 0) AS "refunds_fen",
+    COALESCE(CAST(SUM("t7"."margin_mfen") AS BIGINT), 0) AS "margin_mfen"
   FROM (
     SELECT
-      "t7"."customer_id",
-      "t7"."local_day",
-      COALESCE(CAST(SUM("t7"."orders") AS BIGINT), 0) AS "orders",
-      COALESCE(CAST(SUM("t7"."revenue_fen") AS BIGINT), 0) AS "revenue_fen",
-      COALESCE(CAST(SUM("t7"."refunds_fen") AS BIGINT), 0) AS "refunds_fen",
-      COALESCE(CAST(SUM("t7"."margin_mfen") AS BIGINT), 0) AS "margin_mfen"
+      "t6"."customer_id",
+      "t6"."local_day",
+      COUNT(CASE WHEN "t6"."kind" = 'order.paid' THEN 1 ELSE CAST(NULL AS BIGINT) END) AS "orders",
+      COALESCE(
+        CAST(SUM(
+          CASE
+            WHEN "t6"."kind" = 'order.paid'
+            THEN "t6"."amount_fen"
+            ELSE CAST(NULL AS BIGINT)
+          END
+        ) AS BIGINT),
+        0
+      ) AS "revenue_fen",
+      COALESCE(
+        CAST(SUM(
+          CASE
+            WHEN "t6"."kind" = 'order.refunded'
+            THEN "t6"."amount_fen"
+            ELSE CAST(NULL AS BIGINT)
+          END
+        ) AS BIGINT),
+        0
+      ) AS "refunds_fen",
+      COALESCE(CAST(SUM("t6"."left_mfen") AS BIGINT), 0) AS "margin_mfen"
     FROM (
       SELECT
-        COALESCE("t4"."root", "t6"."subject_id") AS "customer_id",
-        "t6"."local_day",
-        "t6"."orders",
-        "t6"."revenue_fen",
-        "t6"."refunds_fen",
-        "t6"."margin_mfen"
+        COALESCE("t3"."root", "t5"."subject_id") AS "customer_id",
+        "t5"."local_day",
+        "t5"."kind",
+        "t5"."amount_fen",
+        "t5"."left_mfen"
       FROM (
         SELECT
-          "t3"."subject_id",
-          "t3"."local_day",
-          COALESCE(CAST(SUM(CASE WHEN "t3"."kind" = 'order.paid' THEN 1 ELSE 0 END) AS BIGINT), 0) AS "orders",
-          COALESCE(
-            CAST(SUM(
-              CASE
-                WHEN "t3"."kind" = 'order.paid'
-                THEN "t3"."amount_fen"
-                ELSE CAST(NULL AS BIGINT)
-              END
-            ) AS BIGINT),
-            0
-          ) AS "revenue_fen",
-          COALESCE(
-            CAST(SUM(
-              CASE
-                WHEN "t3"."kind" = 'order.refunded'
-                THEN "t3"."amount_fen"
-                ELSE CAST(NULL AS BIGINT)
-              END
-            ) AS BIGINT),
-            0
-          ) AS "refunds_fen",
-          COALESCE(
-            CAST(SUM(
-              CASE
-                WHEN "t3"."kind" = 'order.paid'
-                THEN "t3"."amount_fen"
-                ELSE -(
-                  "t3"."amount_fen"
-                )
-              END * CASE
-                WHEN CASE
-                  WHEN CONTAINS(COALESCE("t3"."payload", ''), '"category":"')
-                  THEN COALESCE(
-                    REGEXP_EXTRACT(COALESCE("t3"."payload", ''), '"category":"((?:[^"\\]|\\.)*)"', 1),
-                    ''
-                  )
-                  ELSE ''
-                END = 'a \"b\"\\'
-                THEN 450
-                WHEN CASE
-                  WHEN CONTAINS(COALESCE("t3"."payload", ''), '"category":"')
-                  THEN COALESCE(
-                    REGEXP_EXTRACT(COALESCE("t3"."payload", ''), '"category":"((?:[^"\\]|\\.)*)"', 1),
-                    ''
-                  )
-                  ELSE ''
-                END = '护肤'
-                THEN 700
-                ELSE 600
-              END
-            ) AS BIGINT),
-            0
-          ) AS "margin_mfen"
-        FROM (
-          SELECT
-            *
-          FROM "touchpoints" AS "t0"
-          WHERE
-            "t0"."kind" IN ('order.paid', 'order.refunded')
-            AND "t0"."subject_id" IS NOT NULL
-            AND "t0"."local_day" <= 19723
-        ) AS "t3"
-        GROUP BY
-          1,
-          2
-      ) AS "t6"
+          "t0"."subject_id",
+          "t0"."local_day",
+          "t0"."kind",
+          "t0"."amount_fen",
+          CASE
+            WHEN "t0"."kind" = 'order.paid'
+            THEN "t0"."amount_fen"
+            ELSE -(
+              "t0"."amount_fen"
+            )
+          END * CASE
+            WHEN CASE
+              WHEN CONTAINS(COALESCE("t0"."payload", ''), '"category":"')
+              THEN COALESCE(
+                REGEXP_EXTRACT(COALESCE("t0"."payload", ''), '"category":"((?:[^"\\]|\\.)*)"', 1),
+                ''
+              )
+              ELSE ''
+            END = 'a \"b\"\\'
+            THEN 450
+            WHEN CASE
+              WHEN CONTAINS(COALESCE("t0"."payload", ''), '"category":"')
+              THEN COALESCE(
+                REGEXP_EXTRACT(COALESCE("t0"."payload", ''), '"category":"((?:[^"\\]|\\.)*)"', 1),
+                ''
+              )
+              ELSE ''
+            END = '护肤'
+            THEN 700
+            ELSE 600
+          END AS "left_mfen"
+        FROM "touchpoints" AS "t0"
+        WHERE
+          "t0"."kind" IN ('order.paid', 'order.refunded')
+          AND "t0"."subject_id" IS NOT NULL
+          AND "t0"."local_day" <= 19723
+      ) AS "t5"
       LEFT OUTER JOIN (
         SELECT
           "t1"."subject_id" AS "mapped_subject",
           "t1"."customer_id" AS "root"
         FROM "subject_map" AS "t1"
-      ) AS "t4"
-        ON "t6"."subject_id" = "t4"."mapped_subject"
-    ) AS "t7"
+        WHERE
+          "t1"."customer_id" <> "t1"."subject_id"
+      ) AS "t3"
+        ON "t5"."subject_id" = "t3"."mapped_subject"
+    ) AS "t6"
     GROUP BY
       1,
       2
-  ) AS "t8"
+  ) AS "t7"
   GROUP BY
     1
-) AS "t9"
+) AS "t8"
 WHERE
-  "t9"."orders" > 0
+  "t8"."orders" > 0
 ORDER BY
-  "t9"."customer_id" ASC
+  "t8"."customer_id" ASC

@@ -3,7 +3,7 @@ SELECT
 FROM (
   SELECT
     "t1"."local_month",
-    COALESCE(CAST(SUM(CASE WHEN "t1"."kind" = 'order.paid' THEN 1 ELSE 0 END) AS BIGINT), 0) AS "orders",
+    COUNT(CASE WHEN "t1"."kind" = 'order.paid' THEN 1 ELSE CAST(NULL AS BIGINT) END) AS "orders",
     COALESCE(
       CAST(SUM(
         CASE
@@ -14,7 +14,7 @@ FROM (
       ) AS BIGINT),
       0
     ) AS "revenue_fen",
-    COALESCE(CAST(SUM(CASE WHEN "t1"."kind" = 'order.refunded' THEN 1 ELSE 0 END) AS BIGINT), 0) AS "refunds",
+    COUNT(CASE WHEN "t1"."kind" = 'order.refunded' THEN 1 ELSE CAST(NULL AS BIGINT) END) AS "refunds",
     COALESCE(
       CAST(SUM(
         CASE
@@ -25,19 +25,16 @@ FROM (
       ) AS BIGINT),
       0
     ) AS "refunds_fen",
-    COALESCE(
-      CAST(SUM(
-        CASE
-          WHEN (
-            "t1"."kind" = 'order.paid'
-          ) AND (
-            "t1"."subject_id" IS NULL
-          )
-          THEN 1
-          ELSE 0
-        END
-      ) AS BIGINT),
-      0
+    COUNT(
+      CASE
+        WHEN (
+          "t1"."kind" = 'order.paid'
+        ) AND (
+          "t1"."subject_id" IS NULL
+        )
+        THEN 1
+        ELSE CAST(NULL AS BIGINT)
+      END
     ) AS "anonymous_orders",
     COALESCE(
       CAST(SUM(

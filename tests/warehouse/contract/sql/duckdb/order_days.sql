@@ -5,7 +5,7 @@ SELECT
   MAX(
     CASE WHEN "t1"."local_day" <= 19723 THEN "t1"."local_day" ELSE CAST(NULL AS INT) END
   ) AS "last_day",
-  COALESCE(CAST(SUM(CASE WHEN "t1"."local_day" > 19723 THEN 1 ELSE 0 END) AS BIGINT), 0) AS "later_orders"
+  COUNT(CASE WHEN "t1"."local_day" > 19723 THEN 1 ELSE CAST(NULL AS BIGINT) END) AS "later_orders"
 FROM (
   SELECT
     *

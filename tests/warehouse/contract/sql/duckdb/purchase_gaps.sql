@@ -30,10 +30,10 @@ FROM (
           *
         FROM (
           SELECT
-            COALESCE("t4"."root", "t5"."subject_id") AS "customer_id",
-            "t5"."local_day"
+            COALESCE("t5"."root", "t4"."subject_id") AS "customer_id",
+            "t4"."local_day"
           FROM (
-            SELECT DISTINCT
+            SELECT
               "t0"."subject_id",
               "t0"."local_day"
             FROM "touchpoints" AS "t0"
@@ -41,14 +41,16 @@ FROM (
               "t0"."kind" IN ('order.paid')
               AND "t0"."local_day" BETWEEN -2147483647 AND 19900
               AND "t0"."subject_id" IS NOT NULL
-          ) AS "t5"
+          ) AS "t4"
           LEFT OUTER JOIN (
             SELECT
               "t1"."subject_id" AS "mapped_subject",
               "t1"."customer_id" AS "root"
             FROM "subject_map" AS "t1"
-          ) AS "t4"
-            ON "t5"."subject_id" = "t4"."mapped_subject"
+            WHERE
+              "t1"."customer_id" <> "t1"."subject_id"
+          ) AS "t5"
+            ON "t4"."subject_id" = "t5"."mapped_subject"
         ) AS "t6"
       ) AS "t7"
     ) AS "t8"

@@ -17,22 +17,22 @@ FROM (
       "t6"."net_fen"
     FROM (
       SELECT
-        "t3"."subject_id",
+        "t2"."subject_id",
         MAX(
           CASE
-            WHEN "t3"."kind" = 'order.paid'
-            THEN "t3"."local_day"
+            WHEN "t2"."kind" = 'order.paid'
+            THEN "t2"."local_day"
             ELSE CAST(NULL AS INT)
           END
         ) AS "last_day",
-        COALESCE(CAST(SUM(CASE WHEN "t3"."kind" = 'order.paid' THEN 1 ELSE 0 END) AS BIGINT), 0) AS "orders",
+        COUNT(CASE WHEN "t2"."kind" = 'order.paid' THEN 1 ELSE CAST(NULL AS BIGINT) END) AS "orders",
         COALESCE(
           CAST(SUM(
             CASE
-              WHEN "t3"."kind" = 'order.paid'
-              THEN "t3"."amount_fen"
+              WHEN "t2"."kind" = 'order.paid'
+              THEN "t2"."amount_fen"
               ELSE -(
-                "t3"."amount_fen"
+                "t2"."amount_fen"
               )
             END
           ) AS BIGINT),
@@ -46,7 +46,7 @@ FROM (
           "t0"."kind" IN ('order.paid', 'order.refunded')
           AND "t0"."subject_id" IS NOT NULL
           AND "t0"."local_day" <= 19900
-      ) AS "t3"
+      ) AS "t2"
       GROUP BY
         1
     ) AS "t6"
@@ -55,6 +55,8 @@ FROM (
         "t1"."subject_id" AS "mapped_subject",
         "t1"."customer_id" AS "root"
       FROM "subject_map" AS "t1"
+      WHERE
+        "t1"."customer_id" <> "t1"."subject_id"
     ) AS "t4"
       ON "t6"."subject_id" = "t4"."mapped_subject"
   ) AS "t7"

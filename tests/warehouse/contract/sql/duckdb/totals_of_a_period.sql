@@ -1,5 +1,5 @@
 SELECT
-  COALESCE(CAST(SUM(CASE WHEN "t1"."kind" = 'order.paid' THEN 1 ELSE 0 END) AS BIGINT), 0) AS "orders",
+  COUNT(CASE WHEN "t1"."kind" = 'order.paid' THEN 1 ELSE CAST(NULL AS BIGINT) END) AS "orders",
   COALESCE(
     CAST(SUM(
       CASE
@@ -10,7 +10,7 @@ SELECT
     ) AS BIGINT),
     0
   ) AS "revenue_fen",
-  COALESCE(CAST(SUM(CASE WHEN "t1"."kind" = 'order.refunded' THEN 1 ELSE 0 END) AS BIGINT), 0) AS "refunds",
+  COUNT(CASE WHEN "t1"."kind" = 'order.refunded' THEN 1 ELSE CAST(NULL AS BIGINT) END) AS "refunds",
   COALESCE(
     CAST(SUM(
       CASE
@@ -21,19 +21,16 @@ SELECT
     ) AS BIGINT),
     0
   ) AS "refunds_fen",
-  COALESCE(
-    CAST(SUM(
-      CASE
-        WHEN (
-          "t1"."kind" = 'order.paid'
-        ) AND (
-          "t1"."subject_id" IS NULL
-        )
-        THEN 1
-        ELSE 0
-      END
-    ) AS BIGINT),
-    0
+  COUNT(
+    CASE
+      WHEN (
+        "t1"."kind" = 'order.paid'
+      ) AND (
+        "t1"."subject_id" IS NULL
+      )
+      THEN 1
+      ELSE CAST(NULL AS BIGINT)
+    END
   ) AS "anonymous_orders",
   COALESCE(
     CAST(SUM(

@@ -1,6 +1,6 @@
 SELECT
   COUNT(*) AS `buyers`,
-  COALESCE(CAST(SUM(IF(`t8`.`orders` >= 2, 1, 0)) AS BIGINT), 0) AS `repeat_buyers`
+  COUNT(IF(`t8`.`orders` >= 2, 1, CAST(NULL AS BIGINT))) AS `repeat_buyers`
 FROM (
   SELECT
     `t7`.`customer_id`,
@@ -11,7 +11,7 @@ FROM (
       `t6`.`orders`
     FROM (
       SELECT
-        `t3`.`subject_id`,
+        `t2`.`subject_id`,
         COUNT(*) AS `orders`
       FROM (
         SELECT
@@ -21,7 +21,7 @@ FROM (
           `t0`.`kind` IN ('order.paid')
           AND `t0`.`local_day` BETWEEN 19700 AND 19723
           AND `t0`.`subject_id` IS NOT NULL
-      ) AS `t3`
+      ) AS `t2`
       GROUP BY
         1
     ) AS `t6`
@@ -30,6 +30,8 @@ FROM (
         `t1`.`subject_id` AS `mapped_subject`,
         `t1`.`customer_id` AS `root`
       FROM `subject_map` AS `t1`
+      WHERE
+        `t1`.`customer_id` <> `t1`.`subject_id`
     ) AS `t4`
       ON `t6`.`subject_id` = `t4`.`mapped_subject`
   ) AS `t7`

@@ -3,12 +3,12 @@ SELECT
 FROM (
   SELECT
     `t1`.`channel`,
-    COALESCE(CAST(SUM(IF(`t1`.`kind` = 'order.paid', 1, 0)) AS BIGINT), 0) AS `orders`,
+    COUNT(IF(`t1`.`kind` = 'order.paid', 1, CAST(NULL AS BIGINT))) AS `orders`,
     COALESCE(
       CAST(SUM(IF(`t1`.`kind` = 'order.paid', `t1`.`amount_fen`, CAST(NULL AS BIGINT))) AS BIGINT),
       0
     ) AS `revenue_fen`,
-    COALESCE(CAST(SUM(IF(`t1`.`kind` = 'order.refunded', 1, 0)) AS BIGINT), 0) AS `refunds`,
+    COUNT(IF(`t1`.`kind` = 'order.refunded', 1, CAST(NULL AS BIGINT))) AS `refunds`,
     COALESCE(
       CAST(SUM(IF(`t1`.`kind` = 'order.refunded', `t1`.`amount_fen`, CAST(NULL AS BIGINT))) AS BIGINT),
       0

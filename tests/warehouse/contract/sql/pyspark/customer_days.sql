@@ -1,67 +1,57 @@
 SELECT
-  *
+  `t7`.`customer_id`,
+  `t7`.`local_day`,
+  `t7`.`orders`,
+  `t7`.`revenue_fen`,
+  `t7`.`refunds_fen`,
+  (
+    `t7`.`revenue_fen` - `t7`.`refunds_fen`
+  ) * 1000 AS `margin_mfen`
 FROM (
   SELECT
-    `t7`.`customer_id`,
-    `t7`.`local_day`,
-    COALESCE(CAST(SUM(`t7`.`orders`) AS BIGINT), 0) AS `orders`,
-    COALESCE(CAST(SUM(`t7`.`revenue_fen`) AS BIGINT), 0) AS `revenue_fen`,
-    COALESCE(CAST(SUM(`t7`.`refunds_fen`) AS BIGINT), 0) AS `refunds_fen`,
-    COALESCE(CAST(SUM(`t7`.`margin_mfen`) AS BIGINT), 0) AS `margin_mfen`
+    `t6`.`customer_id`,
+    `t6`.`local_day`,
+    COUNT(IF(`t6`.`kind` = 'order.paid', 1, CAST(NULL AS BIGINT))) AS `orders`,
+    COALESCE(
+      CAST(SUM(IF(`t6`.`kind` = 'order.paid', `t6`.`amount_fen`, CAST(NULL AS BIGINT))) AS BIGINT),
+      0
+    ) AS `revenue_fen`,
+    COALESCE(
+      CAST(SUM(IF(`t6`.`kind` = 'order.refunded', `t6`.`amount_fen`, CAST(NULL AS BIGINT))) AS BIGINT),
+      0
+    ) AS `refunds_fen`
   FROM (
     SELECT
-      COALESCE(`t4`.`root`, `t6`.`subject_id`) AS `customer_id`,
-      `t6`.`local_day`,
-      `t6`.`orders`,
-      `t6`.`revenue_fen`,
-      `t6`.`refunds_fen`,
-      `t6`.`margin_mfen`
+      COALESCE(`t5`.`root`, `t4`.`subject_id`) AS `customer_id`,
+      `t4`.`local_day`,
+      `t4`.`kind`,
+      `t4`.`amount_fen`
     FROM (
       SELECT
-        `t3`.`subject_id`,
-        `t3`.`local_day`,
-        COALESCE(CAST(SUM(IF(`t3`.`kind` = 'order.paid', 1, 0)) AS BIGINT), 0) AS `orders`,
-        COALESCE(
-          CAST(SUM(IF(`t3`.`kind` = 'order.paid', `t3`.`amount_fen`, CAST(NULL AS BIGINT))) AS BIGINT),
-          0
-        ) AS `revenue_fen`,
-        COALESCE(
-          CAST(SUM(IF(`t3`.`kind` = 'order.refunded', `t3`.`amount_fen`, CAST(NULL AS BIGINT))) AS BIGINT),
-          0
-        ) AS `refunds_fen`,
-        COALESCE(
-          CAST(SUM(
-            IF(`t3`.`kind` = 'order.paid', `t3`.`amount_fen`, -(
-              `t3`.`amount_fen`
-            )) * 1000
-          ) AS BIGINT),
-          0
-        ) AS `margin_mfen`
-      FROM (
-        SELECT
-          *
-        FROM `touchpoints` AS `t0`
-        WHERE
-          `t0`.`kind` IN ('order.paid', 'order.refunded')
-          AND `t0`.`subject_id` IS NOT NULL
-          AND `t0`.`local_day` <= 19723
-      ) AS `t3`
-      GROUP BY
-        1,
-        2
-    ) AS `t6`
+        `t0`.`subject_id`,
+        `t0`.`local_day`,
+        `t0`.`kind`,
+        `t0`.`amount_fen`
+      FROM `touchpoints` AS `t0`
+      WHERE
+        `t0`.`kind` IN ('order.paid', 'order.refunded')
+        AND `t0`.`subject_id` IS NOT NULL
+        AND `t0`.`local_day` <= 19723
+    ) AS `t4`
     LEFT OUTER JOIN (
       SELECT
         `t1`.`subject_id` AS `mapped_subject`,
         `t1`.`customer_id` AS `root`
       FROM `subject_map` AS `t1`
-    ) AS `t4`
-      ON `t6`.`subject_id` = `t4`.`mapped_subject`
-  ) AS `t7`
+      WHERE
+        `t1`.`customer_id` <> `t1`.`subject_id`
+    ) AS `t5`
+      ON `t4`.`subject_id` = `t5`.`mapped_subject`
+  ) AS `t6`
   GROUP BY
     1,
     2
-) AS `t8`
+) AS `t7`
 ORDER BY
-  `t8`.`customer_id` ASC NULLS LAST,
-  `t8`.`local_day` ASC NULLS LAST
+  `t7`.`customer_id` ASC NULLS LAST,
+  `t7`.`local_day` ASC NULLS LAST

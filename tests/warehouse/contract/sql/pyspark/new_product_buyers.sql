@@ -77,6 +77,8 @@ FROM (
         `t0`.`subject_id` AS `mapped_subject`,
         `t0`.`customer_id` AS `root`
       FROM `subject_map` AS `t0`
+      WHERE
+        `t0`.`customer_id` <> `t0`.`subject_id`
     ) AS `t3`
       ON `t14`.`subject_id` = `t3`.`mapped_subject`
   ) AS `t15`

@@ -1,7 +1,7 @@
 SELECT
   MIN(IF(`t1`.`local_day` <= 19723, `t1`.`local_day`, CAST(NULL AS INT))) AS `first_day`,
   MAX(IF(`t1`.`local_day` <= 19723, `t1`.`local_day`, CAST(NULL AS INT))) AS `last_day`,
-  COALESCE(CAST(SUM(IF(`t1`.`local_day` > 19723, 1, 0)) AS BIGINT), 0) AS `later_orders`
+  COUNT(IF(`t1`.`local_day` > 19723, 1, CAST(NULL AS BIGINT))) AS `later_orders`
 FROM (
   SELECT
     *

@@ -2,51 +2,46 @@ SELECT
   *
 FROM (
   SELECT
-    `t8`.`customer_id`,
+    `t7`.`customer_id`,
     COUNT(*) AS `days`,
-    COALESCE(CAST(SUM(`t8`.`revenue_fen`) AS BIGINT), 0) AS `revenue_fen`
+    COALESCE(CAST(SUM(`t7`.`revenue_fen`) AS BIGINT), 0) AS `revenue_fen`
   FROM (
     SELECT
-      `t7`.`customer_id`,
-      `t7`.`local_day`,
-      COALESCE(CAST(SUM(`t7`.`revenue_fen`) AS BIGINT), 0) AS `revenue_fen`
+      `t6`.`customer_id`,
+      `t6`.`local_day`,
+      COALESCE(CAST(SUM(`t6`.`amount_fen`) AS BIGINT), 0) AS `revenue_fen`
     FROM (
       SELECT
-        COALESCE(`t4`.`root`, `t6`.`subject_id`) AS `customer_id`,
-        `t6`.`local_day`,
-        `t6`.`revenue_fen`
+        COALESCE(`t5`.`root`, `t4`.`subject_id`) AS `customer_id`,
+        `t4`.`local_day`,
+        `t4`.`amount_fen`
       FROM (
         SELECT
-          `t3`.`subject_id`,
-          `t3`.`local_day`,
-          COALESCE(CAST(SUM(`t3`.`amount_fen`) AS BIGINT), 0) AS `revenue_fen`
-        FROM (
-          SELECT
-            *
-          FROM `touchpoints` AS `t0`
-          WHERE
-            `t0`.`kind` IN ('order.paid')
-            AND `t0`.`local_day` BETWEEN 19700 AND 19723
-            AND `t0`.`subject_id` IS NOT NULL
-        ) AS `t3`
-        GROUP BY
-          1,
-          2
-      ) AS `t6`
+          `t0`.`subject_id`,
+          `t0`.`local_day`,
+          `t0`.`amount_fen`
+        FROM `touchpoints` AS `t0`
+        WHERE
+          `t0`.`kind` IN ('order.paid')
+          AND `t0`.`local_day` BETWEEN 19700 AND 19723
+          AND `t0`.`subject_id` IS NOT NULL
+      ) AS `t4`
       LEFT OUTER JOIN (
         SELECT
           `t1`.`subject_id` AS `mapped_subject`,
           `t1`.`customer_id` AS `root`
         FROM `subject_map` AS `t1`
-      ) AS `t4`
-        ON `t6`.`subject_id` = `t4`.`mapped_subject`
-    ) AS `t7`
+        WHERE
+          `t1`.`customer_id` <> `t1`.`subject_id`
+      ) AS `t5`
+        ON `t4`.`subject_id` = `t5`.`mapped_subject`
+    ) AS `t6`
     GROUP BY
       1,
       2
-  ) AS `t8`
+  ) AS `t7`
   GROUP BY
     1
-) AS `t9`
+) AS `t8`
 ORDER BY
-  `t9`.`customer_id` ASC NULLS LAST
+  `t8`.`customer_id` ASC NULLS LAST

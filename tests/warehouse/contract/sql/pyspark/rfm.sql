@@ -17,12 +17,12 @@ FROM (
       `t6`.`net_fen`
     FROM (
       SELECT
-        `t3`.`subject_id`,
-        MAX(IF(`t3`.`kind` = 'order.paid', `t3`.`local_day`, CAST(NULL AS INT))) AS `last_day`,
-        COALESCE(CAST(SUM(IF(`t3`.`kind` = 'order.paid', 1, 0)) AS BIGINT), 0) AS `orders`,
+        `t2`.`subject_id`,
+        MAX(IF(`t2`.`kind` = 'order.paid', `t2`.`local_day`, CAST(NULL AS INT))) AS `last_day`,
+        COUNT(IF(`t2`.`kind` = 'order.paid', 1, CAST(NULL AS BIGINT))) AS `orders`,
         COALESCE(
-          CAST(SUM(IF(`t3`.`kind` = 'order.paid', `t3`.`amount_fen`, -(
-            `t3`.`amount_fen`
+          CAST(SUM(IF(`t2`.`kind` = 'order.paid', `t2`.`amount_fen`, -(
+            `t2`.`amount_fen`
           ))) AS BIGINT),
           0
         ) AS `net_fen`
@@ -34,7 +34,7 @@ FROM (
           `t0`.`kind` IN ('order.paid', 'order.refunded')
           AND `t0`.`subject_id` IS NOT NULL
           AND `t0`.`local_day` <= 19900
-      ) AS `t3`
+      ) AS `t2`
       GROUP BY
         1
     ) AS `t6`
@@ -43,6 +43,8 @@ FROM (
         `t1`.`subject_id` AS `mapped_subject`,
         `t1`.`customer_id` AS `root`
       FROM `subject_map` AS `t1`
+      WHERE
+        `t1`.`customer_id` <> `t1`.`subject_id`
     ) AS `t4`
       ON `t6`.`subject_id` = `t4`.`mapped_subject`
   ) AS `t7`

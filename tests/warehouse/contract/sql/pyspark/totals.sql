@@ -1,21 +1,24 @@
 SELECT
-  COALESCE(CAST(SUM(IF(`t1`.`kind` = 'order.paid', 1, 0)) AS BIGINT), 0) AS `orders`,
+  COUNT(IF(`t1`.`kind` = 'order.paid', 1, CAST(NULL AS BIGINT))) AS `orders`,
   COALESCE(
     CAST(SUM(IF(`t1`.`kind` = 'order.paid', `t1`.`amount_fen`, CAST(NULL AS BIGINT))) AS BIGINT),
     0
   ) AS `revenue_fen`,
-  COALESCE(CAST(SUM(IF(`t1`.`kind` = 'order.refunded', 1, 0)) AS BIGINT), 0) AS `refunds`,
+  COUNT(IF(`t1`.`kind` = 'order.refunded', 1, CAST(NULL AS BIGINT))) AS `refunds`,
   COALESCE(
     CAST(SUM(IF(`t1`.`kind` = 'order.refunded', `t1`.`amount_fen`, CAST(NULL AS BIGINT))) AS BIGINT),
     0
   ) AS `refunds_fen`,
-  COALESCE(
-    CAST(SUM(IF((
-      `t1`.`kind` = 'order.paid'
-    ) AND (
-      `t1`.`subject_id` IS NULL
-    ), 1, 0)) AS BIGINT),
-    0
+  COUNT(
+    IF(
+      (
+        `t1`.`kind` = 'order.paid'
+      ) AND (
+        `t1`.`subject_id` IS NULL
+      ),
+      1,
+      CAST(NULL AS BIGINT)
+    )
   ) AS `anonymous_orders`,
   COALESCE(
     CAST(SUM(

@@ -4,12 +4,12 @@ WITH `t13` AS (
     MIN(`t11`.`first_day`) AS `first_day`
   FROM (
     SELECT
-      COALESCE(`t5`.`root`, `t8`.`subject_id`) AS `customer_id`,
+      COALESCE(`t6`.`root`, `t8`.`subject_id`) AS `customer_id`,
       `t8`.`first_day`
     FROM (
       SELECT
-        `t3`.`subject_id`,
-        MIN(`t3`.`local_day`) AS `first_day`
+        `t2`.`subject_id`,
+        MIN(`t2`.`local_day`) AS `first_day`
       FROM (
         SELECT
           *
@@ -18,7 +18,7 @@ WITH `t13` AS (
           `t0`.`kind` IN ('order.paid')
           AND `t0`.`subject_id` IS NOT NULL
           AND `t0`.`local_day` <= 19900
-      ) AS `t3`
+      ) AS `t2`
       GROUP BY
         1
     ) AS `t8`
@@ -27,8 +27,10 @@ WITH `t13` AS (
         `t1`.`subject_id` AS `mapped_subject`,
         `t1`.`customer_id` AS `root`
       FROM `subject_map` AS `t1`
-    ) AS `t5`
-      ON `t8`.`subject_id` = `t5`.`mapped_subject`
+      WHERE
+        `t1`.`customer_id` <> `t1`.`subject_id`
+    ) AS `t6`
+      ON `t8`.`subject_id` = `t6`.`mapped_subject`
   ) AS `t11`
   GROUP BY
     1
@@ -79,8 +81,8 @@ FROM (
                 `t9`.`local_day`
               FROM (
                 SELECT
-                  COALESCE(`t5`.`root`, `t6`.`subject_id`) AS `customer_id`,
-                  `t6`.`local_day`
+                  COALESCE(`t6`.`root`, `t5`.`subject_id`) AS `customer_id`,
+                  `t5`.`local_day`
                 FROM (
                   SELECT
                     `t0`.`subject_id`,
@@ -90,14 +92,16 @@ FROM (
                     `t0`.`kind` IN ('order.paid')
                     AND `t0`.`subject_id` IS NOT NULL
                     AND `t0`.`local_day` <= 19900
-                ) AS `t6`
+                ) AS `t5`
                 LEFT OUTER JOIN (
                   SELECT
                     `t1`.`subject_id` AS `mapped_subject`,
                     `t1`.`customer_id` AS `root`
                   FROM `subject_map` AS `t1`
-                ) AS `t5`
-                  ON `t6`.`subject_id` = `t5`.`mapped_subject`
+                  WHERE
+                    `t1`.`customer_id` <> `t1`.`subject_id`
+                ) AS `t6`
+                  ON `t5`.`subject_id` = `t6`.`mapped_subject`
               ) AS `t9`
             ) AS `t12`
             INNER JOIN `t13` AS `t16`

@@ -1,4 +1,4 @@
-WITH `t4` AS (
+WITH `t3` AS (
   SELECT
     *
   FROM `touchpoints` AS `t1`
@@ -12,13 +12,13 @@ WITH `t4` AS (
     MIN(`t16`.`first_day`) AS `first_day`
   FROM (
     SELECT
-      COALESCE(`t3`.`root`, `t11`.`subject_id`) AS `customer_id`,
+      COALESCE(`t5`.`root`, `t11`.`subject_id`) AS `customer_id`,
       `t11`.`first_day`
     FROM (
       SELECT
         `t6`.`subject_id`,
         MIN(`t6`.`local_day`) AS `first_day`
-      FROM `t4` AS `t6`
+      FROM `t3` AS `t6`
       GROUP BY
         1
     ) AS `t11`
@@ -27,8 +27,10 @@ WITH `t4` AS (
         `t0`.`subject_id` AS `mapped_subject`,
         `t0`.`customer_id` AS `root`
       FROM `subject_map` AS `t0`
-    ) AS `t3`
-      ON `t11`.`subject_id` = `t3`.`mapped_subject`
+      WHERE
+        `t0`.`customer_id` <> `t0`.`subject_id`
+    ) AS `t5`
+      ON `t11`.`subject_id` = `t5`.`mapped_subject`
   ) AS `t16`
   GROUP BY
     1
@@ -39,7 +41,7 @@ WITH `t4` AS (
     MIN(`t24`.`told`) AS `told`
   FROM (
     SELECT
-      COALESCE(`t3`.`root`, `t21`.`subject_id`) AS `customer_id`,
+      COALESCE(`t5`.`root`, `t21`.`subject_id`) AS `customer_id`,
       `t21`.`first_ms`,
       `t21`.`told`
     FROM (
@@ -52,12 +54,12 @@ WITH `t4` AS (
           `t8`.`subject_id`,
           `t12`.`first_ms`,
           NULLIF(`t8`.`channel`, '') AS `told`
-        FROM `t4` AS `t8`
+        FROM `t3` AS `t8`
         INNER JOIN (
           SELECT
             `t6`.`subject_id`,
             MIN(`t6`.`occurred_ms`) AS `first_ms`
-          FROM `t4` AS `t6`
+          FROM `t3` AS `t6`
           GROUP BY
             1
         ) AS `t12`
@@ -72,8 +74,10 @@ WITH `t4` AS (
         `t0`.`subject_id` AS `mapped_subject`,
         `t0`.`customer_id` AS `root`
       FROM `subject_map` AS `t0`
-    ) AS `t3`
-      ON `t21`.`subject_id` = `t3`.`mapped_subject`
+      WHERE
+        `t0`.`customer_id` <> `t0`.`subject_id`
+    ) AS `t5`
+      ON `t21`.`subject_id` = `t5`.`mapped_subject`
   ) AS `t24`
   GROUP BY
     1,
@@ -118,7 +122,7 @@ FROM (
               `t13`.`local_day`
             FROM (
               SELECT
-                COALESCE(`t3`.`root`, `t7`.`subject_id`) AS `customer_id`,
+                COALESCE(`t5`.`root`, `t7`.`subject_id`) AS `customer_id`,
                 `t7`.`local_day`
               FROM (
                 SELECT
@@ -135,8 +139,10 @@ FROM (
                   `t0`.`subject_id` AS `mapped_subject`,
                   `t0`.`customer_id` AS `root`
                 FROM `subject_map` AS `t0`
-              ) AS `t3`
-                ON `t7`.`subject_id` = `t3`.`mapped_subject`
+                WHERE
+                  `t0`.`customer_id` <> `t0`.`subject_id`
+              ) AS `t5`
+                ON `t7`.`subject_id` = `t5`.`mapped_subject`
             ) AS `t13`
           ) AS `t15`
           INNER JOIN `t18` AS `t23`
