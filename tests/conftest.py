@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 ON_CI = os.environ.get("CI", "").lower() == "true"
 SHARED_DATA = Path(
@@ -39,6 +40,12 @@ def _nothing_waits_for_the_disk() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(os, "fsync", os.fstat)  # which also fails for what is no file
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_language_of_the_test_before() -> None:
+    """A page asked for in Chinese leaves the thread speaking it."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
