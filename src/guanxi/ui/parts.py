@@ -48,10 +48,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A small table beside a chart. The first column names the row; the others are numbers."""
+    """A small table beside a chart. The first column names the row; the others are numbers, save those whose
+    places are in `words`."""
 
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell]]
+    words: Sequence[int] = ()
 
     @property
     def is_heat(self) -> bool:

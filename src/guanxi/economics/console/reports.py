@@ -253,7 +253,8 @@ def table_of(report: Report, currency: str, limit: int | None = None) -> Table:
         [_cell(_word(column, row.get(column.name)), column.unit, currency) for column in report.columns]
         for row in report.rows[:limit]
     ]
-    return Table([_heading(column) for column in report.columns], rows)
+    words = [at for at, column in enumerate(report.columns) if column.unit is Unit.TEXT]
+    return Table([_heading(column) for column in report.columns], rows, words)
 
 
 def _word(column: Column, value: Any) -> Any:

@@ -37,7 +37,7 @@ COLUMNS: Final = (
         "verdict", say("Verdict"), say("good: off by at most 10%; fair: at most 25%; else poor."), Unit.TEXT
     ),
     Column("forecast", say("Forecast"), say("Purchase days forecast for the time held out."), Unit.COUNT),
-    Column("came", say("Came"), say("Purchase days that came."), Unit.COUNT),
+    Column("came", say("Actual"), say("Purchase days that came."), Unit.COUNT),
     Column("bias", say("Off in sum"), say("Forecast over what came, less 1."), Unit.SHARE),
     Column(
         "wape",
@@ -159,7 +159,7 @@ def _figures(tried: Backtest, best: Trial) -> list[KeyFigure]:
             max(total - Z90 * stderr, 0.0),
             total + Z90 * stderr,
         ),
-        KeyFigure(say("Came"), int(tried.came.sum()), say("Purchase days that came."), Unit.COUNT),
+        KeyFigure(say("Actual"), int(tried.came.sum()), say("Purchase days that came."), Unit.COUNT),
         KeyFigure(say("Off by cohort"), best.wape, COLUMNS[6].definition, Unit.SHARE),
     ]
 

@@ -20,7 +20,9 @@ function loadLibrary() {
 
 export function compact(value) {
   const steps = chinese() ? [[1e12, "万亿"], [1e8, "亿"], [1e4, "万"]] : [[1e9, "B"], [1e6, "M"], [1e3, "K"]];
-  if (Math.abs(value) < 1e4) return value.toLocaleString("en", { maximumFractionDigits: 0 });
+  if (Math.abs(value) < 1e4) {
+    return value.toLocaleString("en", { maximumFractionDigits: Math.abs(value) < 10 ? 2 : 0 });
+  }
   const [size, unit] = steps.find(([step]) => Math.abs(value) >= step * 0.99995);
   return (value / size).toFixed(1).replace(/\.0$/, "") + unit;
 }
