@@ -167,3 +167,41 @@ def test_reports_of_an_empty_brand_say_so_and_are_not_kept(transactional_db: Non
         answer = stored.answer(brand, name, {})
         assert answer.version == 0
         assert answer.report.rows == [] or answer.report.notes
+
+
+class Told:
+    nbytes = 1
+
+
+def test_reports_share_answers_of_one_version_of_the_lake_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    version = ["one"]
+    monkeypatch.setattr(running.warehouse, "version", lambda brand: version[0])
+    shared, brand = running.Shared(), Brand(slug="b")
+    first = shared.answer(brand, "SELECT 1", Told)
+    assert shared.answer(brand, "SELECT 1", Told) is first
+    assert shared.answer(brand, "SELECT 2", Told) is not first
+    version[0] = "two"
+    assert shared.answer(brand, "SELECT 1", Told) is not first
+    version[0] = ""  # another version is being loaded
+    assert shared.answer(brand, "SELECT 3", Told) is not shared.answer(brand, "SELECT 3", Told)
+    assert shared.result(brand, "a", Told) is not shared.result(brand, "a", Told)
+
+    def moving() -> Told:
+        version[0] += "x"
+        return Told()
+
+    version[0] = "three"
+    moved = shared.answer(brand, "SELECT 4", moving)
+    version[0] = "three"
+    assert shared.answer(brand, "SELECT 4", Told) is not moved
+
+
+def test_of_shared_answers_the_longest_unused_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running.warehouse, "version", lambda brand: "one")
+    monkeypatch.setattr(running, "MOST_BYTES", 2)
+    shared, brand = running.Shared(), Brand(slug="b")
+    a, b = (shared.answer(brand, text, Told) for text in "ab")
+    assert shared.answer(brand, "a", Told) is a
+    shared.answer(brand, "c", Told)
+    assert shared.answer(brand, "a", Told) is a
+    assert shared.answer(brand, "b", Told) is not b

@@ -70,11 +70,11 @@ def compute(brand: BrandRow, name: str, values: Mapping[str, Any]) -> Report:
 def ask(brand: BrandRow, expression: Any) -> Any:
     """Answer an Ibis expression from the lake (an Arrow table), keeping its SQL for whoever looks."""
     text, shared = warehouse.sql(expression), _shared.get()
-    table = shared.found(brand, text) if shared else None
-    if table is None:
-        table = warehouse.run_written(brand, expression, text)
-        if shared:
-            shared.keep(brand, text, table)
+
+    def answer() -> Any:
+        return warehouse.run_written(brand, expression, text)
+
+    table = shared.answer(brand, text, answer) if shared else answer()
     if (asked := _asked.get()) is not None and text not in asked:
         asked.append(text)
     return table
@@ -83,34 +83,42 @@ def ask(brand: BrandRow, expression: Any) -> Any:
 def once(brand: BrandRow, name: str, work: Callable[[], Any]) -> Any:
     """The result of the work, done once for all reports that are computed within one `sharing`."""
     shared = _shared.get()
-    if shared is None:
-        return work()
-    key = (brand.slug, warehouse.version(brand), name)
-    if key not in shared.results:
-        shared.results[key] = work()
-    return shared.results[key]
+    return shared.result(brand, name, work) if shared else work()
 
 
 class Shared:
-    """Answers of the lake that several reports ask for, of one version of it: the last that were used, up to
-    `MOST_BYTES` together; and `results` of what is computed from them."""
+    """What several reports ask alike, of one version of the lake: its answers, the last that were used up to
+    `MOST_BYTES` together, and what is computed from them. Nothing is kept while the lake has no version, nor
+    where it moved on meanwhile."""
 
     def __init__(self) -> None:
-        self._tables: OrderedDict[tuple[str, str, str], Any] = OrderedDict()
-        self.results: dict[tuple[str, str, str], Any] = {}
+        self._answers: OrderedDict[tuple[str, str, str], Any] = OrderedDict()
+        self._results: dict[tuple[str, str, str], Any] = {}
 
-    def found(self, brand: BrandRow, text: str) -> Any:
+    def answer(self, brand: BrandRow, text: str, ask: Callable[[], Any]) -> Any:
         key = (brand.slug, warehouse.version(brand), text)
-        if key in self._tables:
-            self._tables.move_to_end(key)
-        return self._tables.get(key)
+        if key in self._answers:
+            self._answers.move_to_end(key)
+            return self._answers[key]
+        table = ask()
+        if table.nbytes <= MOST_BYTES_OF_ONE and _holds(brand, key[1]):
+            self._answers[key] = table
+        while sum(one.nbytes for one in self._answers.values()) > MOST_BYTES:
+            self._answers.popitem(last=False)
+        return table
 
-    def keep(self, brand: BrandRow, text: str, table: Any) -> None:
-        if table.nbytes > MOST_BYTES_OF_ONE:
-            return
-        self._tables[brand.slug, warehouse.version(brand), text] = table
-        while sum(one.nbytes for one in self._tables.values()) > MOST_BYTES:
-            self._tables.popitem(last=False)
+    def result(self, brand: BrandRow, name: str, work: Callable[[], Any]) -> Any:
+        key = (brand.slug, warehouse.version(brand), name)
+        if key in self._results:
+            return self._results[key]
+        found = work()
+        if _holds(brand, key[1]):
+            self._results[key] = found
+        return found
+
+
+def _holds(brand: BrandRow, version: str) -> bool:
+    return bool(version) and warehouse.version(brand) == version
 
 
 _shared: ContextVar[Shared | None] = ContextVar("shared", default=None)
