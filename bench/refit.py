@@ -2,9 +2,9 @@
 
     python -m bench.refit [--rows 10000000] [--customers 1000000] [--report ltv …]
 
-`seconds` is each report's computation with its defaults, in the job's order and sharing what is asked alike;
-`sql_seconds` how long DuckDB alone takes for the report's own statements, run again beside it, and `ratio` the
-first over the second, below 1 where an earlier report asked the same. `first_ms` is the page's first look
+`seconds` is each report's computation with its defaults, in the job's order, sharing what is asked alike;
+`sql_seconds` how long DuckDB alone takes for the report's own statements, run again beside it, and `ratio`
+the first over the second, below 1 where an earlier report asked the same. `first_ms` is the page's first look
 after the refit, `p95_ms` those after it, as a signed-in analyst's browser asks for it. `peak_mib` is the
 greatest memory of the whole process while refitting, the lake's reader in it.
 """
