@@ -16,6 +16,7 @@ from guanxi.economics.forecasts.purchasing import (
     Model,
     by_parameters,
     forecast,
+    side_by_side,
     spread,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "by_parameters",
     "compress",
     "forecast",
+    "side_by_side",
     "spread",
 ]

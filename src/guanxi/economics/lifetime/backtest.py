@@ -16,7 +16,17 @@ from typing import Final
 import numpy as np
 
 from guanxi.economics import running
-from guanxi.economics.forecasts import MODELS, Fit, Forecast, Groups, History, Model, by_parameters, forecast
+from guanxi.economics.forecasts import (
+    MODELS,
+    Fit,
+    Forecast,
+    Groups,
+    History,
+    Model,
+    by_parameters,
+    forecast,
+    side_by_side,
+)
 from guanxi.economics.forecasts.history import Floats, Integers
 from guanxi.economics.lifetime import people
 from guanxi.economics.lifetime.people import People
@@ -139,7 +149,7 @@ def tried(
     history, groups = known.history(), Groups(of.astype(np.int64), len(cohorts))
     naive = groups.sums(known.known.frequency / np.maximum(known.known.age, 1) * days)
     actual = groups.sums(came)
-    trials = [_trial(name, history, groups, days, (came, actual)) for name in models]
+    trials = side_by_side(lambda name: _trial(name, history, groups, days, (came, actual)), models)
     return Backtest(
         known=known,
         history=history,

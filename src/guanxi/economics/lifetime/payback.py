@@ -160,9 +160,8 @@ def _events(brand: BrandRow, everybody: People) -> Events:
     lake = warehouse.tables()
     until = people.day_of(everybody.until)
     margins = assumptions.of(brand.pk).margins
-    table = running.ask(
-        brand, metrics.customer_days(lake["touchpoints"], lake["subject_map"], until, margins)
-    )
+    days = metrics.customer_days(lake["touchpoints"], lake["subject_map"], until, margins)
+    table = running.ask(brand, days.select("customer_id", "local_day", "margin_mfen"))
     ids, days, margin = whole(table, "customer_id"), whole(table, "local_day"), whole(table, "margin_mfen")
     at = np.minimum(np.searchsorted(everybody.customer_id, ids), len(everybody) - 1)
     known = everybody.customer_id[at] == ids  # those with refunds alone never bought
