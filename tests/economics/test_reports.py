@@ -205,3 +205,9 @@ def test_of_shared_answers_the_longest_unused_goes_first(monkeypatch: pytest.Mon
     shared.answer(brand, "c", Told)
     assert shared.answer(brand, "a", Told) is a
     assert shared.answer(brand, "b", Told) is not b
+
+
+def test_every_choice_has_a_name_for_people() -> None:
+    for kind in REPORTS.values():
+        for param in kind.params:
+            assert len(param.choice_labels) == len(param.choices), f"{kind.name} {param.name}"

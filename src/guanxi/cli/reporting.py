@@ -15,6 +15,7 @@ from rich.text import Text
 
 from guanxi.cli.shared import BrandOption, JsonOption, note, out, print_json, told
 from guanxi.economics.reporting import Column, Kind, Param, Report, ReportKind, Unit, as_json
+from guanxi.kernel import channels
 from guanxi.kernel.wording import say
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ NoSyncOption = Annotated[
     bool, typer.Option("--no-sync", help="As of the last sync, even where newer facts wait.")
 ]
 CsvOption = Annotated[bool, typer.Option("--csv", help="Print the rows as CSV.")]
+WIDEST_TEXT = 28
+LEAST_COLUMNS = 3
+WIDEST_TABLE = 10_000
 TYPES: dict[Kind, type] = {Kind.INTEGER: int, Kind.NUMBER: float}
 
 
@@ -91,21 +95,32 @@ def _print(report: Report, currency: str) -> None:
 
 
 def _print_rows(report: Report, currency: str) -> None:
-    table = _table(report.columns, report.rows, currency)
-    brief = [column for column in report.columns if not column.detail]
-    if Measurement.get(out, out.options, table).maximum > out.width and len(brief) < len(report.columns):
-        table = _table(brief, report.rows, currency)
+    columns = list(report.columns)
+    table = _table(columns, report.rows, currency)
+    while _width(table) > out.width and len(columns) > LEAST_COLUMNS:
+        brief = [column for column in columns if not column.detail]
+        columns = brief if len(brief) < len(columns) else columns[:-1]
+        table = _table(columns, report.rows, currency)
+    if len(columns) < len(report.columns):
         note(say("There is more than fits here: --csv and --json have all columns."))
     out.print(table)
+
+
+def _width(table: Table) -> int:
+    """The columns that the table would take on a terminal as wide as it likes."""
+    return Measurement.get(out, out.options.update(width=WIDEST_TABLE), table).maximum
 
 
 def _table(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], currency: str) -> Table:
     table = Table(box=None)
     for column in columns:
         label = told(column.label) + (f" ({currency})" if column.unit is Unit.FEN else "")
-        table.add_column(Text(label), justify="left" if column.unit is Unit.TEXT else "right")
+        if column.unit is Unit.TEXT:
+            table.add_column(Text(label), justify="left", max_width=WIDEST_TEXT)
+        else:
+            table.add_column(Text(label), justify="right")
     for row in rows:
-        cells = (Text(_shown(column, row.get(column.name)), no_wrap=True) for column in columns)
+        cells = (Text(_shown(column, row), no_wrap=True) for column in columns)
         table.add_row(*cells)
     return table
 
@@ -120,18 +135,27 @@ def _print_parts(name: str, parts: Mapping[str, Any]) -> None:
 
 
 def _short(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else "–" if value is None else str(value)
+    if value is None:
+        return "–"
+    return (
+        f"{value:.6g}" if isinstance(value, float) else told(value if isinstance(value, str) else f"{value}")
+    )
 
 
-def _shown(column: Column, value: Any) -> str:
+def _name(column: Column, value: str) -> str:
+    return column.words.get(value) or channels.named(value)
+
+
+def _shown(column: Column, row: Mapping[str, Any]) -> str:
+    value, unit = row.get(column.name), column.unit_in(row)
     if value is None:
         return "–"
     if isinstance(value, bool | str):
-        return told(say("yes")) if value is True else column.words.get(value, value) if value else ""
-    if column.unit is Unit.FEN:
+        return told(say("yes")) if value is True else told(_name(column, value)) if value else ""
+    if unit is Unit.FEN:
         return f"{value / 100:,.2f}"
-    if column.unit is Unit.SHARE:
+    if unit is Unit.SHARE:
         return f"{value:.1%}"
-    if column.unit is Unit.RATIO:
+    if unit is Unit.RATIO:
         return f"{value:,.2f}"
-    return f"{value:,.4g}" if isinstance(value, float) and column.unit is Unit.NUMBER else f"{value:,.0f}"
+    return f"{value:,.4g}" if isinstance(value, float) and unit is Unit.NUMBER else f"{value:,.0f}"

@@ -23,4 +23,5 @@ UNIT: Final = Param(
     say("The unit in which parameters that are times are told. It changes no forecast."),
     default="week",
     choices=("day", "week"),
+    choice_labels=(say("day"), say("week")),
 )

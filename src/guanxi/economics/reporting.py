@@ -33,7 +33,8 @@ class Unit(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Column:
     """`detail`: a narrow terminal leaves it out. `words`: what people call the values of a text column; JSON
-    has the values themselves."""
+    has the values themselves. `units`: where rows differ
+    in unit, what it is by the row's column `unit`."""
 
     name: str
     label: Wording
@@ -41,6 +42,10 @@ class Column:
     unit: Unit = Unit.COUNT
     detail: bool = False
     words: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, Unit] = field(default_factory=dict)
+
+    def unit_in(self, row: Mapping[str, Any]) -> Unit:
+        return Unit(self.units.get(row["unit"], self.unit)) if self.units else self.unit
 
 
 class Kind(StrEnum):

@@ -35,20 +35,25 @@ VERDICTS: Final = {
     "unknown": say("not enough data"),
 }
 UNITS: Final = {TIMES: say("times"), SHARE: say("share"), TOUCHES: say("touches")}
+SHOWN_AS: Final = {SHARE: Unit.SHARE, TIMES: Unit.RATIO}
+
 COLUMNS: Final = (
     Column("claim", say("Claim"), say("What is claimed."), Unit.TEXT),
     Column("published", say("Claimed"), say("The figure as it was published."), Unit.TEXT),
-    Column("source", say("Source"), say("Who published it."), Unit.TEXT),
+    Column("source", say("Source"), say("Who published it."), Unit.TEXT, detail=True),
     Column(
         "value",
         say("Here"),
         say("The brand's own figure: 5 of the unit times is five times as much, 0.67 of share is 67% more."),
         Unit.NUMBER,
+        units=SHOWN_AS,
     ),
-    Column("low", say("90% from"), say("Lower end of the 90% interval."), Unit.NUMBER),
-    Column("high", say("90% to"), say("Upper end of the 90% interval."), Unit.NUMBER),
+    Column("low", say("90% from"), say("Lower end of the 90% interval."), Unit.NUMBER, units=SHOWN_AS),
+    Column("high", say("90% to"), say("Upper end of the 90% interval."), Unit.NUMBER, units=SHOWN_AS),
     Column("unit", say("Unit"), say("times, share or touches."), Unit.TEXT, words=UNITS),
-    Column("sample", say("Sample"), say("Customers (orders, products) that the figure rests on.")),
+    Column(
+        "sample", say("Sample"), say("Customers (orders, products) that the figure rests on."), detail=True
+    ),
     Column(
         "verdict",
         say("Verdict"),
@@ -56,7 +61,7 @@ COLUMNS: Final = (
         Unit.TEXT,
         words=VERDICTS,
     ),
-    Column("name", say("Key"), say("The claim's name in `how` and `missing`."), Unit.TEXT),
+    Column("name", say("Key"), say("The claim's name in `how` and `missing`."), Unit.TEXT, detail=True),
 )
 SHORT: Final = {
     "acquire_retain": say("Winning against keeping"),
@@ -249,7 +254,6 @@ def _answers(rows: list[dict[str, Any]]) -> list[Wording]:
 
 
 def _figure(claim: Claim, figure: Own) -> KeyFigure:
-    units = {SHARE: Unit.SHARE, TIMES: Unit.RATIO}
     meaning = say(
         "%(text)s: claimed %(published)s (%(source)s). %(how)s",
         text=claim.text,
@@ -258,7 +262,7 @@ def _figure(claim: Claim, figure: Own) -> KeyFigure:
         how=claim.how,
     )
     label = say("%(label)s (claimed %(published)s)", label=SHORT[claim.name], published=claim.published)
-    unit = units.get(claim.unit, Unit.NUMBER)
+    unit = SHOWN_AS.get(claim.unit, Unit.NUMBER)
     return KeyFigure(label, figure.value, meaning, unit, figure.low, figure.high)
 
 

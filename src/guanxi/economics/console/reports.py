@@ -250,7 +250,10 @@ def _raw(value: Any, unit: Unit) -> object:
 def table_of(report: Report, currency: str, limit: int | None = None) -> Table:
     """The rows as people read them; the first column names the row."""
     rows = [
-        [_cell(_word(column, row.get(column.name)), column.unit, currency) for column in report.columns]
+        [
+            _cell(_word(column, row.get(column.name)), column.unit_in(row), currency)
+            for column in report.columns
+        ]
         for row in report.rows[:limit]
     ]
     words = [at for at, column in enumerate(report.columns) if column.unit is Unit.TEXT]

@@ -150,7 +150,8 @@ function sankey(spec, look) {
   const names = [...new Set(spec.ribbons.flatMap(([from, to]) => [from, to]))];
   const kinds = [...new Set(names.map(kindOf))];
   const sources = new Set(spec.ribbons.map(([from]) => from));
-  const room = Math.max(...names.filter((name) => !sources.has(name)).map(widthOf), 80);
+  const label = innerWidth < 640 ? kindOf : (name) => name; // a phone has no room for the days; the text below tells
+  const room = Math.max(...names.filter((name) => !sources.has(name)).map((name) => widthOf(label(name))), 80);
   Object.assign(option.tooltip, {
     formatter: (p) => (p.dataType === "edge" ? `${p.data.source} → ${p.data.target}\n${long(p.value)}` : `${p.name}\n${long(p.value)}`),
   });
@@ -161,7 +162,7 @@ function sankey(spec, look) {
       nodeGap: 12,
       data: names.map((name) => ({ name, itemStyle: { color: look.palette[kinds.indexOf(kindOf(name)) % look.palette.length] } })),
       links: spec.ribbons.map(([source, target, value]) => ({ source, target, value })),
-      label: { color: look.ink, fontFamily: look.font },
+      label: { color: look.ink, fontFamily: look.font, formatter: (p) => label(p.name) },
       lineStyle: { color: "gradient", opacity: 0.35, curveness: 0.5 },
       emphasis: { focus: "adjacency" },
     }],
