@@ -41,7 +41,13 @@ PAGES: dict[str, Page] = {
         Permission.ECONOMICS_MANAGE, lambda w: f"/scenarios/{w.scenario}/remove", lambda w: {}
     ),
     "customers": Page(Permission.CUSTOMERS_VIEW, lambda w: "/customers"),
-    "customers-csv": Page(Permission.EXPORTS_RUN, lambda w: "/customers.csv"),
+    "exports": Page(Permission.EXPORTS_RUN, lambda w: "/exports"),
+    "exports-new": Page(
+        Permission.EXPORTS_RUN, lambda w: "/exports/new", lambda w: {"list": "customers", "format": "csv"}
+    ),
+    "export-file": Page(Permission.EXPORTS_RUN, lambda w: f"/exports/{w.export}/file"),
+    "export-again": Page(Permission.EXPORTS_RUN, lambda w: f"/exports/{w.export}/again", lambda w: {}),
+    "export-cancel": Page(Permission.EXPORTS_RUN, lambda w: f"/exports/{w.export}/cancel", lambda w: {}),
     "customer": Page(Permission.CUSTOMERS_VIEW, lambda w: f"/customers/{w.customer.pk}"),
     "customer-timeline": Page(Permission.CUSTOMERS_VIEW, lambda w: f"/customers/{w.customer.pk}/timeline"),
     "customer-unmask": Page(
@@ -233,7 +239,8 @@ OF_ANY_BRAND = {
     "rate-card",
     "rate-card-set",
     "customers",
-    "customers-csv",
+    "exports",
+    "exports-new",
     "tags",
     "tags-define",
     "preferences",
@@ -295,6 +302,7 @@ def test_every_page_of_the_chapters_is_in_the_matrix() -> None:
                     ".console.reviews",
                     ".console.attributes",
                     ".console.brand",
+                    ".console.exports",
                 )
             ):
                 named[pattern.name] = access.mark_of(pattern.callback)
@@ -325,8 +333,9 @@ def test_a_role_sees_what_its_permissions_allow_and_a_denied_write_changes_nothi
             assert ask(client, page, world) == 403, name
             assert contents() == before, name
         elif page.form is None:
-            missing = {"imports-upload", "import-rejects"}  # nothing is stored in this world
-            assert ask(client, page, world) in ({404} if name in missing else {200}), name
+            # Nothing is stored in this world, and the export is of somebody else.
+            missing = {"imports-upload": {404}, "import-rejects": {404}, "export-file": {404, 409}}
+            assert ask(client, page, world) in missing.get(name, {200}), name
 
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name not in OF_ANY_BRAND])

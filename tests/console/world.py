@@ -10,7 +10,8 @@ from guanxi.customers import services as attributes
 from guanxi.customers.contracts import Identity, Person
 from guanxi.customers.models import Customer, Review, Subject
 from guanxi.economics.scenarios import keeping as scenarios
-from guanxi.platform import people
+from guanxi.platform import exports, people
+from guanxi.platform.actors import COMMAND_LINE
 from guanxi.platform.contracts import Role
 from guanxi.platform.models import Brand
 from guanxi.segments import computed
@@ -50,6 +51,7 @@ class World:
     imported: Import
     segment: Segment  # of buyers; the next one is of everybody
     scenario: int
+    export: int  # of the command line, queued
 
     @property
     def subjects(self) -> list[int]:
@@ -112,6 +114,7 @@ def build() -> World:
         imported,
         Segment.objects.get(pk=buyers),
         scenario.id,
+        exports.want(brand, "log", "csv", {}, COMMAND_LINE),
     )
 
 

@@ -6,8 +6,9 @@ import pytest
 from django.utils import translation
 
 from guanxi.kernel.clock import DAY_MS, HOUR_MS, MINUTE_MS, frozen
+from guanxi.kernel.sheets import safe_cell
 from guanxi.ui import figures
-from guanxi.ui.parts import Cell, Chart, Series, Table, csv_text, safe_cell
+from guanxi.ui.parts import Cell, Chart, Series, Table, csv_text
 
 NOW = 1_790_000_000_000  # 2026-09-21 22:13:20 in Shanghai
 

@@ -47,6 +47,7 @@ COMMANDS = {
     "preferences": CommandModule("guanxi.cli.preferences", "What customers may say they prefer."),
     "stores": CommandModule("guanxi.cli.stores", "Stores, and the brand's own word on cities."),
     "segments": CommandModule("guanxi.cli.segments", "Segments: list, count, explain, refresh, export."),
+    "export": CommandModule("guanxi.cli.exports", "Write a list as CSV, Excel or Parquet."),
     "fields": CommandModule("guanxi.cli.fields", "Computed fields: list, show, set, remove."),
     "states": CommandModule("guanxi.cli.states", "Customers' states: rules, counts, refresh."),
     "report": CommandModule("guanxi.cli.report", "Print a report: overview, monthly, cohorts."),

@@ -72,7 +72,7 @@ def _option(param: Param) -> Any:
 
 
 def _print_csv(report: Report) -> None:
-    from guanxi.ui.parts import safe_cell
+    from guanxi.kernel.sheets import safe_cell
 
     writer = csv.writer(sys.stdout)
     writer.writerow([column.name for column in report.columns])

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any
 
 import typer
 
@@ -27,7 +24,8 @@ from guanxi.cli.shared import (
     progress,
     show,
 )
-from guanxi.kernel.errors import Conflict, Invalid
+from guanxi.cli.written import written
+from guanxi.kernel.errors import Conflict
 from guanxi.kernel.wording import say
 
 app = command_app(help="Segments: list, count, explain, refresh, export.")
@@ -271,7 +269,7 @@ def export_segment(
     where = current_brand(brand)
     exporting.demand(COMMAND_LINE, digests or [])
     services.find(where.pk, number)  # before a file that is there already is emptied
-    with _written(path) as sink:
+    with written(path) as sink:
         rows = exporting.write(where, number, sink, hashes=digests or [], actor=COMMAND_LINE)
 
     def print_it() -> None:
@@ -284,17 +282,3 @@ def export_segment(
 
 def _condition(source: str) -> dict[str, Any]:
     return read_object(source, say("See docs/guide/conditions.md."))
-
-
-@contextmanager
-def _written(path: Path) -> Iterator[BinaryIO]:
-    """A file that its owner alone may read. Raises Invalid where it cannot be written."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    except OSError as error:
-        raise Invalid(
-            say("%(path)s cannot be written: %(reason)s.", path=path, reason=error.strerror or error),
-            remedy=say("Name another file with --out."),
-        ) from None
-    with os.fdopen(descriptor, "wb") as sink:
-        yield sink

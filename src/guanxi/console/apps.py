@@ -10,6 +10,10 @@ class ConsoleConfig(AppConfig):
     def ready(self) -> None:
         from guanxi.ui.navigation import Chapter, Entry, menu  # noqa: PLC0415 - models must be loaded first
 
+        words = "download csv excel parquet 导出 下载"
+        menu.register(
+            Entry("exports", _("Exports"), Chapter.SETTINGS, "exports", "exports.run", keywords=words)
+        )
         menu.register(
             Entry(
                 "brand",

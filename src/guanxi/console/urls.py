@@ -1,7 +1,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from guanxi.console import brand, home
+from guanxi.console import brand, exports, home
 from guanxi.platform.access import public
 
 
@@ -16,6 +16,11 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("palette", home.palette, name="palette"),
     path("settings/brand", brand.brand, name="brand"),
+    path("exports", exports.listed, name="exports"),
+    path("exports/new", exports.new, name="exports-new"),
+    path("exports/<int:export_id>/file", exports.download, name="export-file"),
+    path("exports/<int:export_id>/again", exports.again, name="export-again"),
+    path("exports/<int:export_id>/cancel", exports.cancel, name="export-cancel"),
     path("", include("guanxi.console.people_urls")),
     path("", include("guanxi.customers.console.urls")),
     path("", include("guanxi.touchpoints.console.urls")),

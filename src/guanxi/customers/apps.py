@@ -18,6 +18,7 @@ class CustomersConfig(AppConfig):
 
 
 def _add_to_console() -> None:
+    from guanxi.customers.console import exporting  # noqa: PLC0415
     from guanxi.customers.console.reviews import waiting  # noqa: PLC0415
     from guanxi.customers.console.views import find_customers  # noqa: PLC0415
     from guanxi.ui.navigation import Chapter, Entry, menu  # noqa: PLC0415
@@ -50,4 +51,5 @@ def _add_to_console() -> None:
         ("stores", _("Stores and cities"), "门店 城市 地图 气候"),
     ):
         menu.register(Entry(name, label, Chapter.CUSTOMERS, name, "customers.view", keywords=keywords))
+    exporting.register()
     finders.register(Finder("customers", "customers.view", "user", find_customers))

@@ -22,7 +22,7 @@ class TouchpointsConfig(AppConfig):
 
 def _add_to_console() -> None:
     from guanxi.customers.console.panels import Panel, Summary, panels, summaries  # noqa: PLC0415
-    from guanxi.touchpoints.console import parts  # noqa: PLC0415
+    from guanxi.touchpoints.console import exporting, parts  # noqa: PLC0415
     from guanxi.ui.navigation import Chapter, Entry, menu  # noqa: PLC0415
 
     words = "upload file csv excel 导入 上传 文件 订单"
@@ -39,5 +39,6 @@ def _add_to_console() -> None:
             keywords="facts orders 流水 日志 订单",
         )
     )
+    exporting.register()
     panels.register(Panel("timeline", "touchpoints/timeline_panel.html", parts.timeline))
     summaries.register(Summary("orders", parts.figures))

@@ -7,16 +7,15 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from django.http import HttpResponse
+
+from guanxi.kernel.sheets import safe_cell
 
 Tone = Literal["", "good", "warn", "bad", "info", "accent"]
 ChartKind = Literal["stacked", "lines", "bands", "heatmap", "ranked", "sankey"]
 ValueFormat = Literal["number", "money", "share"]
-
-# A cell that begins with one of these is a formula to a spreadsheet (CSV injection).
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +168,6 @@ class Empty:
     action_label: str = ""
     action_url: str = ""
     points: Sequence[str] = field(default_factory=tuple)
-
-
-def safe_cell(value: object) -> object:
-    """A value that no spreadsheet takes for a formula: text that begins like one gets an apostrophe."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA_STARTS):
-        return "'" + value
-    return "" if value is None else value
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterable[str]:

@@ -84,9 +84,14 @@ class Query:
         tag = parameters.get("tag", "").strip()[:NAME_CHARS]
         return cls(show, sort, after, city, has, lacks, tag)
 
-    def url(self, **changes: str) -> str:
+    @property
+    def parameters(self) -> Mapping[str, str]:
+        """What asks for this list, wherever in it one is."""
         words = {"show": self.show, "sort": self.sort, "city": str(self.city or "")}
-        words |= {"has": self.has, "lacks": self.lacks, "tag": self.tag, **changes}
+        return words | {"has": self.has, "lacks": self.lacks, "tag": self.tag}
+
+    def url(self, **changes: str) -> str:
+        words = {**self.parameters, **changes}
         kept = {k: v for k, v in words.items() if v and (k, v) not in {("show", "all"), ("sort", "newest")}}
         return reverse("customers") + (f"?{urlencode(kept)}" if kept else "")
 

@@ -4,7 +4,6 @@ from guanxi.customers.console import attributes, reviews, views
 
 urlpatterns = [
     path("customers", views.customers, name="customers"),
-    path("customers.csv", views.export, name="customers-csv"),
     path("customers/<int:customer_id>", views.customer, name="customer"),
     path("customers/<int:customer_id>/unmask", views.unmask, name="customer-unmask"),
     path("customers/<int:customer_id>/merge/preview", views.merge_preview, name="customer-merge-preview"),

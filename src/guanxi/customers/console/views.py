@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,13 +26,11 @@ from guanxi.kernel.errors import Conflict
 from guanxi.platform import audit
 from guanxi.platform.access import BrandRequest, permission_required
 from guanxi.platform.roles import Permission
-from guanxi.ui.figures import day
 from guanxi.ui.palette import Hit
-from guanxi.ui.parts import Empty, Figure, csv_text
+from guanxi.ui.parts import Empty, Figure
 
 LONGEST_QUERY: Final = 80
 FOUND_AT_MOST: Final = 50
-EXPORT_PAGE: Final = 1_000
 DRAWN_SHOWN: Final = 3  # of the further customers that a merge draws in
 
 
@@ -67,7 +65,7 @@ def customers(request: BrandRequest) -> HttpResponse:
     context |= {
         "rows": [(row, known[row.pk]) for row in rows],
         "columns": listing.columns(query),
-        "csv_url": _export_url(request, query) if not sought else "",
+        "may_export": request.actor.may(Permission.EXPORTS_RUN) and not sought,
     }
     return render(request, "customers/list.html", context)
 
@@ -81,59 +79,6 @@ def _nobody(request: BrandRequest) -> Empty:
         _("Import a file"),
         reverse("imports-new") if may else "",
     )
-
-
-def _export_url(request: BrandRequest, query: Query) -> str:
-    if not request.actor.may(Permission.EXPORTS_RUN):
-        return ""
-    return reverse("customers-csv") + query.url().removeprefix(reverse("customers"))
-
-
-@permission_required(Permission.EXPORTS_RUN)
-@require_GET
-def export(request: BrandRequest) -> HttpResponseBase:
-    """The filtered list as CSV, streamed page by page. Personal data stays masked; the export is audited."""
-    query = Query.from_address(request.GET.dict() | {"after": ""})
-    audit.record(
-        request.brand.pk,
-        request.actor,
-        "customers.exported",
-        "list",
-        detail={
-            "show": query.show,
-            "city": query.city,
-            "has": query.has,
-            "lacks": query.lacks,
-            "tag": query.tag,
-        },
-    )
-    header = [
-        _("Customer"),
-        _("Name"),
-        _("Phone"),
-        _("Orders"),
-        _("Revenue"),
-        _("First seen"),
-        _("Last order"),
-    ]
-    lines = csv_text(header, _export_rows(request, query))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="customers.csv"'
-    return response
-
-
-def _export_rows(request: BrandRequest, query: Query) -> Iterator[list[object]]:
-    brand = request.brand
-    after = "start"
-    while after:
-        rows, after = listing.page(brand.pk, query, EXPORT_PAGE)
-        known = faces(brand.pk, [row.pk for row in rows])
-        for row in rows:
-            face = known[row.pk]
-            last = day(row.last_order_ms, brand.timezone) if row.last_order_ms else ""
-            first = day(row.first_ms, brand.timezone)
-            yield [row.pk, face.name, face.phone, row.orders, row.revenue_fen / 100, first, last]
-        query = replace(query, after=listing.position(after))
 
 
 @permission_required(Permission.CUSTOMERS_VIEW)

@@ -90,6 +90,7 @@ def segment(request: BrandRequest, segment_id: int) -> HttpResponse:
         "versions": _versions(detail),
         "may_manage": request.actor.may(Permission.SEGMENTS_MANAGE),
         "may_export": request.actor.may(Permission.EXPORTS_RUN),
+        "export_query": {"segment": str(segment_id)},
         "may_export_phones": request.actor.may(Permission.EXPORTS_PERSONAL),
         "changes": changing.offered(detail.row),
     }

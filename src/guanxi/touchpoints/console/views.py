@@ -216,6 +216,8 @@ def log(request: BrandRequest) -> HttpResponse:
     context = {
         "rows": [(row, people.get(row.subject_id or 0)) for row in rows],
         "chips": _kind_chips(kind),
+        "query": {"kind": kind},
+        "may_export": request.actor.may(Permission.EXPORTS_RUN),
         "pager": Pager(
             len(page.rows),
             first_url=here if request.GET.get("after") else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -11,6 +12,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from guanxi.platform.exports import FORMATS, exportables
 from guanxi.ui import figures
 
 register = template.Library()
@@ -83,6 +85,22 @@ def empty(state: object) -> dict[str, object]:
 @register.inclusion_tag("ui/parts/pager.html")
 def pager(pager: object, target: str = "list") -> dict[str, object]:
     return {"pager": pager, "target": target}
+
+
+@register.inclusion_tag("ui/parts/export.html", takes_context=True)
+def export(
+    context: Context, list_name: str, query: Mapping[str, str], *, bare: bool = False
+) -> dict[str, object]:
+    """The menu that exports a list, for those who may; `query` is what stands in the list's address. `bare`:
+    its buttons alone."""
+    kept = {name: query[name] for name in exportables[list_name].parameters if query.get(name)}
+    return {
+        "list": list_name,
+        "query": kept,
+        "formats": [(name, one.name) for name, one in FORMATS.items()],
+        "csrf_token": context.get("csrf_token"),
+        "bare": bare,
+    }
 
 
 @register.inclusion_tag("ui/parts/badge.html")

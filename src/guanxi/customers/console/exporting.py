@@ -1,0 +1,89 @@
+"""The list of customers as a file: what a row of it says, personal data masked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from guanxi.customers.console import listing
+from guanxi.customers.console.faces import Face, faces
+from guanxi.customers.console.listing import Query
+from guanxi.customers.models import Customer
+from guanxi.customers.places import place_name
+from guanxi.kernel.wording import say
+from guanxi.platform.exports import Column, Exportable, Type, exportables
+from guanxi.platform.models import Brand
+from guanxi.platform.roles import Permission
+from guanxi.ui.figures import in_chinese
+
+PAGE: Final = 1_000
+COLUMNS: Final = (
+    Column("customer", say("Customer"), Type.INTEGER),
+    Column("name", say("Name")),
+    Column("phone", say("Phone")),
+    Column("city", say("City")),
+    Column("known_from", say("Known from")),
+    Column("orders", say("Orders"), Type.INTEGER),
+    Column("revenue", say("Revenue"), Type.MONEY),
+    Column("first_seen", say("First seen"), Type.DAY),
+    Column("last_order", say("Last order"), Type.DAY),
+)
+Rows = list[Sequence[Any]]
+
+
+def rows_of(brand_id: int, customers: Sequence[Customer]) -> Rows:
+    """A row of `COLUMNS` for each of these customers, in a fixed number of queries."""
+    known = faces(brand_id, [row.pk for row in customers])
+    chinese = in_chinese()
+    return [_row(row, known[row.pk], chinese=chinese) for row in customers]
+
+
+def _row(row: Customer, face: Face, *, chinese: bool) -> Sequence[Any]:
+    return (
+        row.pk,
+        face.name or None,
+        face.phone or None,
+        (place_name(row.adcode, chinese=chinese) or None) if row.adcode else None,
+        " ".join(face.schemes) or None,
+        row.orders,
+        row.revenue_fen,
+        row.first_ms,
+        row.last_order_ms,
+    )
+
+
+def rows_of_ids(brand_id: int, customer_ids: Sequence[int]) -> Rows:
+    """The same for ids, in their order; who was merged away meanwhile is left out."""
+    found = Customer.objects.filter(brand_id=brand_id, merged_into_id__isnull=True).in_bulk(
+        list(customer_ids)
+    )
+    return rows_of(brand_id, [found[one] for one in customer_ids if one in found])
+
+
+def pages(brand: Brand, query: Mapping[str, str]) -> Iterator[Rows]:
+    """The customers that the list's address asks for, in its order."""
+    asked = Query.from_address(query)
+    after = "start"
+    while after:
+        rows, after = listing.page(brand.pk, asked, PAGE)
+        yield rows_of(brand.pk, rows)
+        asked = replace(asked, after=listing.position(after))
+
+
+def count(brand: Brand, query: Mapping[str, str]) -> int:
+    return listing.chosen(brand.pk, Query.from_address(query)).order_by().count()
+
+
+def register() -> None:
+    exportables.register(
+        Exportable(
+            "customers",
+            say("Customers"),
+            Permission.EXPORTS_RUN,
+            COLUMNS,
+            pages,
+            count,
+            parameters=("show", "sort", "city", "has", "lacks", "tag"),
+        )
+    )

@@ -1,0 +1,47 @@
+"""The members of a segment as a file, with what the list of customers says of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from guanxi.customers.console.exporting import COLUMNS, rows_of_ids
+from guanxi.kernel.wording import say
+from guanxi.platform.exports import Exportable, exportables
+from guanxi.platform.models import Brand
+from guanxi.platform.roles import Permission
+from guanxi.segments.queries import members
+from guanxi.segments.services import find
+
+PAGE: Final = 1_000
+
+
+def pages(brand: Brand, query: Mapping[str, str]) -> Iterator[list[Sequence[Any]]]:
+    after: int | None = 0
+    while after is not None:
+        page, after = members(brand, _segment(query), after=after, limit=PAGE)
+        yield rows_of_ids(brand.pk, page)
+
+
+def count(brand: Brand, query: Mapping[str, str]) -> int:
+    return find(brand.pk, _segment(query)).size
+
+
+def _segment(query: Mapping[str, str]) -> int:
+    given = query.get("segment", "")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 19 else 0
+
+
+def register() -> None:
+    exportables.register(
+        Exportable(
+            "segment",
+            say("Members of a segment"),
+            Permission.EXPORTS_RUN,
+            COLUMNS,
+            pages,
+            count,
+            check=count,  # raises NotFound where there is no such segment
+            parameters=("segment",),
+        )
+    )
