@@ -63,28 +63,36 @@ def main() -> None:
         print(json.dumps(measured(count)))
 
 
+def seal(brand: int, subjects: range) -> None:
+    """Give these subjects names and phones."""
+    from guanxi.platform import vault
+    from guanxi.platform.writing import writing
+
+    seen: dict[int, vault.Fields] = {
+        i: {
+            "name": vault.Seen("王小" + chr(0x4E00 + i % 900), i),
+            "phone": vault.Seen(f"+861380{i:07d}", i),
+        }
+        for i in subjects
+    }
+    with writing():
+        vault.seal_many(brand, seen, new=seen.keys())
+
+
 def measured(count: int) -> dict[str, float]:
     from django.db import connection
 
     from guanxi.customers.console import faces, listing, reads
     from guanxi.customers.console.listing import Query
     from guanxi.customers.held import BITS
-    from guanxi.platform import people, vault
+    from guanxi.platform import people
     from guanxi.platform.writing import writing
 
     brand = people.create_brand("bench", "Bench", actor="cli").pk
     with writing(), connection.cursor() as cursor:
         cursor.execute(_SUBJECTS, [count, brand])
         cursor.execute(_CUSTOMERS.format(**BITS), [count, brand])
-        sealed = range(max(count - SEALED, 0) + 1, count + 1)
-        people_seen: dict[int, vault.Fields] = {
-            i: {
-                "name": vault.Seen("王小" + chr(0x4E00 + i % 900), i),
-                "phone": vault.Seen(f"+861380{i:07d}", i),
-            }
-            for i in sealed
-        }
-        vault.seal_many(brand, people_seen, new=people_seen.keys())
+    seal(brand, range(max(count - SEALED, 0) + 1, count + 1))
 
     def shown(query: Query) -> None:
         rows, _after = listing.page(brand, query)
