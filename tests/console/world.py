@@ -10,9 +10,10 @@ from guanxi.customers import services as attributes
 from guanxi.customers.contracts import Identity, Person
 from guanxi.customers.models import Customer, Review, Subject
 from guanxi.economics.scenarios import keeping as scenarios
-from guanxi.platform import people
+from guanxi.platform import invitations, people
+from guanxi.platform.actors import COMMAND_LINE
 from guanxi.platform.contracts import Role
-from guanxi.platform.models import Brand
+from guanxi.platform.models import Brand, User
 from guanxi.segments import computed
 from guanxi.segments import services as segments
 from guanxi.segments.models import Segment
@@ -50,6 +51,8 @@ class World:
     imported: Import
     segment: Segment  # of buyers; the next one is of everybody
     scenario: int
+    agent: int  # the person who is one
+    invitation: int  # to be an associate
 
     @property
     def subjects(self) -> list[int]:
@@ -103,6 +106,7 @@ def build() -> World:
     buyers = segments.create(brand, "Buyers", BUYERS, actor="user:1")
     segments.create(brand, "Everybody of lanhua", {"version": 1, "all": []}, actor="cli")
     scenario = scenarios.save(brand.pk, "春天", {"k_factor": 0.2, "cac_now": 80}, actor="user:1")
+    invitation = invitations.invite(brand.pk, Role.ASSOCIATE, actor=COMMAND_LINE)
     return World(
         brand,
         other,
@@ -112,6 +116,8 @@ def build() -> World:
         imported,
         Segment.objects.get(pk=buyers),
         scenario.id,
+        User.objects.get(username="agent").pk,
+        invitation.invitation.id,
     )
 
 
