@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ from guanxi.platform.models import ApiKey, AuditEntry, Membership, User
 
 MOST_ROWS: Final = 1_000
 _EXPORTED_AT_ONCE: Final = 1_000
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 class Place(NamedTuple):
@@ -99,7 +101,7 @@ def of_days(wanted: Filter, first: str, last: str, zone: str) -> Filter:
 def day_of(text: str) -> date | None:
     """A day of this calendar's plausible years, or None."""
     try:
-        found = date.fromisoformat(text) if len(text) == 10 else None
+        found = date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:
         return None
     return found if found and 1970 <= found.year <= 9000 else None

@@ -92,6 +92,8 @@ ACTIONS: Final = {
     "user.recovery_codes_renewed": say("Recovery codes renewed"),
     "user.two_step_enabled": say("Two-step sign-in turned on"),
     "user.two_step_disabled": say("Two-step sign-in turned off"),
+    "vault.rotated": say("Personal data sealed by a new master key"),
+    "vault.versions_dropped": say("Old master keys dropped"),
     "view.saved": say("View saved"),
     "view.changed": say("View changed"),
     "view.removed": say("View removed"),
@@ -118,5 +120,6 @@ FIELDS: Final = {
     "slug": say("short name"),
     "source": say("source"),
     "version": say("version"),
+    "versions": say("versions"),
 }
 register(ACTIONS, KINDS, FIELDS)
