@@ -376,6 +376,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
     define(brand)
     schema = api.get_openapi_schema(path_prefix="/api/v1/")
     named = {"segment_id": known_segment(), "customer_id": 0, "name": "net_90d"}
+    named |= {"user_id": colleague(), "invitation_id": 0}
     sent = 0
     for path, methods in schema["paths"].items():
         here = path.removeprefix("/api/v1/").format(**named)
@@ -387,7 +388,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
                 assert response.status_code == 200
                 assert body(response).get("rejected", 0) == 0
                 sent += 1
-    assert sent == 13
+    assert sent == 15
 
 
 def test_the_documentation_page_needs_nothing_from_elsewhere(db: None) -> None:

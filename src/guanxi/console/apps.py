@@ -9,7 +9,10 @@ class ConsoleConfig(AppConfig):
 
     def ready(self) -> None:
         from guanxi.ui.navigation import Chapter, Entry, menu  # noqa: PLC0415 - models must be loaded first
+        from guanxi.ui.palette import Finder, finders  # noqa: PLC0415
+        from guanxi.ui.saved_views import find_saved_views  # noqa: PLC0415
 
+        finders.register(Finder("views", "", "filter", find_saved_views))
         for name, label, permission, keywords in (
             ("people", _("People"), "users.manage", "users invite team 成员 邀请 员工 账号 用户"),
             ("roles", _("Roles"), "users.manage", "permissions rights matrix 角色 权限"),

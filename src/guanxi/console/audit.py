@@ -11,6 +11,7 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from guanxi.platform import audit, audit_log, audit_words
@@ -20,6 +21,7 @@ from guanxi.platform.contracts import Role
 from guanxi.platform.roles import Permission
 from guanxi.ui.figures import exact
 from guanxi.ui.parts import Pager, csv_text
+from guanxi.ui.saved_views import listed
 
 PAGE_ROWS: Final = 50
 WORDS: Final = ("who", "action", "kind", "id", "from", "to")
@@ -62,8 +64,13 @@ class Shown:
     details: list[tuple[str, str]]
 
 
+def _as_listed(words: Mapping[str, str]) -> str:
+    return reverse("audit") + Query.from_address(words).query()
+
+
 @permission_required(Permission.AUDIT_VIEW)
 @require_GET
+@listed("audit", gettext_lazy("Audit log"), Permission.AUDIT_VIEW, _as_listed)
 def audit_log_page(request: BrandRequest) -> HttpResponse:
     query = Query.from_address(request.GET.dict())
     rows, after = audit_log.page(
