@@ -14,7 +14,7 @@ class ConsoleConfig(AppConfig):
 
         finders.register(Finder("views", "", "filter", find_saved_views))
         for name, label, permission, keywords in (
-            ("people", _("People"), "users.manage", "users invite team 成员 邀请 员工 账号 用户"),
+            ("people", _("Colleagues"), "users.manage", "users invite team 成员 邀请 员工 账号 用户"),
             ("roles", _("Roles"), "users.manage", "permissions rights matrix 角色 权限"),
             ("audit", _("Audit log"), "audit.view", "who did what history 审计 操作日志 记录"),
         ):
