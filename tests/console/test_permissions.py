@@ -217,6 +217,9 @@ PAGES: dict[str, Page] = {
     "import-resume": Page(Permission.IMPORTS_RUN, lambda w: f"/imports/{w.imported.pk}/resume", lambda w: {}),
     "import-rejects": Page(Permission.IMPORTS_RUN, lambda w: f"/imports/{w.imported.pk}/rejects.csv"),
     "brand": Page(Permission.BRAND_MANAGE, lambda w: "/settings/brand"),
+    "brand-save": Page(
+        Permission.BRAND_MANAGE, lambda w: "/settings/brand/save", lambda w: {"name": "mine", "version": 1}
+    ),
     "people": Page(Permission.USERS_MANAGE, lambda w: "/settings/people"),
     "people-invite": Page(
         Permission.USERS_MANAGE,
@@ -276,6 +279,7 @@ OF_ANY_BRAND = {
     "imports-new",
     "log",
     "brand",
+    "brand-save",
     "people",
     "people-invite",
     "roles",

@@ -104,7 +104,16 @@ def export(request: BrandRequest) -> HttpResponseBase:
     query = Query.from_address(request.GET.dict())
     filtered = {name: word for name, word in query.words.items() if name != "id"}
     audit.record(request.brand.pk, request.actor, "audit.exported", "audit", detail={"filter": filtered})
-    header = [_("When"), _("Done by"), _("What"), _("Object"), _("Object number"), _("Details"), "action", "actor"]
+    header = [
+        _("When"),
+        _("Done by"),
+        _("What"),
+        _("Object"),
+        _("Object number"),
+        _("Details"),
+        "action",
+        "actor",
+    ]
     response = StreamingHttpResponse(
         csv_text(header, _exported(request, query)), content_type="text/csv; charset=utf-8"
     )

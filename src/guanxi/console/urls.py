@@ -16,6 +16,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("palette", home.palette, name="palette"),
     path("settings/brand", brand.brand, name="brand"),
+    path("settings/brand/save", brand.save, name="brand-save"),
     path("", include("guanxi.console.people_urls")),
     path("", include("guanxi.console.settings_urls")),
     path("", include("guanxi.customers.console.urls")),

@@ -19,6 +19,12 @@ class Brand(models.Model):
     currency = models.CharField(max_length=3, default="CNY")
     timezone = models.CharField(max_length=40, default="Asia/Shanghai")
     is_default = models.BooleanField(default=False)
+    colour = models.CharField(max_length=7, blank=True)  # of customers' pages, "#0e766c"; nothing: ours
+    language = models.CharField(max_length=10, default="zh-hans")  # of customers who said none
+    send_from_hour = models.PositiveSmallIntegerField(default=8)  # messages go out from, and until before
+    send_until_hour = models.PositiveSmallIntegerField(default=21)
+    privacy_contact = models.CharField(max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1)  # of the settings, for two who change them at once
     created_ms = models.BigIntegerField(default=now_ms)
 
     class Meta:
