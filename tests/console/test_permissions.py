@@ -13,6 +13,7 @@ from django.urls import URLResolver, get_resolver
 
 from guanxi.platform import access
 from guanxi.platform.contracts import Role
+from guanxi.platform.models import Brand, DefaultView, Invitation, Membership, SavedView
 from guanxi.platform.roles import Permission, allows
 from tests.console.world import World, as_, build
 
@@ -222,6 +223,25 @@ PAGES: dict[str, Page] = {
     "import-resume": Page(Permission.IMPORTS_RUN, lambda w: f"/imports/{w.imported.pk}/resume", lambda w: {}),
     "import-rejects": Page(Permission.IMPORTS_RUN, lambda w: f"/imports/{w.imported.pk}/rejects.csv"),
     "brand": Page(Permission.BRAND_MANAGE, lambda w: "/settings/brand"),
+    "brand-save": Page(
+        Permission.BRAND_MANAGE, lambda w: "/settings/brand/save", lambda w: {"name": "mine", "version": 1}
+    ),
+    "people": Page(Permission.USERS_MANAGE, lambda w: "/settings/people"),
+    "people-invite": Page(
+        Permission.USERS_MANAGE,
+        lambda w: "/settings/people/invite",
+        lambda w: {"role": "analyst", "language": "en"},
+    ),
+    "person": Page(Permission.USERS_MANAGE, lambda w: f"/settings/people/{w.agent}"),
+    "person-change": Page(
+        Permission.USERS_MANAGE, lambda w: f"/settings/people/{w.agent}/suspend", lambda w: {}
+    ),
+    "invitation-revoke": Page(
+        Permission.USERS_MANAGE, lambda w: f"/settings/invitations/{w.invitation}/revoke", lambda w: {}
+    ),
+    "roles": Page(Permission.USERS_MANAGE, lambda w: "/settings/roles"),
+    "audit": Page(Permission.AUDIT_VIEW, lambda w: "/settings/audit"),
+    "audit-csv": Page(Permission.AUDIT_VIEW, lambda w: "/settings/audit.csv"),
     "log": Page(Permission.CUSTOMERS_VIEW, lambda w: "/log"),
 }
 OF_ANY_BRAND = {
@@ -266,6 +286,12 @@ OF_ANY_BRAND = {
     "imports-new",
     "log",
     "brand",
+    "brand-save",
+    "people",
+    "people-invite",
+    "roles",
+    "audit",
+    "audit-csv",
 }
 
 
@@ -280,6 +306,7 @@ def contents() -> dict[str, list[dict[str, Any]]]:
     """Every row of the brand's rooms: what a denied write must leave as it was."""
     rooms = ("customers", "touchpoints", "segments", "economics")
     models = [model for room in rooms for model in apps.get_app_config(room).get_models()]
+    models += [Brand, Membership, Invitation, SavedView, DefaultView]
     return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in models}
 
 
@@ -303,6 +330,8 @@ def test_every_page_of_the_chapters_is_in_the_matrix() -> None:
                     ".console.attributes",
                     ".console.brand",
                     ".console.exports",
+                    ".console.people",
+                    ".console.audit",
                 )
             ):
                 named[pattern.name] = access.mark_of(pattern.callback)

@@ -10,10 +10,10 @@ from guanxi.customers import services as attributes
 from guanxi.customers.contracts import Identity, Person
 from guanxi.customers.models import Customer, Review, Subject
 from guanxi.economics.scenarios import keeping as scenarios
-from guanxi.platform import exports, people
+from guanxi.platform import exports, invitations, people
 from guanxi.platform.actors import COMMAND_LINE
 from guanxi.platform.contracts import Role
-from guanxi.platform.models import Brand
+from guanxi.platform.models import Brand, User
 from guanxi.segments import computed
 from guanxi.segments import services as segments
 from guanxi.segments.models import Segment
@@ -52,6 +52,8 @@ class World:
     segment: Segment  # of buyers; the next one is of everybody
     scenario: int
     export: int  # of the command line, queued
+    agent: int  # the person who is one
+    invitation: int  # to be an associate
 
     @property
     def subjects(self) -> list[int]:
@@ -105,6 +107,7 @@ def build() -> World:
     buyers = segments.create(brand, "Buyers", BUYERS, actor="user:1")
     segments.create(brand, "Everybody of lanhua", {"version": 1, "all": []}, actor="cli")
     scenario = scenarios.save(brand.pk, "春天", {"k_factor": 0.2, "cac_now": 80}, actor="user:1")
+    invitation = invitations.invite(brand.pk, Role.ASSOCIATE, actor=COMMAND_LINE)
     return World(
         brand,
         other,
@@ -115,6 +118,8 @@ def build() -> World:
         Segment.objects.get(pk=buyers),
         scenario.id,
         exports.want(brand, "log", "csv", {}, COMMAND_LINE),
+        User.objects.get(username="agent").pk,
+        invitation.invitation.id,
     )
 
 

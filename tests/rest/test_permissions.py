@@ -14,14 +14,17 @@ from django.test import Client
 from guanxi.customers import services
 from guanxi.kernel.clock import MINUTE_MS, frozen
 from guanxi.kernel.errors import Invalid, NotFound
-from guanxi.platform import apikeys
+from guanxi.platform import apikeys, invitations, people
+from guanxi.platform.actors import COMMAND_LINE
 from guanxi.platform.apikeys import Scope
+from guanxi.platform.contracts import Role
 from guanxi.platform.middleware import CONTENT_SECURITY_POLICY
-from guanxi.platform.models import ApiKey, AuditEntry, Brand
+from guanxi.platform.models import ApiKey, AuditEntry, Brand, Invitation, Membership, User
 from guanxi.platform.rates import Buckets
 from guanxi.rest import examples
 from guanxi.rest.api import api
 from guanxi.rest.attribute_examples import STORES
+from guanxi.rest.people_examples import INVITED
 from guanxi.rest.segment_examples import CONDITION, SEGMENT
 from guanxi.rest.state_examples import CHOSEN, RULES
 from guanxi.segments import computed
@@ -100,6 +103,19 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
     "show_states": (Scope.REPORTS_READ, lambda caller, _: caller.get("states")),
     "set_states": (Scope.ECONOMICS_WRITE, lambda caller, _: caller.put("states", CHOSEN)),
     "preview_states": (Scope.REPORTS_READ, lambda caller, _: caller.post("states/preview", {"rules": RULES})),
+    "list_people": (Scope.PEOPLE_MANAGE, lambda caller, _: caller.get("people")),
+    "change_person": (
+        Scope.PEOPLE_MANAGE,
+        lambda caller, _: caller.put(f"people/{colleague()}", {"role": "analyst"}),
+    ),
+    "remove_person": (Scope.PEOPLE_MANAGE, lambda caller, _: caller.delete(f"people/{colleague()}")),
+    "list_invitations": (Scope.PEOPLE_MANAGE, lambda caller, _: caller.get("invitations")),
+    "invite_person": (Scope.PEOPLE_MANAGE, lambda caller, _: caller.post("invitations", INVITED)),
+    "revoke_invitation": (
+        Scope.PEOPLE_MANAGE,
+        lambda caller, _: caller.delete(f"invitations/{Invitation.objects.earliest('pk').pk}"),
+    ),
+    "list_audit": (Scope.AUDIT_READ, lambda caller, _: caller.get("audit")),
     "list_fields": (Scope.SEGMENTS_READ, lambda caller, _: caller.get("segments/fields")),
     "show_field": (Scope.SEGMENTS_READ, lambda caller, _: caller.get("segments/fields/orders_ever")),
     "set_field": (
@@ -121,7 +137,12 @@ OF_A_SEGMENT = {
     "explain_membership",
     "export_segment",
 }
+OF_SOMEBODY = {"change_person", "remove_person", "revoke_invitation"}
 OF_A_FIELD = {"show_field", "set_field", "remove_field"}
+
+
+def colleague() -> int:
+    return User.objects.get(username="helper").pk
 
 
 def known_segment() -> int:
@@ -143,6 +164,9 @@ def define(brand: Brand) -> None:
     )
     services.set_stores(brand.pk, [{"code": "SH9", "name": "A store of our own"}], actor="cli")
     segments.create(brand, "buyers", CONDITION, actor="cli")
+    helper = people.create_user("helper", "a long and odd sentence", actor="cli")
+    people.add_membership(helper.pk, brand.pk, Role.AGENT, actor="cli")
+    invitations.invite(brand.pk, Role.AGENT, actor=COMMAND_LINE)
     counted = {"aggregate": "count", "kinds": ["order.paid"]}
     computed.define(brand, "orders_ever", counted, label_zh="下单次数", label_en="Orders", actor="cli")
 
@@ -214,6 +238,12 @@ def test_another_brands_key_sees_and_changes_nothing_of_this_one(
     elif name in OF_A_FIELD:
         assert response.status_code == 404
         assert computed.field(brand.pk, "orders_ever").label_en == "Orders"
+    elif name in OF_SOMEBODY:
+        assert response.status_code == 404
+        assert Membership.objects.get(user_id=colleague()).role == Role.AGENT
+        assert not Invitation.objects.exclude(revoked_ms=0).exists()
+    elif name == "list_audit":
+        assert {entry["action"] for entry in body(response)["entries"]} == {"brand.created", "apikey.issued"}
     elif name == "list_reports":
         assert body(response)["reports"]  # what reports there are is no brand's secret
     elif name == "get_report":
@@ -346,6 +376,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
     define(brand)
     schema = api.get_openapi_schema(path_prefix="/api/v1/")
     named = {"segment_id": known_segment(), "customer_id": 0, "name": "net_90d"}
+    named |= {"user_id": colleague(), "invitation_id": 0}
     sent = 0
     for path, methods in schema["paths"].items():
         here = path.removeprefix("/api/v1/").format(**named)
@@ -357,7 +388,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
                 assert response.status_code == 200
                 assert body(response).get("rejected", 0) == 0
                 sent += 1
-    assert sent == 13
+    assert sent == 15
 
 
 def test_the_documentation_page_needs_nothing_from_elsewhere(db: None) -> None:

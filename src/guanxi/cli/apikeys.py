@@ -36,7 +36,7 @@ def add_key(
         typer.Option(
             help="What it may do; repeat it: touchpoints:write, touchpoints:read, customers:write, "
             "customers:read, customers:unmask, segments:read, segments:write, segments:export, "
-            "reports:read, economics:write.",
+            "reports:read, economics:write, people:manage, audit:read.",
             show_default=False,
         ),
     ],

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -22,6 +23,9 @@ from guanxi.cli.shared import (
     show,
 )
 from guanxi.kernel.wording import say
+
+if TYPE_CHECKING:
+    from guanxi.platform.actors import Actor
 
 app = command_app()
 users = command_app(help="People who sign in.")
@@ -66,6 +70,123 @@ def add_user(
         "password": None if password else chosen,
     }
     show(result, json, lambda: _print_user(result))
+
+
+@users.command("invite")
+@command
+def invite(
+    role: Annotated[
+        str, typer.Option(help="owner, manager, operator, analyst, agent or associate.")
+    ] = "operator",
+    address: Annotated[
+        str, typer.Option(help="The e-mail address, to tell invitations apart; no mail is sent.")
+    ] = "",
+    site: Annotated[
+        str, typer.Option(help="Where the console is, such as https://crm.example.cn: begins the link.")
+    ] = "",
+    brand: BrandOption = None,
+    language: Annotated[str, typer.Option(help="zh-hans or en.")] = "zh-hans",
+    json: JsonOption = False,
+) -> None:
+    """Make a link by which somebody joins a brand, once, within seven days; it is shown this once."""
+    from guanxi.platform import invitations
+    from guanxi.platform.actors import COMMAND_LINE
+
+    where = current_brand(brand)
+    made = invitations.invite(where.pk, role, address=address, language=language, actor=COMMAND_LINE)
+    link = f"{site.rstrip('/')}/invitation/{made.token}"
+    result = {"brand": where.slug, "id": made.invitation.id, "role": str(made.invitation.role), "link": link}
+
+    def print_it() -> None:
+        out.print(link, style="bold", soft_wrap=True)
+        note(say("Hand it on now: it is shown this once, works once, and within seven days."))
+
+    show(result, json, print_it)
+
+
+@users.command("invitations")
+@command
+def list_invitations(brand: BrandOption = None, json: JsonOption = False) -> None:
+    """The open invitations of a brand."""
+    from guanxi.platform import invitations
+
+    where = current_brand(brand)
+    rows: list[dict[str, object]] = [
+        {"id": one.id, "role": str(one.role), "who": one.invitee, "actor": one.actor}
+        for one in invitations.invitations_of(where.pk, open_only=True)
+    ]
+    show({"brand": where.slug, "invitations": rows}, json, lambda: out.print(_table(rows)))
+
+
+@users.command("uninvite")
+@command
+def uninvite(
+    number: Annotated[int, typer.Argument(help="The invitation's number.", show_default=False)],
+    brand: BrandOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Take an invitation back: its link opens nothing any more."""
+    from guanxi.platform import invitations
+    from guanxi.platform.actors import COMMAND_LINE
+
+    invitations.revoke(current_brand(brand).pk, number, actor=COMMAND_LINE)
+    done = say("Invitation %(id)s is taken back.", id=number)
+    show({"id": number, "revoked": True}, json, lambda: line(done))
+
+
+@users.command("role")
+@command
+def set_role(
+    username: Username,
+    role: Annotated[str, typer.Argument(help="The new role.", show_default=False)],
+    brand: BrandOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Give somebody who works for a brand another role."""
+    from guanxi.platform import staff
+
+    _change(
+        username, brand, json, "role", lambda where, user, by: staff.set_role(where, user, role, actor=by)
+    )
+
+
+@users.command("suspend")
+@command
+def suspend(username: Username, brand: BrandOption = None, json: JsonOption = False) -> None:
+    """Keep a person out of a brand for now; every session of theirs ends."""
+    from guanxi.platform import staff
+
+    _change(username, brand, json, "suspended", lambda where, user, by: staff.suspend(where, user, actor=by))
+
+
+@users.command("resume")
+@command
+def resume(username: Username, brand: BrandOption = None, json: JsonOption = False) -> None:
+    """Let a suspended person work again."""
+    from guanxi.platform import staff
+
+    _change(username, brand, json, "resumed", lambda where, user, by: staff.resume(where, user, actor=by))
+
+
+@users.command("remove")
+@command
+def remove(username: Username, brand: BrandOption = None, json: JsonOption = False) -> None:
+    """Take a person out of a brand; their account and what they did stay."""
+    from guanxi.platform import staff
+
+    _change(username, brand, json, "removed", lambda where, user, by: staff.remove(where, user, actor=by))
+
+
+def _change(
+    username: str, brand: str | None, json: bool, what: str, verb: Callable[[int, int, Actor], None]
+) -> None:
+    from guanxi.platform import people
+    from guanxi.platform.actors import COMMAND_LINE
+
+    where, person = current_brand(brand), people.find_user(username)
+    verb(where.pk, person.pk, COMMAND_LINE)
+    done = say("Done: %(user)s, %(brand)s.", user=person.username, brand=where.name)
+    show({"user": person.username, "brand": where.slug, "changed": what}, json, lambda: line(done))
 
 
 @users.command("password")
@@ -114,12 +235,12 @@ def turn_two_step_off(username: Username, json: JsonOption = False) -> None:
 @command
 def list_users(brand: BrandOption = None, json: JsonOption = False) -> None:
     """Everybody who works for a brand."""
-    from guanxi.platform import people
+    from guanxi.platform import staff
 
     where = current_brand(brand)
-    rows = [
-        {"user": m.user.username, "name": m.user.name, "role": str(m.role), "active": m.user.is_active}
-        for m in people.members_of(where.pk)
+    rows: list[dict[str, object]] = [
+        {"user": m.username, "name": m.name, "role": str(m.role), "active": not m.suspended_ms}
+        for m in staff.members(where.pk)
     ]
     show({"brand": where.slug, "users": rows}, json, lambda: out.print(_table(rows)))
 

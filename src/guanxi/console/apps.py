@@ -9,11 +9,20 @@ class ConsoleConfig(AppConfig):
 
     def ready(self) -> None:
         from guanxi.ui.navigation import Chapter, Entry, menu  # noqa: PLC0415 - models must be loaded first
+        from guanxi.ui.palette import Finder, finders  # noqa: PLC0415
+        from guanxi.ui.saved_views import find_saved_views  # noqa: PLC0415
 
         words = "download csv excel parquet 导出 下载"
         menu.register(
             Entry("exports", _("Exports"), Chapter.SETTINGS, "exports", "exports.run", keywords=words)
         )
+        finders.register(Finder("views", "", "filter", find_saved_views))
+        for name, label, permission, keywords in (
+            ("people", _("Colleagues"), "users.manage", "users invite team 成员 邀请 员工 账号 用户"),
+            ("roles", _("Roles"), "users.manage", "permissions rights matrix 角色 权限"),
+            ("audit", _("Audit log"), "audit.view", "who did what history 审计 操作日志 记录"),
+        ):
+            menu.register(Entry(name, label, Chapter.SETTINGS, name, permission, keywords=keywords))
         menu.register(
             Entry(
                 "brand",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
-def _password(label: _StrPromise, autocomplete: str) -> forms.CharField:
+def password_field(label: _StrPromise, autocomplete: str) -> forms.CharField:
     widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
     return forms.CharField(label=label, max_length=PASSWORD_LIMIT, strip=False, widget=widget)
 
@@ -31,7 +31,7 @@ class SignInForm(forms.Form):
             }
         ),
     )
-    password = _password(_("Password"), "current-password")
+    password = password_field(_("Password"), "current-password")
 
 
 class CodeForm(forms.Form):
@@ -47,13 +47,13 @@ class CodeForm(forms.Form):
 class PasswordForm(forms.Form):
     """Whoever changes what guards an account shows the password again."""
 
-    password = _password(_("Password"), "current-password")
+    password = password_field(_("Password"), "current-password")
 
 
 class NewPasswordForm(forms.Form):
-    current = _password(_("Password now"), "current-password")
-    new = _password(_("New password"), "new-password")
-    again = _password(_("New password again"), "new-password")
+    current = password_field(_("Password now"), "current-password")
+    new = password_field(_("New password"), "new-password")
+    again = password_field(_("New password again"), "new-password")
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}

@@ -37,7 +37,7 @@ def palette(request: PersonRequest) -> HttpResponse:
     links = list(_pages(request, query))
     if query and getattr(request, "brand", None) is not None:
         for finder in finders:
-            if request.actor.may(finder.permission):
+            if not finder.permission or request.actor.may(finder.permission):
                 found = finder.find(cast(BrandRequest, request), query)
                 links += [Link(hit.label, hit.url, finder.icon, note=hit.note) for hit in found]
     return render(request, "console/palette_results.html", {"links": links, "query": query})

@@ -8,9 +8,10 @@ class CustomersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from guanxi.customers import exports  # noqa: PLC0415 - models must be loaded first
+        from guanxi.customers import audit_words, exports  # noqa: PLC0415 - models must be loaded first
         from guanxi.customers.conditions import leaves, places, preferences, tags  # noqa: PLC0415
 
+        audit_words.register()
         exports.register()
         for part in (leaves, tags, preferences, places):
             part.register()

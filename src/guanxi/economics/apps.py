@@ -15,9 +15,10 @@ class EconomicsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from guanxi.economics import services  # noqa: PLC0415 - models must be loaded first
+        from guanxi.economics import audit_words, services  # noqa: PLC0415 - models must be loaded first
         from guanxi.ui.navigation import menu  # noqa: PLC0415 - models must be loaded first
 
+        audit_words.register()
         services.register()
         for entry in _entries():
             menu.register(entry)

@@ -24,8 +24,9 @@ from guanxi.kernel.clock import MINUTE_MS, now_ms
 from guanxi.kernel.errors import Invalid, NotFound
 from guanxi.platform import audit
 from guanxi.platform.actors import Actor
+from guanxi.platform.contracts import Role
 from guanxi.platform.models import ApiKey
-from guanxi.platform.roles import Permission
+from guanxi.platform.roles import ROLE_PERMISSIONS, Permission
 from guanxi.platform.vault import blind_index
 from guanxi.platform.writing import writing
 
@@ -51,9 +52,13 @@ class Scope(StrEnum):
     SEGMENTS_EXPORT = "segments:export"  # members with hashed phones; every export is in the audit log
     REPORTS_READ = "reports:read"
     ECONOMICS_WRITE = "economics:write"  # what is assumed of money, and the rules of states
+    PEOPLE_MANAGE = "people:manage"  # colleagues, their roles, invitations; never owners and managers
+    AUDIT_READ = "audit:read"
     CUSTOMERS_UNMASK = "customers:unmask"  # phones and names in full; every such answer is in the audit log
 
 
+# The roles that a key may give: an owner's or a manager's rights are given by people alone.
+APPOINTED: Final = (Role.OPERATOR, Role.ANALYST, Role.AGENT, Role.ASSOCIATE)
 # What a key may do where the rooms below ask for a permission as they do of people.
 SCOPE_PERMISSIONS: Final[Mapping[str, frozenset[Permission]]] = {
     Scope.TOUCHPOINTS_WRITE: frozenset(),
@@ -65,6 +70,11 @@ SCOPE_PERMISSIONS: Final[Mapping[str, frozenset[Permission]]] = {
     Scope.SEGMENTS_EXPORT: frozenset({Permission.EXPORTS_RUN, Permission.EXPORTS_PERSONAL}),
     Scope.REPORTS_READ: frozenset({Permission.REPORTS_VIEW}),
     Scope.ECONOMICS_WRITE: frozenset({Permission.ECONOMICS_MANAGE}),
+    # Whoever appoints a person could act as one, so it stands for what it may hand on (ADR 0160).
+    Scope.PEOPLE_MANAGE: frozenset({Permission.USERS_MANAGE}).union(
+        *(ROLE_PERMISSIONS[role] for role in APPOINTED)
+    ),
+    Scope.AUDIT_READ: frozenset({Permission.AUDIT_VIEW}),
     Scope.CUSTOMERS_UNMASK: frozenset({Permission.CUSTOMERS_UNMASK}),
 }
 

@@ -19,6 +19,12 @@ class Brand(models.Model):
     currency = models.CharField(max_length=3, default="CNY")
     timezone = models.CharField(max_length=40, default="Asia/Shanghai")
     is_default = models.BooleanField(default=False)
+    colour = models.CharField(max_length=7, blank=True)  # of customers' pages, "#0e766c"; nothing: ours
+    language = models.CharField(max_length=10, default="zh-hans")  # of customers who said none
+    send_from_hour = models.PositiveSmallIntegerField(default=8)  # messages go out from, and until before
+    send_until_hour = models.PositiveSmallIntegerField(default=21)
+    privacy_contact = models.CharField(max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1)  # of the settings, for two who change them at once
     created_ms = models.BigIntegerField(default=now_ms)
 
     class Meta:
@@ -56,12 +62,70 @@ class Membership(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)
+    suspended_ms = models.BigIntegerField(default=0)  # since when the person may not work here; 0: may
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["user", "brand"], name="one_role_per_brand")]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.brand} · {self.role}"
+
+
+class Invitation(models.Model):
+    """A link that makes whoever opens it a colleague, once. Only a keyed digest of it is kept."""
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    prefix = models.CharField(max_length=12, unique=True)
+    digest = models.CharField(max_length=64)
+    invitee = models.CharField(max_length=120, blank=True)  # the address, masked
+    language = models.CharField(max_length=10, default="zh-hans")
+    actor = models.CharField(max_length=160)
+    created_ms = models.BigIntegerField(default=now_ms)
+    expires_ms = models.BigIntegerField()
+    used_ms = models.BigIntegerField(default=0)
+    revoked_ms = models.BigIntegerField(default=0)
+    user = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")  # who came
+
+    def __str__(self) -> str:
+        return f"invitation {self.prefix}…"
+
+
+class SavedView(models.Model):
+    """A list's filters, order and columns under a name: the query of its address."""
+
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")
+    owner = models.ForeignKey(User, models.CASCADE, related_name="+")
+    listing = models.CharField(max_length=40)
+    name = models.CharField(max_length=80)
+    query = models.CharField(max_length=2000, blank=True)
+    is_shared = models.BooleanField(default=False)
+    changed_ms = models.BigIntegerField(default=now_ms)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["brand", "listing", "owner", "name"], name="one_view_per_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DefaultView(models.Model):
+    """The view with which a list opens for a person."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")
+    listing = models.CharField(max_length=40)
+    view = models.ForeignKey(SavedView, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "brand", "listing"], name="one_default_view")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.listing} of {self.user_id}"
 
 
 class SignInAttempt(models.Model):
@@ -102,7 +166,12 @@ class AuditEntry(models.Model):
     at_ms = models.BigIntegerField(default=now_ms)
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["brand", "at_ms"], name="audit_by_time")]
+        indexes: ClassVar = [  # each filter of the viewer, newest first
+            models.Index(fields=["brand", "at_ms"], name="audit_by_time"),
+            models.Index(fields=["brand", "actor", "at_ms"], name="audit_by_actor"),
+            models.Index(fields=["brand", "action", "at_ms"], name="audit_by_action"),
+            models.Index(fields=["brand", "object_kind", "object_id", "at_ms"], name="audit_by_object"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.actor} {self.action}"

@@ -10,6 +10,7 @@ class SegmentsConfig(AppConfig):
     def ready(self) -> None:
         from guanxi.customers.hooks import AFTER_CHANGE, AfterChange  # noqa: PLC0415 - models come first
         from guanxi.segments import (  # noqa: PLC0415
+            audit_words,
             computed_leaf,
             exports,
             following,
@@ -19,6 +20,7 @@ class SegmentsConfig(AppConfig):
             referring,
         )
 
+        audit_words.register()
         kinds.register()
         leaves.register()
         computed_leaf.register()

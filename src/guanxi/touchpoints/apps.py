@@ -8,10 +8,11 @@ class TouchpointsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from guanxi.touchpoints import exports, merges, own  # noqa: PLC0415 - models must be loaded first
+        from guanxi.touchpoints import audit_words, exports, merges, own  # noqa: PLC0415 - models must be loaded first
         from guanxi.touchpoints.conditions import leaves  # noqa: PLC0415
         from guanxi.touchpoints.importing import services  # noqa: PLC0415
 
+        audit_words.register()
         _add_to_console()
         exports.register()
         merges.register()

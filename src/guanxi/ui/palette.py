@@ -18,7 +18,8 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """Asked with what was typed (1 to 80 characters) if the person has `permission`; answers a few hits."""
+    """Asked with what was typed (1 to 80 characters) if the person has `permission` (empty: it looks itself
+    at what each may see); answers a few hits."""
 
     name: str
     permission: str

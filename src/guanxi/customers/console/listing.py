@@ -96,6 +96,11 @@ class Query:
         return reverse("customers") + (f"?{urlencode(kept)}" if kept else "")
 
 
+def address(words: Mapping[str, str]) -> str:
+    """The list as these words ask for it, from its first page."""
+    return Query.from_address({**words, "after": ""}).url()
+
+
 def city_code(text: str) -> int:
     return int(text) if len(text) == 6 and text.isascii() and text.isdecimal() else 0
 

@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.customers import services
@@ -28,6 +28,7 @@ from guanxi.platform.access import BrandRequest, permission_required
 from guanxi.platform.roles import Permission
 from guanxi.ui.palette import Hit
 from guanxi.ui.parts import Empty, Figure
+from guanxi.ui.saved_views import listed
 
 LONGEST_QUERY: Final = 80
 FOUND_AT_MOST: Final = 50
@@ -45,6 +46,7 @@ class Side:
 
 @permission_required(Permission.CUSTOMERS_VIEW)
 @require_GET
+@listed("customers", gettext_lazy("Customers"), Permission.CUSTOMERS_VIEW, listing.address)
 def customers(request: BrandRequest) -> HttpResponse:
     brand_id = request.brand.pk
     sought = request.GET.get("q", "").strip()[:LONGEST_QUERY]

@@ -67,6 +67,11 @@ class Query:
         return reverse("segments") + (f"?{urlencode(kept)}" if kept else "")
 
 
+def address(words: Mapping[str, str]) -> str:
+    """The list as these words ask for it, from its first page."""
+    return Query.from_address({**words, "start": ""}).url()
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A segment as a row of the list. `points` draw its last 30 days."""

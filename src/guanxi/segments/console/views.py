@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.customers.console import reads as customers
@@ -28,6 +29,7 @@ from guanxi.segments.contracts import SegmentDetail
 from guanxi.ui.figures import number
 from guanxi.ui.palette import Hit
 from guanxi.ui.parts import Empty, Pager, table_response
+from guanxi.ui.saved_views import listed
 
 MEMBERS_SHOWN: Final = 15
 FOUND_AT_MOST: Final = 12
@@ -36,6 +38,7 @@ EXPORTED_AT_ONCE: Final = 200_000
 
 @permission_required(Permission.SEGMENTS_VIEW)
 @require_GET
+@listed("segments", gettext_lazy("Segments"), Permission.SEGMENTS_VIEW, listing.address)
 def segments(request: BrandRequest) -> HttpResponse:
     query = Query.from_address(request.GET.dict())
     rows, pager, every = listing.page(request.brand, query)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, cast
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.http import (
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
@@ -33,6 +35,7 @@ from guanxi.touchpoints.importing import services
 from guanxi.touchpoints.kinds import KINDS
 from guanxi.touchpoints.queries import ImportRow
 from guanxi.ui.parts import Empty, Option, Pager
+from guanxi.ui.saved_views import listed
 
 PAGE_ROWS: Final = 50
 
@@ -200,8 +203,14 @@ def timeline(request: BrandRequest, customer_id: int) -> HttpResponse:
     return render(request, "touchpoints/timeline_rows.html", page)
 
 
+def _log_address(words: Mapping[str, str]) -> str:
+    kind = words.get("kind", "")
+    return reverse("log") + (f"?kind={kind}" if kind in KINDS else "")
+
+
 @permission_required(Permission.CUSTOMERS_VIEW)
 @require_GET
+@listed("log", gettext_lazy("Log"), Permission.CUSTOMERS_VIEW, _log_address)
 def log(request: BrandRequest) -> HttpResponse:
     """The rows behind the numbers: every fact, newest recorded first."""
     kind = request.GET.get("kind", "")

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from guanxi.platform.exports import FORMATS, exportables
 from guanxi.ui import figures
+from guanxi.ui.saved_views import menu_of
 
 register = template.Library()
 
@@ -111,6 +112,12 @@ def badge(badge: object) -> dict[str, object]:
 @register.inclusion_tag("ui/parts/chips.html")
 def chips(options: object, label: str) -> dict[str, object]:
     return {"options": options, "label": label}
+
+
+@register.inclusion_tag("ui/parts/saved_views.html", takes_context=True)
+def saved_views(context: Context) -> dict[str, object]:
+    request = context.get("request")
+    return {"menu": menu_of(request), "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("ui/parts/table_head.html")

@@ -67,6 +67,8 @@ document.addEventListener("click", (event) => {
     setDrawer(true);
   } else if (target.matches("[data-drawer-close]")) {
     setDrawer(false);
+  } else if (target.matches("[data-copy]")) {
+    copyField(target);
   } else if (target.matches("[data-chart-table]")) {
     toggleTable(target);
   } else if (target.matches("[data-dialog-open]")) {
@@ -75,6 +77,19 @@ document.addEventListener("click", (event) => {
     target.closest("dialog")?.close();
   }
 });
+
+// Without the clipboard (plain http) the field is selected, ready for Ctrl+C.
+async function copyField(button) {
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+    button.textContent = button.dataset.copied;
+    announce(button.dataset.copied);
+  } catch {
+    field.focus();
+  }
+}
 
 function toggleTable(button) {
   const table = document.getElementById(button.getAttribute("aria-controls"));
