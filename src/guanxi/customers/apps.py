@@ -18,6 +18,8 @@ class CustomersConfig(AppConfig):
 
 
 def _add_to_console() -> None:
+    from guanxi.customers.console.consent import panel  # noqa: PLC0415
+    from guanxi.customers.console.panels import Panel, panels  # noqa: PLC0415
     from guanxi.customers.console.reviews import waiting  # noqa: PLC0415
     from guanxi.customers.console.views import find_customers  # noqa: PLC0415
     from guanxi.ui.navigation import Chapter, Entry, menu  # noqa: PLC0415
@@ -50,4 +52,15 @@ def _add_to_console() -> None:
         ("stores", _("Stores and cities"), "门店 城市 地图 气候"),
     ):
         menu.register(Entry(name, label, Chapter.CUSTOMERS, name, "customers.view", keywords=keywords))
+    menu.register(
+        Entry(
+            "consent",
+            _("Consent"),
+            Chapter.CUSTOMERS,
+            "consent",
+            "customers.view",
+            keywords="同意 授权 退订 隐私 PIPL",
+        )
+    )
+    panels.register(Panel("consent", "customers/consent_panel.html", panel))
     finders.register(Finder("customers", "customers.view", "user", find_customers))
