@@ -155,8 +155,8 @@ def import_file(
     brand: BrandOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Statements from a CSV: columns purpose, said, at, and customer, phone or another identity; channel, proof,
-    text_version, by, separate where they are known.
+    """Statements from a CSV: columns purpose, said, at, and customer, phone or another identity; channel,
+    proof, text_version, by, separate where they are known.
 
     Ends with 3 where rows are rejected.
     """

@@ -64,15 +64,15 @@ def import_tags(brand_id: int, rows: Sequence[Mapping[str, str]], *, actor: obje
             remedy=_("The columns are: %(columns)s.") % {"columns": ", ".join(columns)[:300]},
         )
     wanted = [[clean_name(name) for name in _SPLIT.split(row[tags]) if name.strip()] for row in rows]
-    named = named(brand_id, [owner(row, number, schemes) for row in rows])
+    people = named(brand_id, [owner(row, number, schemes) for row in rows])
     by_tag: dict[str, set[int]] = defaultdict(set)
-    for customers, names in zip(named, wanted, strict=True):
+    for customers, names in zip(people, wanted, strict=True):
         if len(customers) == 1:
             for name in names:
                 by_tag[name].update(customers)
     added, unchanged = _put(brand_id, by_tag, actor)
-    unknown = [place for place, customers in enumerate(named, 1) if not customers]
-    ambiguous = [place for place, customers in enumerate(named, 1) if len(customers) > 1]
+    unknown = [place for place, customers in enumerate(people, 1) if not customers]
+    ambiguous = [place for place, customers in enumerate(people, 1) if len(customers) > 1]
     return TagsImported(len(rows), added, unchanged, unknown, ambiguous)
 
 

@@ -100,9 +100,9 @@ SHOW: Final[dict[str, Any]] = {
 }
 
 RECORD_DOC: Final = (
-    "Record up to 5,000 statements of consent, refusal or withdrawal. Each counts once by its `key`: sending a "
-    "batch again is safe, and a key used for other words is rejected (`key_conflict`). What can be recorded "
-    "is; the rest is in `rejected` with its reason. Needs the scope `consents:write`."
+    "Record up to 5,000 statements of consent, refusal or withdrawal. Each counts once by its `key`: sending "
+    "a batch again is safe, and a key used for other words is rejected (`key_conflict`). What can be "
+    "recorded is; the rest is in `rejected` with its reason. Needs the scope `consents:write`."
 )
 RECORD: Final[dict[str, Any]] = {
     "requestBody": {

@@ -1,1 +1,1 @@
-"""Consent: what a brand may do with a customer's data, by which statement, and the page where customers say."""
+"""What a brand may do with a customer's data, by which statement, and the page where customers say so."""

@@ -140,7 +140,7 @@ def answer(opened: Opened, form: Mapping[str, str], *, chinese: bool) -> int:
         return _recorded(
             opened,
             [
-                _statement(opened, one.purpose, one.channel, verb, found[one.purpose.name], chinese)
+                _statement(opened, one.purpose, one.channel, verb, found[one.purpose.name], chinese=chinese)
                 for one, verb in said
             ],
         )
@@ -153,7 +153,7 @@ def withdraw_all(opened: Opened, *, chinese: bool) -> int:
         return _recorded(
             opened,
             [
-                _statement(opened, purpose, "", Said.WITHDRAWN, found[purpose.name], chinese)
+                _statement(opened, purpose, "", Said.WITHDRAWN, found[purpose.name], chinese=chinese)
                 for purpose in asked()
             ],
         )
@@ -220,7 +220,7 @@ def _check(opened: Opened, agreed: set[str], form: Mapping[str, str]) -> None:
 
 
 def _statement(
-    opened: Opened, purpose: Purpose, channel: str, said: Said, text: texts.Text, chinese: bool
+    opened: Opened, purpose: Purpose, channel: str, said: Said, text: texts.Text, *, chinese: bool
 ) -> Statement:
     return Statement(
         opened.subject_id,

@@ -32,8 +32,8 @@ class By(StrEnum):
 
 
 class Proof(StrEnum):
-    """What shows that it was said. On a page, a form and in a message the customer spoke alone; what a file or
-    an associate reports is second-hand."""
+    """What shows that it was said. On a page, a form and in a message the customer spoke alone; what a file
+    or an associate reports is second-hand."""
 
     PAGE = "page"
     FORM = "form"
@@ -76,6 +76,9 @@ class Renewal(NamedTuple):
 
     version: int = 0
     at_ms: int = 0
+
+
+NEVER_RENEWED = Renewal()
 
 
 class Verdict(NamedTuple):

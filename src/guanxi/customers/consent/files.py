@@ -63,9 +63,7 @@ def import_consents(
     schemes = {by_name[name]: scheme for name, scheme in IDENTITIES.items() if name in by_name}
     if not all(found[field] for field in _NEEDED) or (number is None and not schemes):
         raise Invalid(
-            _(
-                "A file of consent has the columns purpose, said, at, and customer, phone or another identity."
-            ),
+            _("A file of consent has the columns purpose, said, at, and customer, phone or an identity."),
             remedy=_("The columns are: %(columns)s.") % {"columns": ", ".join(by_name)[:300]},
         )
     people = named(brand_id, [owner(row, number, schemes) for row in rows])

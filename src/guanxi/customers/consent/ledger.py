@@ -69,7 +69,10 @@ def record(
             for place, one in fresh
             if one.customer_id not in families
         ]
-        rows = [_row(brand_id, one, families[one.customer_id], source, actor, now) for _place, one in known]
+        rows = [
+            _row(brand_id, one, families[one.customer_id], source=source, actor=actor, now=now)
+            for _place, one in known
+        ]
         insert_rows("customers_consent", _COLUMNS, rows)
         _say(brand_id, [one for _place, one in known], source, actor, live=live)
     return Recorded(len(rows), repeated, sorted(rejected))
@@ -111,7 +114,7 @@ def _fresh(
 
 def _families(brand_id: int, customer_ids: set[int]) -> Mapping[int, str]:
     """customer id as given → the profiles that are this customer today, as they are stored."""
-    roots = roots_of(brand_id, customer_ids)
+    roots = roots_of(brand_id, {one for one in customer_ids if 0 < one < 1 << 63})
     members: dict[int, list[int]] = {}
     rows = Subject.of_brand(brand_id).filter(customer_id__in=set(roots.values())).order_by("pk")
     for subject, root in rows.values_list("pk", "customer_id"):
@@ -120,7 +123,7 @@ def _families(brand_id: int, customer_ids: set[int]) -> Mapping[int, str]:
 
 
 def _row(
-    brand_id: int, one: Read, speaks_for: str, source: str, actor: object, now: int
+    brand_id: int, one: Read, speaks_for: str, *, source: str, actor: object, now: int
 ) -> tuple[object, ...]:
     return (
         brand_id,

@@ -45,6 +45,10 @@ class LinkEnded(GuanxiError):
     code: ClassVar[str] = "link_ended"
     http_status: ClassVar[int] = 410
 
+    def __init__(self, brand_id: int) -> None:
+        super().__init__(_("This link has ended."), remedy=_("Ask for a new one where you got it."))
+        self.brand_id = brand_id
+
 
 class Link(NamedTuple):
     token: str
@@ -91,9 +95,7 @@ def open_token(token: str) -> Opened:
     if row is None or root is None:
         raise _unknown()
     if minutes * MINUTE_MS <= now_ms() or turn != _round(subject):
-        raise LinkEnded(
-            _("This link has ended."), remedy=_("Ask for a new one where you got it."), brand_id=row
-        )
+        raise LinkEnded(row)
     return Opened(row, subject, root)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -51,7 +51,7 @@ def preference_centre(request: HttpRequest, token: str) -> HttpResponse:
         wait = ASKS.take(_address_key(request), GUESSES_A_MINUTE)
         return _too_often(request, wait) if wait else _closed(request, error, None)
     except LinkEnded as error:
-        return _closed(request, error, Brand.objects.get(pk=error.data["brand_id"]))
+        return _closed(request, error, Brand.objects.get(pk=error.brand_id))
     if wait := ASKS.take(opened.subject_id, A_MINUTE):
         return _too_often(request, wait)
     brand = Brand.objects.get(pk=opened.brand_id)
@@ -118,11 +118,8 @@ _DONE: Final[dict[str, Callable[[], str]]] = {
 def _closed(request: HttpRequest, error: GuanxiError, brand: Brand | None) -> HttpResponse:
     tongue = _tongue(request, "")
     with translation.override(_TONGUES[tongue]):
-        title, remedy = (
-            (_("This link has ended."), _("Ask for a new one where you got it."))
-            if brand
-            else (_("This link does not work."), _("Ask for a new one where you got it."))
-        )
+        title = _("This link has ended.") if brand else _("This link does not work.")
+        remedy = _("Ask for a new one where you got it.")
         context = {"brand": brand, "title": title, "remedy": remedy, "tongue": tongue}
         return _answer("customers/centre_closed.html", context, tongue, error.http_status)
 
@@ -137,9 +134,9 @@ def _too_often(request: HttpRequest, wait_seconds: float) -> HttpResponse:
     return response
 
 
-def _answer(template: str, context: dict[str, object], tongue: str, status: int) -> HttpResponse:
+def _answer(template: str, context: Mapping[str, object], tongue: str, status: int) -> HttpResponse:
     """Rendered without the request, so that the page can use no session and sets no cookie."""
-    return _sealed(HttpResponse(render_to_string(template, context), status=status), tongue)
+    return _sealed(HttpResponse(render_to_string(template, dict(context)), status=status), tongue)
 
 
 def _sealed(response: HttpResponse, tongue: str) -> HttpResponse:

@@ -22,8 +22,8 @@ from guanxi.platform.bulk import each
 
 COUNTED_FOR_SECONDS: Final = 600
 _READ: Final = (
-    "c.id, c.subject_id, c.said, c.occurred_ms, c.proof, c.spoken_by, c.text_version, c.speaks_for, c.purpose, "
-    "c.channel, p.birthday, p.birthday_calendar"
+    "c.id, c.subject_id, c.said, c.occurred_ms, c.proof, c.spoken_by, c.text_version, c.speaks_for, "
+    "c.purpose, c.channel, p.birthday, p.birthday_calendar"
 )
 # CROSS JOIN keeps SQLite's planner from going through the whole ledger; a birthday belongs to the customer.
 _OF_CUSTOMERS: Final = f"""

@@ -14,7 +14,16 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from guanxi.customers.birthdays import solar_birthday
-from guanxi.customers.consent.contracts import FIRST_HAND, By, Renewal, Said, Verdict, Why, Word
+from guanxi.customers.consent.contracts import (
+    FIRST_HAND,
+    NEVER_RENEWED,
+    By,
+    Renewal,
+    Said,
+    Verdict,
+    Why,
+    Word,
+)
 from guanxi.kernel.clock import to_ms
 
 GUARDED_YEARS: Final = 14
@@ -28,7 +37,7 @@ def decide(
     *,
     subjects: Collection[int],
     at_ms: int,
-    renewal: Renewal = Renewal(),
+    renewal: Renewal = NEVER_RENEWED,
     grown_ms: int | None = None,
 ) -> Verdict:
     """What holds at a moment for one purpose and channel, by the words on it and on all channels.

@@ -66,7 +66,7 @@ def publish(
         if present.at_ms and dict(present.bodies) == clean and not changes_purpose:
             return present
         version = present.version + 1 if present.at_ms else 1
-        text = _written(brand_id, purpose, version, clean, changes_purpose, str(actor))
+        text = _written(brand_id, purpose, version, clean, changes=changes_purpose, actor=str(actor))
         audit.record(
             brand_id,
             str(actor),
@@ -87,7 +87,9 @@ def in_force(brand_id: int) -> dict[str, Text]:
         return {
             name: text
             if text.at_ms
-            else _written(brand_id, name, text.version, text.bodies, text.changes_purpose, "system")
+            else _written(
+                brand_id, name, text.version, text.bodies, changes=text.changes_purpose, actor="system"
+            )
             for name, text in current(brand_id).items()
         }
 
@@ -142,7 +144,7 @@ def _shipped(purpose: Purpose) -> Text:
 
 
 def _written(
-    brand_id: int, purpose: str, version: int, bodies: Mapping[str, str], changes: bool, actor: str
+    brand_id: int, purpose: str, version: int, bodies: Mapping[str, str], *, changes: bool, actor: str
 ) -> Text:
     at_ms, hashes = now_ms(), _hashes(bodies)
     ConsentText.objects.bulk_create(

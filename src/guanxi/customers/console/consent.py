@@ -14,11 +14,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from guanxi.customers.console import reads
 from guanxi.customers.consent import ledger, links, queries, texts
 from guanxi.customers.consent.contracts import Basis, By, Proof, Said, Statement, Why
 from guanxi.customers.consent.models import Consent
 from guanxi.customers.consent.purposes import CHANNELS, PURPOSES, Purpose, asked, places
+from guanxi.customers.console import reads
 from guanxi.kernel.errors import GuanxiError
 from guanxi.platform.access import BrandRequest, permission_required
 from guanxi.platform.language import spoken
@@ -194,7 +194,7 @@ def _page(request: BrandRequest, given: Mapping[str, str], error: GuanxiError | 
     brand_id = request.brand.pk
     counted = queries.counts(brand_id)
     reasons = {why: label for why, label in whys().items() if why not in {Why.NOT_NEEDED, Why.NOT_ASKED}}
-    purposes, channels = _labels()
+    purposes, _channels = _labels()
     current = texts.current(brand_id)
     wanted = given.get("purpose") or request.GET.get("purpose", "")
     chosen = current.get(wanted)

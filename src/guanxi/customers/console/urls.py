@@ -1,7 +1,7 @@
 from django.urls import path
 
-from guanxi.customers.console import attributes, consent, reviews, views
 from guanxi.customers.consent.public import preference_centre
+from guanxi.customers.console import attributes, consent, reviews, views
 
 urlpatterns = [
     path("customers", views.customers, name="customers"),
