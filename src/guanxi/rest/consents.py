@@ -43,7 +43,7 @@ def show_consents(request: HttpRequest, customer_id: CustomerId) -> HttpResponse
     root = lookup.root_of(brand_id, customer_id)
     if root is None:
         raise Problem(404, "not_found", "There is no such customer.", remedy="Look it up by an identity.")
-    said = queries.history(brand_id, root)
+    said = queries.history(brand_id, lookup.subject_ids_of(brand_id, root))
     return as_json(
         {
             "customer": root,

@@ -91,8 +91,8 @@ def test_what_is_no_statement_is_rejected_one_by_one() -> None:
     assert put(number, *bad.values())[2] == list(bad)
     assert put(number, said(a, channel=""), said(10**30))[2] == ["channel_unknown", "customer_unknown"]
     assert not Consent.objects.exists()
-    assert put(number, said(a, proof_ref="SMS from 13800138000 ‮'; DROP TABLE\0"))[0] == 1
-    assert Consent.objects.get().proof_ref == "SMS from [phone] ‮'; DROP TABLE"
+    assert put(number, said(a, proof_ref="SMS from 13800138000 \u202e'; DROP TABLE\0"))[0] == 1
+    assert Consent.objects.get().proof_ref == "SMS from [phone] \u202e'; DROP TABLE"
     assert put(number, said(a, purpose="sharing", channel="", separate=True, key="s"))[0] == 1
 
 
@@ -109,7 +109,9 @@ def test_many_customers_are_answered_by_two_queries_and_merged_ids_too() -> None
     number = brand()
     ids = people(number, "abcdefgh")
     put(number, *(said(one, key=f"k{one}") for one in ids[:4]))
-    with CaptureQueriesContext(connection, ) as asked:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
         assert queries.allowed(number, [*ids, 999_999], "marketing", "sms") == set(ids[:4])
     assert len(asked) == 2
     assert queries.may_ask(number, ids, "marketing", "sms") == set(ids[4:])
@@ -226,7 +228,14 @@ def test_a_file_is_recorded_once_and_says_what_it_cannot_use(tmp_path: Path) -> 
     number = brand()
     resolved(number, seen("tmall:a phone:1"), seen("tmall:b"))
     a = customer_of(number, "tmall:a")
-    head = {"手机号": "", "天猫账号": "", "目的": "marketing", "渠道": "短信", "状态": "同意", "日期": "2026-01-05"}
+    head = {
+        "手机号": "",
+        "天猫账号": "",
+        "目的": "marketing",
+        "渠道": "短信",
+        "状态": "同意",
+        "日期": "2026-01-05",
+    }
     rows = [
         head | {"手机号": "13800000001"},
         head | {"天猫账号": "b", "状态": "退订", "渠道": ""},

@@ -14,7 +14,6 @@ from guanxi.customers.consent.models import Consent
 from guanxi.customers.consent.purposes import PURPOSES, Purpose, places
 from guanxi.customers.consent.rules import NOT_ASKED, NOT_NEEDED, decide, grown_ms
 from guanxi.customers.consent.texts import find_purpose
-from guanxi.customers.models import Subject
 from guanxi.kernel.clock import MINUTE_MS, now_ms
 from guanxi.kernel.errors import NotFound
 from guanxi.kernel.wording import say
@@ -119,11 +118,9 @@ def standings(brand_id: int, customer_id: int, at_ms: int | None = None) -> list
     ]
 
 
-def history(brand_id: int, customer_id: int, limit: int = 500) -> list[Consent]:
-    """A customer's statements, the newest first."""
-    root = Subject.objects.filter(brand_id=brand_id, pk=customer_id).values_list("customer_id", flat=True)
-    subjects = Subject.of_brand(brand_id).filter(customer_id__in=list(root)).values_list("pk", flat=True)
-    rows = Consent.objects.filter(brand_id=brand_id, subject_id__in=list(subjects))
+def history(brand_id: int, subject_ids: Collection[int], limit: int = 500) -> list[Consent]:
+    """The statements of a customer's subjects, the newest first."""
+    rows = Consent.objects.filter(brand_id=brand_id, subject_id__in=list(subject_ids))
     return list(rows.order_by("-occurred_ms", "-pk")[:limit])
 
 

@@ -107,7 +107,7 @@ def _labels() -> tuple[dict[str, str], dict[str, str]]:
 def panel(request: BrandRequest, customer_id: int, subject_ids: Sequence[int]) -> Mapping[str, object]:
     """For the customer's page; a fixed number of queries."""
     brand_id = request.brand.pk
-    said = queries.history(brand_id, customer_id)
+    said = queries.history(brand_id, subject_ids)
     by_id = {row.pk: row for row in said}
     purposes, channels = _labels()
     reasons = whys()
