@@ -18,8 +18,6 @@ class CustomersConfig(AppConfig):
 
 
 def _add_to_console() -> None:
-    from guanxi.customers.console.consent import panel  # noqa: PLC0415
-    from guanxi.customers.console.panels import Panel, panels  # noqa: PLC0415
     from guanxi.customers.console.reviews import waiting  # noqa: PLC0415
     from guanxi.customers.console.views import find_customers  # noqa: PLC0415
     from guanxi.ui.navigation import Chapter, Entry, menu  # noqa: PLC0415
@@ -62,5 +60,4 @@ def _add_to_console() -> None:
             keywords="同意 授权 退订 隐私 PIPL",
         )
     )
-    panels.register(Panel("consent", "customers/consent_panel.html", panel))
     finders.register(Finder("customers", "customers.view", "user", find_customers))

@@ -47,13 +47,13 @@ class Row(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A purpose and channel of the brand's page. `counts` in the order of `Why`, without those not asked."""
+    """A purpose and channel of the brand's page. `counts` are (reason, number), None where no consent is needed."""
 
     purpose: str
     channel: str
     basis: str
     articles: str
-    counts: Sequence[int]
+    counts: Sequence[tuple[str, int | None]]
 
 
 def _chinese() -> bool:
@@ -203,7 +203,7 @@ def _page(request: BrandRequest, given: Mapping[str, str], error: GuanxiError | 
         "customers/consent.html",
         {
             "lines": [
-                _line(one, place, counted, list(reasons))
+                _line(one, place, counted, reasons)
                 for one in PURPOSES
                 for place in (places(one) if one.needs_consent else [""])
             ],
@@ -221,7 +221,7 @@ def _page(request: BrandRequest, given: Mapping[str, str], error: GuanxiError | 
     )
 
 
-def _line(purpose: Purpose, place: str, counted: queries.Counted, reasons: Sequence[str]) -> Line:
+def _line(purpose: Purpose, place: str, counted: queries.Counted, reasons: Mapping[str, str]) -> Line:
     purposes, channels = _labels()
     tally = counted.people.get((purpose.name, place), {})
     basis = bases()[purpose.basis]
@@ -232,7 +232,7 @@ def _line(purpose: Purpose, place: str, counted: queries.Counted, reasons: Seque
         channels.get(place, ""),
         basis,
         purpose.articles,
-        [tally.get(why, 0) for why in reasons],
+        [(reason, tally.get(why, 0) if purpose.needs_consent else None) for why, reason in reasons.items()],
     )
 
 
