@@ -47,7 +47,7 @@ class Row(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A purpose and channel of the brand's page. `counts` are (reason, number), None where no consent is needed."""
+    """A line of the brand's page. `counts` are (reason, number), None where no consent is needed."""
 
     purpose: str
     channel: str
