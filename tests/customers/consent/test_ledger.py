@@ -13,14 +13,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from guanxi.customers import services
-from guanxi.customers.consent import queries, texts
-from guanxi.customers.consent.contracts import By, Proof, Said, Statement, Why
+from guanxi.customers.consent import counting, queries, texts
+from guanxi.customers.consent.contracts import By, Proof, Statement, Why
 from guanxi.customers.consent.files import import_consents
 from guanxi.customers.consent.ledger import record
 from guanxi.customers.consent.models import Consent
 from guanxi.customers.lookup import subject_ids_of
 from guanxi.kernel.clock import DAY_MS, frozen
 from guanxi.kernel.errors import Invalid, NotFound
+from guanxi.platform.jobs import run_queued
 from guanxi.platform.models import AuditEntry
 from guanxi.touchpoints.models import Touchpoint
 from tests.customers.world import brand, customer_of, resolved, seen
@@ -257,12 +258,29 @@ def test_a_file_is_recorded_once_and_says_what_it_cannot_use(tmp_path: Path) -> 
         import_consents(number, [{"目的": "marketing"}], source="x", actor="cli")
 
 
+def test_a_long_ledger_is_counted_by_a_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    number = brand()
+    a, _b = people(number)
+    put(number, said(a))
+    short = counting.counts(number).people
+    monkeypatch.setattr(counting, "SHORT", 1)
+    assert counting.counts(number).at_ms == 0
+    assert run_queued() == 1
+    assert counting.counts(number) == (short, NOW)
+    put(number, said(a, "withdrawn", "k2"))
+    assert counting.counts(number) == (short, NOW)
+    assert run_queued() == 0  # at most every ten minutes
+    with frozen(NOW + counting.FRESH_MS + 1):
+        counting.counts(number)
+        run_queued()
+        assert counting.counts(number).people["marketing", "sms"] == {Why.WITHDRAWN: 1}
+
+
 def test_the_counts_are_those_of_the_customers() -> None:
     number = brand()
     a, b, c = people(number, "abc")
     put(number, said(a), said(b, "refused", "k2"), said(c, "withdrawn", "k3", channel=""))
-    counted = queries.counts(number).people
+    counted = counting.counts(number).people
     assert counted["marketing", "sms"] == {Why.GIVEN: 1, Why.REFUSED: 1, Why.WITHDRAWN: 1}
     assert counted["marketing", "email"] == {Why.WITHDRAWN: 1}
-    assert queries.counts(brand("other")).people["marketing", "sms"] == {}
-    assert Said.GIVEN == "given"
+    assert counting.counts(brand("other")).people["marketing", "sms"] == {}

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 
 from guanxi.customers.birthdays import solar_birthday
@@ -86,6 +87,7 @@ def _outdated(word: Word, renewal: Renewal) -> bool:
     return word.at_ms < renewal.at_ms
 
 
+@lru_cache(maxsize=65_536)
 def grown_ms(birthday: str, calendar: str) -> int | None:
     """When somebody is 14, by the solar calendar from the day after the birthday; None without a year."""
     born = solar_birthday(birthday, calendar)

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from guanxi.customers.consent import ledger, links, queries, texts
+from guanxi.customers.consent import counting, ledger, links, queries, texts
 from guanxi.customers.consent.contracts import Basis, By, Proof, Said, Statement, Why
 from guanxi.customers.consent.models import Consent
 from guanxi.customers.consent.purposes import CHANNELS, PURPOSES, Purpose, asked, places
@@ -192,7 +192,7 @@ def consent(request: BrandRequest) -> HttpResponse:
 
 def _page(request: BrandRequest, given: Mapping[str, str], error: GuanxiError | None = None) -> HttpResponse:
     brand_id = request.brand.pk
-    counted = queries.counts(brand_id)
+    counted = counting.counts(brand_id)
     reasons = {why: label for why, label in whys().items() if why not in {Why.NOT_NEEDED, Why.NOT_ASKED}}
     purposes, _channels = _labels()
     current = texts.current(brand_id)
@@ -221,7 +221,7 @@ def _page(request: BrandRequest, given: Mapping[str, str], error: GuanxiError | 
     )
 
 
-def _line(purpose: Purpose, place: str, counted: queries.Counted, reasons: Mapping[str, str]) -> Line:
+def _line(purpose: Purpose, place: str, counted: counting.Counted, reasons: Mapping[str, str]) -> Line:
     purposes, channels = _labels()
     tally = counted.people.get((purpose.name, place), {})
     basis = bases()[purpose.basis]
@@ -232,7 +232,10 @@ def _line(purpose: Purpose, place: str, counted: queries.Counted, reasons: Mappi
         channels.get(place, ""),
         basis,
         purpose.articles,
-        [(reason, tally.get(why, 0) if purpose.needs_consent else None) for why, reason in reasons.items()],
+        [
+            (reason, tally.get(why, 0) if counted.at_ms and purpose.needs_consent else None)
+            for why, reason in reasons.items()
+        ],
     )
 
 
