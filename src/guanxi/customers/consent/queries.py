@@ -132,7 +132,9 @@ def _known(brand_id: int, customer_ids: Collection[int], purpose: str = "") -> d
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         for asked, *row in cursor.fetchall():
-            add(found.setdefault(asked, opened(row)), row)
+            if asked not in found:
+                found[asked] = opened(row)
+            add(found[asked], row)
     return found
 
 
