@@ -81,6 +81,20 @@ PAGES: dict[str, Page] = {
         lambda w: f"/customers/{w.customer.pk}/preferences",
         lambda w: {"skin": "oily"},
     ),
+    "customer-consent": Page(
+        Permission.CONSENT_RECORD,
+        lambda w: f"/customers/{w.customer.pk}/consent",
+        lambda w: {"about": "marketing.sms", "said": "given"},
+    ),
+    "customer-consent-link": Page(
+        Permission.CONSENT_RECORD, lambda w: f"/customers/{w.customer.pk}/consent/link", lambda w: {}
+    ),
+    "consent": Page(Permission.CUSTOMERS_VIEW, lambda w: "/consent"),
+    "consent-publish": Page(
+        Permission.CONSENT_DEFINE,
+        lambda w: "/consent/publish",
+        lambda w: {"purpose": "marketing", "zh": "新", "en": "new"},
+    ),
     "tags": Page(Permission.CUSTOMERS_VIEW, lambda w: "/tags"),
     "tags-define": Page(
         Permission.CUSTOMERS_DEFINE, lambda w: "/tags/define", lambda w: {"name": "new", "origin": "hand"}
@@ -261,6 +275,8 @@ OF_ANY_BRAND = {
     "customers",
     "exports",
     "exports-new",
+    "consent",
+    "consent-publish",
     "tags",
     "tags-define",
     "preferences",
@@ -328,6 +344,7 @@ def test_every_page_of_the_chapters_is_in_the_matrix() -> None:
                     ".console.fields",
                     ".console.reviews",
                     ".console.attributes",
+                    ".console.consent",
                     ".console.brand",
                     ".console.exports",
                     ".console.people",

@@ -35,8 +35,8 @@ def add_key(
         list[str],
         typer.Option(
             help="What it may do; repeat it: touchpoints:write, touchpoints:read, customers:write, "
-            "customers:read, customers:unmask, segments:read, segments:write, segments:export, "
-            "reports:read, economics:write, people:manage, audit:read.",
+            "customers:read, customers:unmask, consents:read, consents:write, segments:read, "
+            "segments:write, segments:export, reports:read, economics:write, people:manage, audit:read.",
             show_default=False,
         ),
     ],

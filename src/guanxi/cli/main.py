@@ -45,6 +45,7 @@ COMMANDS = {
     "customers": CommandModule("guanxi.cli.customers", "Find, show, merge and part customers."),
     "tags": CommandModule("guanxi.cli.tags", "Tags: the dictionary, and who has them."),
     "preferences": CommandModule("guanxi.cli.preferences", "What customers may say they prefer."),
+    "consent": CommandModule("guanxi.cli.consent", "Consent: who allows what, links, texts, files."),
     "stores": CommandModule("guanxi.cli.stores", "Stores, and the brand's own word on cities."),
     "segments": CommandModule("guanxi.cli.segments", "Segments: list, count, explain, refresh, export."),
     "export": CommandModule("guanxi.cli.exports", "Write a list as CSV, Excel or Parquet."),

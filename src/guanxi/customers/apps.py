@@ -10,9 +10,11 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from guanxi.customers import audit_words, exports  # noqa: PLC0415 - models must be loaded first
         from guanxi.customers.conditions import leaves, places, preferences, tags  # noqa: PLC0415
+        from guanxi.customers.consent import counting  # noqa: PLC0415
 
         audit_words.register()
         exports.register()
+        counting.register()
         for part in (leaves, tags, preferences, places):
             part.register()
         _add_to_console()
@@ -53,4 +55,14 @@ def _add_to_console() -> None:
     ):
         menu.register(Entry(name, label, Chapter.CUSTOMERS, name, "customers.view", keywords=keywords))
     exporting.register()
+    menu.register(
+        Entry(
+            "consent",
+            _("Consent"),
+            Chapter.CUSTOMERS,
+            "consent",
+            "customers.view",
+            keywords="同意 授权 退订 隐私 PIPL",
+        )
+    )
     finders.register(Finder("customers", "customers.view", "user", find_customers))

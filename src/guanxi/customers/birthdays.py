@@ -46,6 +46,14 @@ def next_birthday(text: str, calendar: str, today: date) -> date | None:
     return min(candidate for candidate in candidates if candidate >= today)
 
 
+def solar_birthday(text: str, calendar: str) -> date | None:
+    """The solar date of birth, or None where `text` has no year or is no birthday."""
+    if not is_birthday(text, calendar) or text.startswith("-"):
+        return None
+    year, month, day = int(text[:4]), int(text[5:7]), int(text[8:10])
+    return _lunar(year, month, day) if calendar == "lunar" else _solar(year, month, day)
+
+
 def _solar(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)

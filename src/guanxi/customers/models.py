@@ -294,3 +294,7 @@ class CityRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.adcode}: {self.tier} {self.climate}"
+
+
+# The models of the subpackages, so that Django finds them.
+from guanxi.customers.consent.models import Consent, ConsentLink, ConsentText, TagRefusal  # noqa: E402, F401

@@ -9,7 +9,7 @@ from guanxi.customers.preferences import define_preference, state_preferences
 from guanxi.customers.resolution import recompute, resolve, resolve_batch
 from guanxi.customers.stores import remove_store, set_city_rules, set_stores
 from guanxi.customers.tag_dictionary import define_tag
-from guanxi.customers.tags import add_tags, remove_tags, set_rule_tags, take_recorded_tags
+from guanxi.customers.tags import add_tags, forgo_tags, remove_tags, set_rule_tags, take_recorded_tags
 
 __all__ = [
     "Changed",
@@ -18,6 +18,7 @@ __all__ = [
     "define_preference",
     "define_tag",
     "drawn_in",
+    "forgo_tags",
     "merge",
     "on_change",
     "primary_identity",

@@ -64,15 +64,15 @@ def import_tags(brand_id: int, rows: Sequence[Mapping[str, str]], *, actor: obje
             remedy=_("The columns are: %(columns)s.") % {"columns": ", ".join(columns)[:300]},
         )
     wanted = [[clean_name(name) for name in _SPLIT.split(row[tags]) if name.strip()] for row in rows]
-    named = _named(brand_id, [_owner(row, number, schemes) for row in rows])
+    people = named(brand_id, [owner(row, number, schemes) for row in rows])
     by_tag: dict[str, set[int]] = defaultdict(set)
-    for customers, names in zip(named, wanted, strict=True):
+    for customers, names in zip(people, wanted, strict=True):
         if len(customers) == 1:
             for name in names:
                 by_tag[name].update(customers)
     added, unchanged = _put(brand_id, by_tag, actor)
-    unknown = [place for place, customers in enumerate(named, 1) if not customers]
-    ambiguous = [place for place, customers in enumerate(named, 1) if len(customers) > 1]
+    unknown = [place for place, customers in enumerate(people, 1) if not customers]
+    ambiguous = [place for place, customers in enumerate(people, 1) if len(customers) > 1]
     return TagsImported(len(rows), added, unchanged, unknown, ambiguous)
 
 
@@ -87,7 +87,7 @@ def _put(brand_id: int, by_tag: Mapping[str, set[int]], actor: object) -> tuple[
     return added, unchanged
 
 
-def _named(brand_id: int, owners: Sequence[Identity | int]) -> list[list[int]]:
+def named(brand_id: int, owners: Sequence[Identity | int]) -> list[list[int]]:
     """The customers that each row means."""
     found = find_many(brand_id, {one for one in owners if isinstance(one, Identity)})
     numbers = roots_of_many(brand_id, {one for one in owners if isinstance(one, int)})
@@ -97,7 +97,7 @@ def _named(brand_id: int, owners: Sequence[Identity | int]) -> list[list[int]]:
     ]
 
 
-def _owner(row: Mapping[str, str], number: str | None, schemes: Mapping[str, str]) -> Identity | int:
+def owner(row: Mapping[str, str], number: str | None, schemes: Mapping[str, str]) -> Identity | int:
     """Whom a row names: a customer's number, else the first identity that can be read; 0 for nobody."""
     if number is not None and (text := row[number].strip().lstrip("#")):
         return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else 0

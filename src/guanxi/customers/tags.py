@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from guanxi.customers import hooks
+from guanxi.customers.consent import own_tags
 from guanxi.customers.hooks import Happening, What
 from guanxi.customers.lookup import customer_ids_of, roots_of, roots_of_many
 from guanxi.customers.models import Tag, Tagging
@@ -72,7 +73,8 @@ def add_tags(
     source: Origin = Origin.HAND,
     live: bool = True,
 ) -> Tagged:
-    """Put tags on customers (of one merged away, on the one it became). What they have already stays.
+    """Put tags on customers (of one merged away, on the one it became). What they have already stays, and
+    what they took off themselves stays off: both count as unchanged.
 
     Raises NotFound for a tag that the dictionary does not have, Conflict for one that is archived or kept by
     a rule. Thousands of customers are taken a part at a time, each in its own transaction.
@@ -88,6 +90,7 @@ def add_tags(
             owners = set(found.values())
             total += len(owners) * len(tags)
             held = {(tag, customer) for tag, customer, _number in _held(brand_id, owners)}
+            held |= own_tags.refused(brand_id, owners)
             fresh = {tag: sorted(c for c in owners if (tag.pk, c) not in held) for tag in tags}
             _put(brand_id, fresh, by)
             changed += sum(map(len, fresh.values()))
@@ -120,6 +123,19 @@ def remove_tags(
     return Tagged(changed, total - changed, unknown)
 
 
+def forgo_tags(brand_id: int, subject_id: int, names: Collection[str], *, actor: object) -> int:
+    """The customer that a subject belongs to takes tags off for good, those that a rule keeps too; how many.
+    What they do not carry is left out."""
+    with writing(brand_id):
+        owners = customer_ids_of(brand_id, [subject_id])
+        held = list(_held(brand_id, set(owners.values())))
+        carried = {tag for tag, _customer, _row in held}
+        tags = list(Tag.objects.filter(brand_id=brand_id, name__in=list(names), pk__in=carried))
+        own_tags.refuse(brand_id, subject_id, [tag.pk for tag in tags])
+        by = _By(Origin.HAND, str(actor)[:160], live=True)
+        return sum(_take(brand_id, tag, held, by) for tag in tags)
+
+
 def set_rule_tags(
     brand_id: int, name: str, customer_ids: Collection[int], *, actor: object = "system", live: bool = True
 ) -> RuleSet:
@@ -139,8 +155,8 @@ def set_rule_tags(
 def take_recorded_tags(brand_id: int, recorded: Sequence[tuple[int, Iterable[str]]], *, actor: object) -> int:
     """Tags that records carried, by subject; how many were new. The record is their touchpoint.
 
-    New names join the dictionary as long as there is room; what cannot be a name, is archived or is kept by a
-    rule is left out, since no record is refused for its tags.
+    New names join the dictionary as long as there is room; what cannot be a name, is archived, is kept by a
+    rule or was taken off by the customer is left out, since no record is refused for its tags.
     """
     known = {tag.name: tag for tag in Tag.objects.filter(brand_id=brand_id)}
     pairs = [(subject, name) for subject, names in recorded for name in map(_kept_name, names) if name]
@@ -148,11 +164,13 @@ def take_recorded_tags(brand_id: int, recorded: Sequence[tuple[int, Iterable[str
         if name not in known and len(known) < MOST_TAGS:
             known[name] = define_tag(brand_id, name, origin=Origin.IMPORT, actor=actor)
     usable = {name: tag.pk for name, tag in known.items() if not tag.archived and tag.origin != Origin.RULE}
+    owner = customer_ids_of(brand_id, [one for one, _n in pairs]) if own_tags.any_refused(brand_id) else {}
+    refused = own_tags.refused(brand_id, set(owner.values()))
     at_ms, by = now_ms(), str(actor)[:160]
     rows = {
         (usable[name], subject): (brand_id, usable[name], subject, Origin.IMPORT.value, by, at_ms)
         for subject, name in pairs
-        if name in usable
+        if name in usable and (usable[name], owner.get(subject)) not in refused
     }
     before = Tagging.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     insert_rows(

@@ -47,6 +47,8 @@ class Scope(StrEnum):
     TOUCHPOINTS_READ = "touchpoints:read"
     CUSTOMERS_WRITE = "customers:write"
     CUSTOMERS_READ = "customers:read"
+    CONSENTS_READ = "consents:read"
+    CONSENTS_WRITE = "consents:write"
     SEGMENTS_READ = "segments:read"
     SEGMENTS_WRITE = "segments:write"
     SEGMENTS_EXPORT = "segments:export"  # members with hashed phones; every export is in the audit log
@@ -65,6 +67,8 @@ SCOPE_PERMISSIONS: Final[Mapping[str, frozenset[Permission]]] = {
     Scope.TOUCHPOINTS_READ: frozenset(),
     Scope.CUSTOMERS_WRITE: frozenset({Permission.CUSTOMERS_TAG, Permission.CUSTOMERS_DEFINE}),
     Scope.CUSTOMERS_READ: frozenset({Permission.CUSTOMERS_VIEW}),
+    Scope.CONSENTS_READ: frozenset({Permission.CUSTOMERS_VIEW}),
+    Scope.CONSENTS_WRITE: frozenset({Permission.CONSENT_RECORD}),
     Scope.SEGMENTS_READ: frozenset({Permission.SEGMENTS_VIEW}),
     Scope.SEGMENTS_WRITE: frozenset({Permission.SEGMENTS_MANAGE}),
     Scope.SEGMENTS_EXPORT: frozenset({Permission.EXPORTS_RUN, Permission.EXPORTS_PERSONAL}),

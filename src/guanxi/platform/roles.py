@@ -15,6 +15,8 @@ class Permission(StrEnum):
     CUSTOMERS_MERGE = "customers.merge"
     CUSTOMERS_TAG = "customers.tag"  # put tags on customers, note what they prefer
     CUSTOMERS_DEFINE = "customers.define"  # the dictionaries behind it, and the stores
+    CONSENT_RECORD = "consent.record"  # note what customers said, make links to their preference centre
+    CONSENT_DEFINE = "consent.define"  # publish the words they agree to
     IMPORTS_VIEW = "imports.view"
     IMPORTS_RUN = "imports.run"
     REPORTS_VIEW = "reports.view"
@@ -38,6 +40,7 @@ _OPERATOR = frozenset(
         Permission.CUSTOMERS_MERGE,
         Permission.CUSTOMERS_TAG,
         Permission.CUSTOMERS_DEFINE,
+        Permission.CONSENT_RECORD,
         Permission.IMPORTS_VIEW,
         Permission.IMPORTS_RUN,
         Permission.REPORTS_VIEW,
@@ -63,10 +66,11 @@ _AGENT = frozenset(
         Permission.CUSTOMERS_VIEW,
         Permission.CUSTOMERS_UNMASK,
         Permission.CUSTOMERS_TAG,
+        Permission.CONSENT_RECORD,
         Permission.SEGMENTS_VIEW,
     }
 )
-_ASSOCIATE = frozenset({Permission.CUSTOMERS_VIEW, Permission.CUSTOMERS_TAG})
+_ASSOCIATE = frozenset({Permission.CUSTOMERS_VIEW, Permission.CUSTOMERS_TAG, Permission.CONSENT_RECORD})
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: _OWNER,

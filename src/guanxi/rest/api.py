@@ -15,6 +15,7 @@ from guanxi.kernel.errors import GuanxiError
 from guanxi.rest import (
     attributes,
     audit,
+    consents,
     customers,
     fields,
     people,
@@ -39,6 +40,7 @@ api: Final = NinjaAPI(
 api.add_router("/touchpoints", touchpoints.router)
 api.add_router("/customers", customers.router)
 api.add_router("", attributes.router)
+api.add_router("", consents.router)
 api.add_router("/segments/fields", fields.router)
 api.add_router("/segments", segments.router)
 api.add_router("/reports", reports.router)

@@ -139,6 +139,13 @@ _TAG = (
     Field("source", FieldType.TEXT, "hand, rule or import", required=True),
 )
 
+_CONSENT = (
+    Field("purpose", FieldType.TEXT, "name of the purpose", required=True),
+    Field("channel", FieldType.TEXT, "the channel; empty: all of them, or the purpose has none"),
+    Field("source", FieldType.TEXT, "where it was said: preference centre, console, api, cli, a file"),
+    Field("by", FieldType.TEXT, "self, or guardian for a child under 14"),
+)
+
 KINDS: Registry[Kind] = Registry("kind of touchpoint", lambda kind: kind.name)
 
 for _kind in (
@@ -251,6 +258,27 @@ for _kind in (
             Field("values", FieldType.TEXTS, "the choices, where several may be made"),
             Field("source", FieldType.TEXT, "where it was said: console, api, cli, a survey"),
         ),
+    ),
+    Kind(
+        "consent.given",
+        "同意授权",
+        "Consent given",
+        "Written by Guanxi: a customer agreed to a purpose. Whether it counts is for the ledger to say.",
+        _CONSENT,
+    ),
+    Kind(
+        "consent.refused",
+        "拒绝授权",
+        "Consent refused",
+        "Written by Guanxi: a customer said no when asked.",
+        _CONSENT,
+    ),
+    Kind(
+        "consent.withdrawn",
+        "撤回同意",
+        "Consent withdrawn",
+        "Written by Guanxi: a customer took consent back.",
+        _CONSENT,
     ),
 ):
     KINDS.register(_kind)

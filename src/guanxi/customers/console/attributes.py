@@ -90,7 +90,9 @@ def customer_tags(request: BrandRequest, customer_id: int) -> HttpResponse:
     found = reads.find(request.brand.pk, customer_id)
     added, removed = request.POST.get("add", "").strip(), request.POST.get("remove", "").strip()
     if added:
-        services.add_tags(request.brand.pk, [added], [found.pk], actor=request.actor)
+        done = services.add_tags(request.brand.pk, [added], [found.pk], actor=request.actor)
+        if not done.changed:
+            messages.info(request, _("The customer has this tag already, or took it off for good."))
     if removed:
         services.remove_tags(request.brand.pk, [removed], [found.pk], actor=request.actor)
     return redirect("customer", customer_id)

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from guanxi.customers.console import attributes, reviews, views
+from guanxi.customers.consent.public import preference_centre
+from guanxi.customers.console import attributes, consent, reviews, views
 
 urlpatterns = [
     path("customers", views.customers, name="customers"),
@@ -18,6 +19,15 @@ urlpatterns = [
         attributes.customer_preferences,
         name="customer-preferences",
     ),
+    path("customers/<int:customer_id>/consent", consent.customer_consent, name="customer-consent"),
+    path(
+        "customers/<int:customer_id>/consent/link",
+        consent.customer_consent_link,
+        name="customer-consent-link",
+    ),
+    path("consent", consent.consent, name="consent"),
+    path("consent/publish", consent.publish, name="consent-publish"),
+    path("p/<str:token>", preference_centre, name="preference-centre"),
     path("tags", attributes.tags, name="tags"),
     path("tags/define", attributes.define_tag, name="tags-define"),
     path("preferences", attributes.preferences, name="preferences"),

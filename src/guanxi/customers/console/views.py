@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.customers import services
-from guanxi.customers.console import attributes, listing, panels, reads
+from guanxi.customers.console import attributes, consent, listing, panels, reads
 from guanxi.customers.console.faces import Face, faces
 from guanxi.customers.console.identities import IdentityRow, identity_rows, profile_facts
 from guanxi.customers.console.listing import Query
@@ -113,6 +113,7 @@ def _page(request: BrandRequest, found: Customer, *, masked: bool) -> HttpRespon
         "panels": [(panel.template, panel.context(request, found.pk, ids)) for panel in panels.panels],
         "history": reads.history(brand_id, ids),
         **attributes.context(request, ids),
+        "part": consent.panel(request, found.pk, ids),
         "unmasked": not masked,
         "may_unmask": request.actor.may(Permission.CUSTOMERS_UNMASK),
         "may_merge": request.actor.may(Permission.CUSTOMERS_MERGE),
