@@ -11,6 +11,7 @@ from guanxi.warehouse.contracts import SnapshotSource
 _SUBJECT_MARKER: Final = """
     SELECT count(*) AS n, max(id) AS top, sum((customer_id % 1000003) * (id % 1009)) AS roots,
            sum((first_ms % 1000003) * (id % 1009)) AS firsts,
+           sum(CASE scheme WHEN 'erased' THEN id % 1000003 ELSE 0 END) AS erased,
            (SELECT id FROM customers_subjectmove WHERE brand_id = {{brand}} ORDER BY id DESC LIMIT 1) AS move
     FROM customers_subject WHERE {brand} = {{brand}}
 """

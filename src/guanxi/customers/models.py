@@ -294,3 +294,8 @@ class CityRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.adcode}: {self.tier} {self.climate}"
+
+
+from guanxi.customers.rights.models import FrozenSubject, RightsRequest, Tombstone  # noqa: E402 - one app
+
+__all__ = ["FrozenSubject", "RightsRequest", "Tombstone"]

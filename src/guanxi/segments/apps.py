@@ -17,6 +17,7 @@ class SegmentsConfig(AppConfig):
             kinds,
             leaves,
             referring,
+            rights,
         )
 
         kinds.register()
@@ -24,6 +25,7 @@ class SegmentsConfig(AppConfig):
         computed_leaf.register()
         exports.register()
         referring.register()
+        rights.register()
         jobs.register()
         AFTER_CHANGE.register(AfterChange("segments", following.after_change))
         _add_to_console()
