@@ -10,10 +10,12 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from guanxi.customers import exports  # noqa: PLC0415 - models must be loaded first
         from guanxi.customers.conditions import leaves, places, preferences, tags  # noqa: PLC0415
+        from guanxi.customers.rights import copying  # noqa: PLC0415
         from guanxi.customers.rights import own as rights  # noqa: PLC0415
 
         exports.register()
         rights.register()
+        copying.register()
         for part in (leaves, tags, preferences, places):
             part.register()
         _add_to_console()

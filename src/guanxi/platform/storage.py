@@ -207,7 +207,12 @@ def forget(files: Iterable[int]) -> None:
     records = StoredFile.objects.filter(pk__in=list(files))
     paths = [folder() / location for location in records.values_list("location", flat=True)]
     records.delete()
-    transaction.on_commit(lambda: [path.unlink(missing_ok=True) for path in paths])
+
+    def unlink() -> None:
+        for path in paths:
+            path.unlink(missing_ok=True)
+
+    transaction.on_commit(unlink)
 
 
 def expire() -> int:

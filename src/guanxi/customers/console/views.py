@@ -21,6 +21,7 @@ from guanxi.customers.console.identities import IdentityRow, identity_rows, prof
 from guanxi.customers.console.listing import Query
 from guanxi.customers.lookup import subject_ids_of
 from guanxi.customers.models import Customer
+from guanxi.customers.rights.storing import frozen_among
 from guanxi.customers.tag_dictionary import dictionary_names
 from guanxi.kernel.errors import Conflict
 from guanxi.platform import audit
@@ -127,8 +128,11 @@ def _export_rows(request: BrandRequest, query: Query) -> Iterator[list[object]]:
     after = "start"
     while after:
         rows, after = listing.page(brand.pk, query, EXPORT_PAGE)
+        stored_only = frozen_among([row.pk for row in rows])
         known = faces(brand.pk, [row.pk for row in rows])
         for row in rows:
+            if row.pk in stored_only:
+                continue
             face = known[row.pk]
             last = day(row.last_order_ms, brand.timezone) if row.last_order_ms else ""
             first = day(row.first_ms, brand.timezone)

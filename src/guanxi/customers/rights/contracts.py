@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from guanxi.kernel.clock import to_datetime, to_ms
 
-# 《App违法违规收集使用个人信息行为认定方法》 (2019) VI: an answer within 15 working days. Saturdays and Sundays
-# are left out and public holidays are not, so that no day falls later than the rule allows, but for the
-# weekends that are worked in exchange for a holiday.
+# 《App违法违规收集使用个人信息行为认定方法》 (2019) VI: an answer within 15 working days. Public holidays
+# are not left out, so that what is due here is never due later than by the rule, but for weekends that are
+# worked in exchange for a holiday.
 WORKING_DAYS: Final = 15
 ERASED: Final = (
     "erased"  # the scheme of a subject whose identity was destroyed, and the code of a refused row
@@ -58,3 +58,8 @@ def due_ms(received_ms: int, zone: ZoneInfo) -> int:
         day += timedelta(days=1)
         left -= day.weekday() < 5
     return to_ms(day.replace(hour=23, minute=59, second=59, microsecond=0), zone)
+
+
+def copy_name(customer_id: int) -> str:
+    """What the names of a customer's copies begin with."""
+    return f"copy-of-customer-{customer_id}-"

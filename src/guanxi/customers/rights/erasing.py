@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from django.db import connection
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from guanxi.customers import hooks, store
@@ -18,7 +19,7 @@ from guanxi.customers.identifiers import is_personal
 from guanxi.customers.models import Customer, Decision, Link, Preference, Review, SubjectMove, Tagging
 from guanxi.customers.resolution import settle
 from guanxi.customers.rights import requests, tombstones
-from guanxi.customers.rights.contracts import ERASED, OPEN, Erased, Kind, State
+from guanxi.customers.rights.contracts import ERASED, OPEN, Erased, Kind, State, copy_name
 from guanxi.customers.rights.hooks import ERASERS, SOURCES, Person
 from guanxi.customers.rights.models import FrozenSubject, RightsRequest
 from guanxi.customers.store import Row
@@ -26,9 +27,9 @@ from guanxi.kernel.clock import now_ms
 from guanxi.kernel.errors import Conflict, Invalid, NotFound
 from guanxi.platform import audit, jobs, storage, vault
 from guanxi.platform.bulk import among
+from guanxi.platform.models import StoredFile
 from guanxi.platform.writing import writing
 
-REASON_CHARS: Final = 300
 SYNC_JOB: Final = "warehouse.sync"
 FACTS: Final = "touchpoints_touchpoint"  # what an eraser says that it kept of the log
 _UNNAME: Final = (
@@ -98,7 +99,7 @@ def erase(
         if identities is not None and identities != len(person.subject_ids):
             raise Conflict(_("This customer has changed since you looked. Look again."))
         at_ms = now_ms()
-        request = requests.taken(brand_id, customer_id, Kind.ERASURE, request_id, actor, reason)
+        request = requests.taken(person, Kind.ERASURE, request_id, actor=actor, reason=reason)
         rows = list(store.load_subjects(brand_id, person.subject_ids))
         tombstones.put(brand_id, {(row.scheme, row.key) for row in rows}, at_ms)
         removed: dict[str, int] = {}
@@ -138,7 +139,7 @@ class _overwriting:  # noqa: N801 - reads as a verb
 
 
 def _neighbours(brand_id: int, rows: Sequence[Row]) -> set[int]:
-    """Other people's subjects on whom these had a say: tied to them, or the same contact under other names."""
+    """Other people's subjects that these had a say in: tied to them, or the same contact by another name."""
     ours = {row.id for row in rows}
     tied = {number for tie in store.load_ties(ours) for number in (tie.a, tie.b)}
     contacts = {(row.scheme, row.key) for row in rows if is_personal(row.scheme)}
@@ -151,11 +152,13 @@ def _own(person: Person) -> Mapping[str, int]:
     """What this room holds of the person beside the subjects themselves."""
     ids = person.subject_ids
     removed: dict[str, int] = {}
-    for model in (Link, Decision, Review):
-        gone = model.objects.filter(a_id__in=ids).delete()[0] + model.objects.filter(b_id__in=ids).delete()[0]
-        removed[model._meta.db_table] = gone
-    for model in (SubjectMove, Tagging, Preference, FrozenSubject):
-        removed[model._meta.db_table] = model.objects.filter(subject_id__in=ids).delete()[0]
+    pairs: tuple[type[Model], ...] = (Link, Decision, Review)
+    for model in pairs:
+        either = Q(a_id__in=ids) | Q(b_id__in=ids)
+        removed[model._meta.db_table] = model._base_manager.filter(either).delete()[0]
+    singles: tuple[type[Model], ...] = (SubjectMove, Tagging, Preference, FrozenSubject)
+    for model in singles:
+        removed[model._meta.db_table] = model._base_manager.filter(subject_id__in=ids).delete()[0]
     removed[Customer._meta.db_table] = Customer.objects.filter(
         brand_id=person.brand_id, pk__in=[person.customer_id, *ids]
     ).delete()[0]
@@ -176,6 +179,10 @@ def _close_others(person: Person, request_id: int) -> None:
     ours = RightsRequest.objects.filter(
         brand_id=person.brand_id, customer_id__in=[person.customer_id, *person.subject_ids]
     ).exclude(pk=request_id)
-    storage.forget(list(ours.exclude(file_id=None).values_list("file_id", flat=True)))
+    copies = Q()
+    for number in {person.customer_id, *person.subject_ids}:
+        copies |= Q(name__startswith=copy_name(number))
+    files = StoredFile.objects.filter(copies, brand_id=person.brand_id)
+    storage.forget(list(files.values_list("pk", flat=True)))
     ours.filter(state__in=OPEN).update(state=State.REFUSED, ended_ms=now_ms(), handled_by="system")
     ours.update(file_id=None, reason="")

@@ -43,8 +43,8 @@ class Eraser(NamedTuple):
 
 
 class Freezer(NamedTuple):
-    """`apply(person, frozen)` takes a person who is frozen out of what the room goes on doing with people; one
-    who is no longer is to be looked at again. In the transaction of the change."""
+    """`apply(person, frozen)` takes a person who is frozen out of what the room goes on doing with people;
+    one who is no longer is to be looked at again. In the transaction of the change."""
 
     name: str
     apply: Callable[[Person, bool], None]

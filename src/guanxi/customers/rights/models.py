@@ -13,6 +13,7 @@ from guanxi.kernel.clock import now_ms
 class RightsRequest(models.Model):
     """What somebody asked for, and what became of it. Nothing in it names the person."""
 
+    objects: ClassVar[models.Manager[RightsRequest]] = models.Manager()
     brand = models.ForeignKey("platform.Brand", models.PROTECT, related_name="+")
     customer_id = models.BigIntegerField()
     kind = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in Kind])
@@ -50,6 +51,7 @@ class RightsRequest(models.Model):
 class Tombstone(models.Model):
     """An identifier of somebody who was erased, as a keyed digest alone: its facts of before are refused."""
 
+    objects: ClassVar[models.Manager[Tombstone]] = models.Manager()
     brand_id = models.BigIntegerField()
     digest = models.CharField(max_length=22)
     erased_ms = models.BigIntegerField()
@@ -67,6 +69,7 @@ class Tombstone(models.Model):
 class FrozenSubject(models.Model):
     """Of whoever has this subject, data is stored and nothing else is done with it."""
 
+    objects: ClassVar[models.Manager[FrozenSubject]] = models.Manager()
     subject_id = models.BigIntegerField(primary_key=True)
     brand_id = models.BigIntegerField(db_index=True)
     since_ms = models.BigIntegerField(default=now_ms)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from guanxi.customers.models import Customer
 from guanxi.customers.rights.contracts import OPEN, Kind, State, due_ms
+from guanxi.customers.rights.hooks import Person
 from guanxi.customers.rights.models import RightsRequest
 from guanxi.kernel.clock import now_ms
 from guanxi.kernel.errors import Conflict, Invalid, NotFound
@@ -68,7 +69,7 @@ def find(brand_id: int, request_id: int) -> RightsRequest:
 
 
 def verify(brand_id: int, request_id: int, *, actor: object) -> None:
-    """Somebody made sure that it is the person who asks. Raises NotFound, or Conflict unless just received."""
+    """Somebody made sure that it is the person who asks. Raises NotFound; Conflict unless just received."""
     with writing(brand_id):
         request = find(brand_id, request_id)
         _moved(request, (State.RECEIVED,), state=State.VERIFIED, handled_by=str(actor)[:160])
@@ -85,11 +86,10 @@ def refuse(brand_id: int, request_id: int, *, actor: object, reason: str) -> Non
         end(request, State.REFUSED, actor, reason=request.reason)
 
 
-def taken(
-    brand_id: int, customer_id: int, kind: Kind, request_id: int | None, actor: object, reason: str
-) -> RightsRequest:
+def taken(person: Person, kind: Kind, request_id: int | None, *, actor: object, reason: str) -> RightsRequest:
     """The request that is being done: the one named, else the open one of that kind, else a new one. The
     caller holds the turn. Raises NotFound, or Conflict where it has ended or is another's."""
+    brand_id, customer_id = person.brand_id, person.customer_id
     if request_id is None:
         open_ones = RightsRequest.objects.filter(
             brand_id=brand_id, customer_id=customer_id, kind=kind, state__in=OPEN
@@ -130,4 +130,4 @@ def _moved(request: RightsRequest, before: tuple[State, ...], **change: Any) -> 
 
 def _audited(request: RightsRequest, action: str, actor: object) -> None:
     detail = {"kind": str(request.kind), "customer_id": request.customer_id}
-    audit.record(request.brand_id, str(actor), action, "rights request", request.pk, detail=detail)
+    audit.record(request.brand.pk, str(actor), action, "rights request", request.pk, detail=detail)
