@@ -9,6 +9,8 @@ from django.test import Client
 from guanxi.customers import services as attributes
 from guanxi.customers.contracts import Identity, Person
 from guanxi.customers.models import Customer, Review, Subject
+from guanxi.customers.rights import requests as rights
+from guanxi.customers.rights.contracts import Kind
 from guanxi.economics.scenarios import keeping as scenarios
 from guanxi.platform import people
 from guanxi.platform.contracts import Role
@@ -50,6 +52,7 @@ class World:
     imported: Import
     segment: Segment  # of buyers; the next one is of everybody
     scenario: int
+    right: int  # a request for erasure, checked
 
     @property
     def subjects(self) -> list[int]:
@@ -103,6 +106,8 @@ def build() -> World:
     buyers = segments.create(brand, "Buyers", BUYERS, actor="user:1")
     segments.create(brand, "Everybody of lanhua", {"version": 1, "all": []}, actor="cli")
     scenario = scenarios.save(brand.pk, "春天", {"k_factor": 0.2, "cac_now": 80}, actor="user:1")
+    right = rights.open_request(brand.pk, second.customer_id, Kind.ERASURE, actor="user:1").pk
+    rights.verify(brand.pk, right, actor="user:1")
     return World(
         brand,
         other,
@@ -112,6 +117,7 @@ def build() -> World:
         imported,
         Segment.objects.get(pk=buyers),
         scenario.id,
+        right,
     )
 
 

@@ -19,7 +19,7 @@ from guanxi.platform.apikeys import Scope
 from guanxi.platform.middleware import CONTENT_SECURITY_POLICY
 from guanxi.platform.models import ApiKey, AuditEntry, Brand
 from guanxi.platform.rates import Buckets
-from guanxi.rest import examples
+from guanxi.rest import examples, right_examples
 from guanxi.rest.api import api
 from guanxi.rest.attribute_examples import STORES
 from guanxi.rest.segment_examples import CONDITION, SEGMENT
@@ -49,6 +49,11 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
         lambda caller, _: caller.get("customers", identity="phone:13800138000"),
     ),
     "show_customer": (Scope.CUSTOMERS_READ, lambda caller, customer: caller.get(f"customers/{customer}")),
+    "list_rights": (Scope.RIGHTS_MANAGE, lambda caller, _: caller.get("rights")),
+    "exercise_right": (
+        Scope.RIGHTS_MANAGE,
+        lambda caller, customer: caller.post(f"customers/{customer}/rights", right_examples.ERASURE),
+    ),
     "list_tags": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("tags")),
     "add_tags": (
         Scope.CUSTOMERS_WRITE,

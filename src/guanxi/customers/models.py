@@ -296,6 +296,6 @@ class CityRule(models.Model):
         return f"{self.adcode}: {self.tier} {self.climate}"
 
 
-from guanxi.customers.rights.models import FrozenSubject, RightsRequest, Tombstone  # noqa: E402 - one app
+from guanxi.customers.rights.models import FrozenSubject, ProcessingNote, RightsRequest, Tombstone  # noqa: E402 - one app
 
-__all__ = ["FrozenSubject", "RightsRequest", "Tombstone"]
+__all__ = ["FrozenSubject", "ProcessingNote", "RightsRequest", "Tombstone"]

@@ -51,6 +51,7 @@ class Scope(StrEnum):
     SEGMENTS_EXPORT = "segments:export"  # members with hashed phones; every export is in the audit log
     REPORTS_READ = "reports:read"
     ECONOMICS_WRITE = "economics:write"  # what is assumed of money, and the rules of states
+    RIGHTS_MANAGE = "rights:manage"  # corrections, freezes, erasures
     CUSTOMERS_UNMASK = "customers:unmask"  # phones and names in full; every such answer is in the audit log
 
 
@@ -65,6 +66,7 @@ SCOPE_PERMISSIONS: Final[Mapping[str, frozenset[Permission]]] = {
     Scope.SEGMENTS_EXPORT: frozenset({Permission.EXPORTS_RUN, Permission.EXPORTS_PERSONAL}),
     Scope.REPORTS_READ: frozenset({Permission.REPORTS_VIEW}),
     Scope.ECONOMICS_WRITE: frozenset({Permission.ECONOMICS_MANAGE}),
+    Scope.RIGHTS_MANAGE: frozenset({Permission.RIGHTS_MANAGE}),
     Scope.CUSTOMERS_UNMASK: frozenset({Permission.CUSTOMERS_UNMASK}),
 }
 

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     CUSTOMERS_MERGE = "customers.merge"
     CUSTOMERS_TAG = "customers.tag"  # put tags on customers, note what they prefer
     CUSTOMERS_DEFINE = "customers.define"  # the dictionaries behind it, and the stores
+    RIGHTS_MANAGE = "rights.manage"  # copies in clear, corrections, freezes and erasures
     IMPORTS_VIEW = "imports.view"
     IMPORTS_RUN = "imports.run"
     REPORTS_VIEW = "reports.view"

@@ -12,7 +12,17 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from guanxi.kernel.errors import GuanxiError
-from guanxi.rest import attributes, customers, fields, rate_card, reports, segments, states, touchpoints
+from guanxi.rest import (
+    attributes,
+    customers,
+    fields,
+    rate_card,
+    reports,
+    rights,
+    segments,
+    states,
+    touchpoints,
+)
 from guanxi.rest.problems import CONTENT_TYPE, Problem, of_error, response_of
 
 logger = logging.getLogger("guanxi.rest")
@@ -28,6 +38,7 @@ api: Final = NinjaAPI(
 api.add_router("/touchpoints", touchpoints.router)
 api.add_router("/customers", customers.router)
 api.add_router("", attributes.router)
+api.add_router("", rights.router)
 api.add_router("/segments/fields", fields.router)
 api.add_router("/segments", segments.router)
 api.add_router("/reports", reports.router)

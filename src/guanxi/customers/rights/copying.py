@@ -9,7 +9,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import IO, Any, Final, NamedTuple
+from typing import IO, Any, Final, NamedTuple, cast
 
 import orjson
 from django.template.loader import render_to_string
@@ -97,7 +97,7 @@ def write(person: Person, target: Any) -> dict[str, int]:
     """Write the zip into whatever takes bytes; rows by source."""
     counts: dict[str, int] = {}
     sections = []
-    with zipfile.ZipFile(_Onward(target), "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(cast(IO[bytes], _Onward(target)), "w", zipfile.ZIP_DEFLATED) as packed:
         for source in SOURCES:
             with packed.open(f"{source.name}.json", "w") as stream:
                 first = list(islice(rows := iter(source.read(person)), SHOWN))

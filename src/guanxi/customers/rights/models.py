@@ -79,3 +79,19 @@ class FrozenSubject(models.Model):
 
     def __str__(self) -> str:
         return str(self.subject_id)
+
+
+class ProcessingNote(models.Model):
+    """What a brand adds to an entry of its record of processing."""
+
+    objects: ClassVar[models.Manager[ProcessingNote]] = models.Manager()
+    brand = models.ForeignKey("platform.Brand", models.PROTECT, related_name="+")
+    name = models.CharField(max_length=60)
+    note = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        app_label = "customers"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["brand", "name"], name="one_note_per_entry")]
+
+    def __str__(self) -> str:
+        return self.name
