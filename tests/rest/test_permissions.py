@@ -207,7 +207,7 @@ def test_another_brands_key_sees_and_changes_nothing_of_this_one(
     stranger = Caller(issue(brand_id=other_brand.pk))
     mine = list(Touchpoint.objects.filter(brand_id=brand.pk).values_list("pk", flat=True))
     response = ask(stranger, customer)
-    if name in {"show_customer", "add_tags", "remove_tags", "state_preferences"}:
+    if name in {"show_customer", "add_tags", "remove_tags", "state_preferences", "exercise_right"}:
         assert response.status_code == 404
     elif name == "list_touchpoints":
         assert body(response)["touchpoints"] == []

@@ -1,4 +1,4 @@
-"""`guanxi rights`: what people have asked for, the record of processing, and fresh consent after an erasure."""
+"""`guanxi rights`: what people have asked for, the record of processing, fresh consent."""
 
 from __future__ import annotations
 

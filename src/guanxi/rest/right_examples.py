@@ -49,8 +49,8 @@ LIST: Final[dict[str, Any]] = {
 }
 EXERCISE_DOC: Final = (
     "Does at once what a customer asks, whose identity you have checked: `erasure` (for ever), `freeze`, "
-    "`unfreeze`, `correction` (with `values`), or `access`, whose copy is made in the background and taken in "
-    "the console. All but `access` need a `reason`. Needs the scope `rights:manage`."
+    "`unfreeze`, `correction` (with `values`), or `access`, whose copy is made in the background and taken "
+    "in the console. All but `access` need a `reason`. Needs the scope `rights:manage`."
 )
 EXERCISE: Final[dict[str, Any]] = {
     "requestBody": {

@@ -140,7 +140,9 @@ def one(request: BrandRequest, request_id: int) -> HttpResponse:
         "face": faces(request.brand.pk, [found.customer_id]).get(found.customer_id) if living else None,
         "is_open": found.state in OPEN and living,
         "verified": found.state == State.VERIFIED,
-        "making": Job.objects.filter(pk=found.job_id, state__in=[JobState.QUEUED, JobState.RUNNING]).exists(),
+        "making": Job.objects.filter(
+            pk=found.job_id or 0, state__in=[JobState.QUEUED, JobState.RUNNING]
+        ).exists(),
         "consequence": shown,
         "fields": [(name, *LABELS[name]) for name in FIELDS],
         "kept": found.result.get("kept_facts"),
