@@ -12,6 +12,7 @@ customers.unmask      yes   yes     -        -       yes   -
 customers.merge       yes   yes     yes      -       -     -
 customers.tag         yes   yes     yes      -       yes   yes
 customers.define      yes   yes     yes      -       -     -
+rights.manage         yes   yes     -        -       -     -
 imports.view          yes   yes     yes      yes     -     -
 imports.run           yes   yes     yes      -       -     -
 reports.view          yes   yes     yes      yes     -     -

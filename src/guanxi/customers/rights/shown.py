@@ -50,7 +50,7 @@ def done(
     values: Mapping[str, str] | None = None,
     language: str = "zh-hans",
 ) -> dict[str, Any]:
-    """Do at once what a customer asks; a copy is made in the background. Raises NotFound, Invalid, Conflict."""
+    """Do at once what a customer asks; a copy comes from the worker. Raises NotFound, Invalid, Conflict."""
     if kind not in {one.value for one in Kind}:
         raise Invalid(
             _("There is no such right."),
