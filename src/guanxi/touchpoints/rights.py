@@ -39,7 +39,7 @@ def register() -> None:
             facts,
             _("To serve the customer, keep the accounts and learn what helps."),
             _("A contract with the person (PIPL 13 (2)); consent where there is none."),
-            _("Facts of money as long as the accounts (3 years at least); others as the brand sets."),
+            _("Facts of money as long as the accounts (电商法 31); others until the person is erased."),
         )
     )
     ERASERS.register(Eraser("touchpoints", erase))

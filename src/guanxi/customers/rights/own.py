@@ -94,7 +94,7 @@ def _sources() -> Iterator[Source]:
         requests,
         _("To show that requests were answered."),
         LAW,
-        _("Three years after the answer, as the brand sets."),
+        _("Kept as proof; not deleted by itself."),
     )
     yield Source(
         "accesses",
@@ -103,7 +103,7 @@ def _sources() -> Iterator[Source]:
         accesses,
         _("To find misuse."),
         LAW,
-        _("Six months at least (网络安全法 21), as the brand sets."),
+        _("Six months at least (网络安全法 21); not deleted by itself."),
     )
 
 
