@@ -11,7 +11,7 @@ import fcntl
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -254,7 +254,8 @@ class _Run:
         )
         with writing(row.brand_id, by_keys=True):
             written = self._written(chunk)
-            self._reject(_of_erased(written.erased))
+            # Named by line and reason, without what stood there.
+            self._reject([RowReject(line, ERASED, services.erased_reason(), "") for line in written.erased])
             self.cursor["smaller_refunds"] = self.cursor.get("smaller_refunds", 0) + written.smaller
             unstated = self.cursor.get("unstated_refunds", 0) + chunk.unstated_refunds
             self.cursor["unstated_refunds"] = unstated
@@ -295,11 +296,6 @@ class _Run:
         return services.write_parcel(
             self.row.brand_id, self.source_id, chunk.parcel, mode=self.mode, import_id=self.row.pk
         )
-
-
-def _of_erased(lines: Sequence[int]) -> list[RowReject]:
-    """Rows of people who were erased: named by their line and the reason, without what stood in them."""
-    return [RowReject(line, ERASED, services.erased_reason(), "") for line in lines]
 
 
 def _cursor_of(row: Import, arrangement: str) -> dict[str, Any]:
