@@ -95,6 +95,21 @@ PAGES: dict[str, Page] = {
         lambda w: "/consent/publish",
         lambda w: {"purpose": "marketing", "zh": "新", "en": "new"},
     ),
+    "rights": Page(Permission.RIGHTS_MANAGE, lambda w: "/rights"),
+    "rights-processing": Page(Permission.RIGHTS_MANAGE, lambda w: "/rights/processing"),
+    "rights-processing-note": Page(
+        Permission.RIGHTS_MANAGE, lambda w: "/rights/processing/note", lambda w: {"name": "tags", "note": "x"}
+    ),
+    "rights-receive": Page(
+        Permission.RIGHTS_MANAGE, lambda w: f"/customers/{w.customer.pk}/rights", lambda w: {"kind": "freeze"}
+    ),
+    "rights-request": Page(Permission.RIGHTS_MANAGE, lambda w: f"/rights/{w.right}"),
+    "rights-act": Page(
+        Permission.RIGHTS_MANAGE,
+        lambda w: f"/rights/{w.right}/act",
+        lambda w: {"what": "do", "reason": "asked", "identities": 2},
+    ),
+    "rights-copy": Page(Permission.RIGHTS_MANAGE, lambda w: f"/rights/{w.right}/copy", lambda w: {}),
     "tags": Page(Permission.CUSTOMERS_VIEW, lambda w: "/tags"),
     "tags-define": Page(
         Permission.CUSTOMERS_DEFINE, lambda w: "/tags/define", lambda w: {"name": "new", "origin": "hand"}
@@ -277,6 +292,9 @@ OF_ANY_BRAND = {
     "exports-new",
     "consent",
     "consent-publish",
+    "rights",
+    "rights-processing",
+    "rights-processing-note",
     "tags",
     "tags-define",
     "preferences",
@@ -349,6 +367,7 @@ def test_every_page_of_the_chapters_is_in_the_matrix() -> None:
                     ".console.exports",
                     ".console.people",
                     ".console.audit",
+                    ".rights.console",
                 )
             ):
                 named[pattern.name] = access.mark_of(pattern.callback)

@@ -9,6 +9,8 @@ from django.test import Client
 from guanxi.customers import services as attributes
 from guanxi.customers.contracts import Identity, Person
 from guanxi.customers.models import Customer, Review, Subject
+from guanxi.customers.rights import requests as rights
+from guanxi.customers.rights.contracts import Kind
 from guanxi.economics.scenarios import keeping as scenarios
 from guanxi.platform import exports, invitations, people
 from guanxi.platform.actors import COMMAND_LINE
@@ -54,6 +56,7 @@ class World:
     export: int  # of the command line, queued
     agent: int  # the person who is one
     invitation: int  # to be an associate
+    right: int  # a request for erasure, checked
 
     @property
     def subjects(self) -> list[int]:
@@ -108,6 +111,8 @@ def build() -> World:
     segments.create(brand, "Everybody of lanhua", {"version": 1, "all": []}, actor="cli")
     scenario = scenarios.save(brand.pk, "春天", {"k_factor": 0.2, "cac_now": 80}, actor="user:1")
     invitation = invitations.invite(brand.pk, Role.ASSOCIATE, actor=COMMAND_LINE)
+    right = rights.open_request(brand.pk, second.customer_id, Kind.ERASURE, actor="user:1").pk
+    rights.verify(brand.pk, right, actor="user:1")
     return World(
         brand,
         other,
@@ -120,6 +125,7 @@ def build() -> World:
         exports.want(brand, "log", "csv", {}, COMMAND_LINE),
         User.objects.get(username="agent").pk,
         invitation.invitation.id,
+        right,
     )
 
 

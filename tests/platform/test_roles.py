@@ -14,6 +14,7 @@ customers.tag         yes   yes     yes      -       yes   yes
 customers.define      yes   yes     yes      -       -     -
 consent.record        yes   yes     yes      -       yes   yes
 consent.define        yes   yes     -        -       -     -
+rights.manage         yes   yes     -        -       -     -
 imports.view          yes   yes     yes      yes     -     -
 imports.run           yes   yes     yes      -       -     -
 reports.view          yes   yes     yes      yes     -     -

@@ -21,7 +21,7 @@ from guanxi.platform.contracts import Role
 from guanxi.platform.middleware import CONTENT_SECURITY_POLICY
 from guanxi.platform.models import ApiKey, AuditEntry, Brand, Invitation, Membership, User
 from guanxi.platform.rates import Buckets
-from guanxi.rest import examples
+from guanxi.rest import examples, right_examples
 from guanxi.rest.api import api
 from guanxi.rest.attribute_examples import STORES
 from guanxi.rest.consent_examples import STATEMENTS
@@ -64,6 +64,11 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
     "make_consent_link": (
         Scope.CONSENTS_WRITE,
         lambda caller, customer: caller.post(f"customers/{customer}/consents/link", {}),
+    ),
+    "list_rights": (Scope.RIGHTS_MANAGE, lambda caller, _: caller.get("rights")),
+    "exercise_right": (
+        Scope.RIGHTS_MANAGE,
+        lambda caller, customer: caller.post(f"customers/{customer}/rights", right_examples.ERASURE),
     ),
     "list_tags": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("tags")),
     "add_tags": (
@@ -146,6 +151,7 @@ NOT_THEIRS = {
     "show_customer",
     "show_consents",
     "make_consent_link",
+    "exercise_right",
     "add_tags",
     "remove_tags",
     "state_preferences",
@@ -402,8 +408,10 @@ def test_the_openapi_document_is_the_one_that_was_agreed() -> None:
 
 def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand) -> None:
     define(brand)
+    somebody = {"identities": [{"scheme": "member", "value": "M-900"}]}
+    customer = body(caller.post("customers", somebody))["id"]
     schema = api.get_openapi_schema(path_prefix="/api/v1/")
-    named = {"segment_id": known_segment(), "customer_id": 0, "name": "net_90d"}
+    named = {"segment_id": known_segment(), "customer_id": customer, "name": "net_90d"}
     named |= {"user_id": colleague(), "invitation_id": 0}
     sent = 0
     for path, methods in schema["paths"].items():
@@ -416,7 +424,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
                 assert response.status_code == 200
                 assert not body(response).get("rejected")
                 sent += 1
-    assert sent == 16
+    assert sent == 17
 
 
 def test_the_documentation_page_needs_nothing_from_elsewhere(db: None) -> None:

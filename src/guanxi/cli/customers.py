@@ -26,8 +26,9 @@ from guanxi.kernel.wording import say
 
 if TYPE_CHECKING:
     from guanxi.customers.lookup import Known, Summary
+    from guanxi.customers.rights.erasing import Consequence
 
-app = command_app(help="Find, show, merge and part customers.")
+app = command_app(help="Find, show, merge, part and erase customers.")
 
 LimitOption = Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")]
 UnmaskOption = Annotated[
@@ -145,6 +146,54 @@ def unmerge(
     owners = sorted(set(lookup.customer_ids_of(brand_id, [number, *subjects]).values()))
     now = ", ".join(map(str, owners))
     show({"customer_ids": owners}, json, lambda: note(say("They are the customers %(ids)s now.", ids=now)))
+
+
+@app.command()
+@command
+def erase(
+    number: int,
+    *,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, for the record; no names or numbers.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do it. Without, only say what it would do.")] = False,
+    brand: BrandOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Erase a customer for ever. Without --yes: what that would do, in numbers."""
+    from guanxi.customers.rights import erasing
+
+    brand_id = current_brand(brand).pk
+    if not yes:
+        found = erasing.consequence(brand_id, number)
+        show({"identities": found.identities, "rows": dict(found.rows)}, json, lambda: _print_loss(found))
+        note(say("Nothing was done. Add --yes to erase for ever."))
+        return
+    done = erasing.erase(brand_id, number, actor="cli", reason=reason)
+    show(done._asdict(), json, lambda: note(say("Customer %(id)s is erased.", id=number)))
+
+
+@app.command()
+@command
+def freeze(
+    number: int,
+    *,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why, for the record; no names or numbers.")],
+    end: Annotated[bool, typer.Option("--end", help="End the freeze.")] = False,
+    brand: BrandOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Store a customer's data and do nothing else with it, or end that."""
+    from guanxi.customers.rights import freezing
+
+    change = freezing.unfreeze if end else freezing.freeze
+    change(current_brand(brand).pk, number, actor="cli", reason=reason)
+    said = say("Customer %(id)s is free again.", id=number) if end else say("%(id)s is frozen.", id=number)
+    show({"customer_id": number, "frozen": not end}, json, lambda: note(said))
+
+
+def _print_loss(found: Consequence) -> None:
+    line(say("%(n)s identities", n=found.identities))
+    for label, count in found.rows:
+        line(f"{label}: {count:,}")
 
 
 def _plain_rows(brand_id: int, ids: Collection[int]) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from guanxi.customers.rights.storing import NOT_FROZEN
 from guanxi.warehouse import registry
 from guanxi.warehouse.contracts import SnapshotSource
 
@@ -11,6 +12,7 @@ from guanxi.warehouse.contracts import SnapshotSource
 _SUBJECT_MARKER: Final = """
     SELECT count(*) AS n, max(id) AS top, sum((customer_id % 1000003) * (id % 1009)) AS roots,
            sum((first_ms % 1000003) * (id % 1009)) AS firsts,
+           sum(CASE scheme WHEN 'erased' THEN id % 1000003 ELSE 0 END) AS erased,
            (SELECT id FROM customers_subjectmove WHERE brand_id = {{brand}} ORDER BY id DESC LIMIT 1) AS move
     FROM customers_subject WHERE {brand} = {{brand}}
 """
@@ -26,14 +28,14 @@ _CUSTOMER_MARKER: Final = """
            sum(({birthday}) * (id % 1009)) AS birthdays, sum({language} * (id % 1009)) AS languages,
            sum(({birth_year} * 2 + CASE birthday_calendar WHEN 'lunar' THEN 1 ELSE 0 END) * (id % 1009))
              AS years
-    FROM customers_customer WHERE {brand} = {{brand}} AND merged_into_id IS NULL
+    FROM customers_customer WHERE {brand} = {{brand}} AND merged_into_id IS NULL AND {not_frozen}
 """
 _CUSTOMER_ROWS: Final = """
     SELECT id AS customer_id, first_ms, last_ms, adcode, gender,
            nullif({birthday}, 0) AS birth_month_day, nullif({birth_year}, 0) AS birth_year,
            CASE WHEN birthday = '' THEN '' WHEN birthday_calendar = 'lunar' THEN 'lunar' ELSE 'solar' END
              AS birth_calendar, language
-    FROM customers_customer WHERE {brand} = {{brand}} AND merged_into_id IS NULL ORDER BY id
+    FROM customers_customer WHERE {brand} = {{brand}} AND merged_into_id IS NULL AND {not_frozen} ORDER BY id
 """
 # Rows of these are replaced, never changed, so their ids tell whether anything did.
 _IDS: Final = """
@@ -48,6 +50,7 @@ _PREFERENCE_ROWS: Final = """
     FROM customers_preference WHERE {brand} = {{brand}} ORDER BY subject_id, field_id
 """
 _SQLITE: Final = {
+    "not_frozen": NOT_FROZEN,
     "brand": "+brand_id",
     "birthday": "CASE WHEN birthday = '' THEN 0 ELSE"
     " CAST(substr(birthday, -5, 2) AS INTEGER) * 100 + CAST(substr(birthday, -2) AS INTEGER) END",
@@ -56,6 +59,7 @@ _SQLITE: Final = {
     "language": "(unicode(language || ' ') * 31 + unicode(substr(language || '      ', 5)))",
 }
 _POSTGRESQL: Final = {
+    "not_frozen": NOT_FROZEN,
     "brand": "brand_id",
     "birthday": "CASE WHEN birthday = '' THEN 0 ELSE"
     " CAST(left(right(birthday, 5), 2) AS integer) * 100 + CAST(right(birthday, 2) AS integer) END",

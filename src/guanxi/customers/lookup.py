@@ -11,6 +11,7 @@ from guanxi.customers import held, store
 from guanxi.customers.contracts import Identity
 from guanxi.customers.identifiers import is_personal
 from guanxi.customers.models import Customer, Subject
+from guanxi.customers.rights.storing import NOT_FROZEN, frozen_among
 from guanxi.kernel.errors import Invalid
 from guanxi.kernel.wording import say
 from guanxi.platform import vault
@@ -52,11 +53,11 @@ def customer_ids_of(brand_id: int, subject_ids: Collection[int]) -> dict[int, in
 
 
 def roots_of(brand_id: int, customer_ids: Collection[int]) -> dict[int, int]:
-    """id → the customer it is today, for those ids that are or were a customer of the brand: an id is that of
-    a subject, so the subject map answers also for customers that were merged away."""
+    """id → the customer it is today, for those ids that are or were a customer of the brand and not frozen:
+    an id is that of a subject, so the subject map answers also for customers that were merged away."""
     roots = customer_ids_of(brand_id, customer_ids)
     rows = Customer.objects.filter(brand_id=brand_id, pk__in=set(roots.values()), merged_into_id__isnull=True)
-    alive = set(rows.values_list("pk", flat=True))
+    alive = set(rows.values_list("pk", flat=True)) - frozen_among(set(roots.values()))
     return {number: root for number, root in roots.items() if root in alive}
 
 
@@ -95,7 +96,7 @@ def root_of(brand_id: int, customer_id: int) -> int | None:
 
 
 def living(brand_id: int, customer_ids: Collection[int]) -> list[int]:
-    """Those of `customer_ids` that are customers of the brand today, by id."""
+    """Those of `customer_ids` that are customers of the brand today and not frozen, by id."""
     if not customer_ids:
         return []
     condition, parameter = among("id", customer_ids)
@@ -103,7 +104,7 @@ def living(brand_id: int, customer_ids: Collection[int]) -> list[int]:
         # The brand is compared in a form that no index answers.
         cursor.execute(
             f"SELECT id FROM customers_customer WHERE {condition} AND brand_id + 0 = %s"
-            " AND merged_into_id IS NULL ORDER BY id",
+            f" AND merged_into_id IS NULL AND {NOT_FROZEN} ORDER BY id",
             [parameter, brand_id],
         )
         return [customer for (customer,) in cursor.fetchall()]

@@ -298,3 +298,4 @@ class CityRule(models.Model):
 
 # The models of the subpackages, so that Django finds them.
 from guanxi.customers.consent.models import Consent, ConsentLink, ConsentText, TagRefusal  # noqa: E402, F401
+from guanxi.customers.rights.models import FrozenSubject, ProcessingNote, RightsRequest, Tombstone  # noqa: E402, F401

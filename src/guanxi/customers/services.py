@@ -7,6 +7,9 @@ from guanxi.customers.decisions import Changed, decide_review, drawn_in, merge, 
 from guanxi.customers.gathering import primary_identity
 from guanxi.customers.preferences import define_preference, state_preferences
 from guanxi.customers.resolution import recompute, resolve, resolve_batch
+from guanxi.customers.rights.tombstones import heeded
+from guanxi.customers.rights.tombstones import hit as erased_ms
+from guanxi.customers.rights.tombstones import stand as anybody_erased
 from guanxi.customers.stores import remove_store, set_city_rules, set_stores
 from guanxi.customers.tag_dictionary import define_tag
 from guanxi.customers.tags import add_tags, forgo_tags, remove_tags, set_rule_tags, take_recorded_tags
@@ -14,11 +17,14 @@ from guanxi.customers.tags import add_tags, forgo_tags, remove_tags, set_rule_ta
 __all__ = [
     "Changed",
     "add_tags",
+    "anybody_erased",
     "decide_review",
     "define_preference",
     "define_tag",
     "drawn_in",
+    "erased_ms",
     "forgo_tags",
+    "heeded",
     "merge",
     "on_change",
     "primary_identity",

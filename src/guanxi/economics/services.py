@@ -33,6 +33,7 @@ def keep_bitmaps(brand: BrandRow) -> None:
 def register() -> None:
     """Called once, at start-up."""
     from guanxi.economics.spending import keeping, rates  # noqa: PLC0415 - models must be loaded first
+    from guanxi.economics.states import rights  # noqa: PLC0415
     from guanxi.economics.states import services as states  # noqa: PLC0415
     from guanxi.economics.stored import Basis, bases  # noqa: PLC0415
 
@@ -42,3 +43,4 @@ def register() -> None:
     registry.after_sync.register(AfterSync("economics.bitmaps", keep_bitmaps))
     refitting.register()
     states.register()
+    rights.register()

@@ -56,6 +56,7 @@ class Scope(StrEnum):
     ECONOMICS_WRITE = "economics:write"  # what is assumed of money, and the rules of states
     PEOPLE_MANAGE = "people:manage"  # colleagues, their roles, invitations; never owners and managers
     AUDIT_READ = "audit:read"
+    RIGHTS_MANAGE = "rights:manage"  # corrections, freezes, erasures
     CUSTOMERS_UNMASK = "customers:unmask"  # phones and names in full; every such answer is in the audit log
 
 
@@ -79,6 +80,7 @@ SCOPE_PERMISSIONS: Final[Mapping[str, frozenset[Permission]]] = {
         *(ROLE_PERMISSIONS[role] for role in APPOINTED)
     ),
     Scope.AUDIT_READ: frozenset({Permission.AUDIT_VIEW}),
+    Scope.RIGHTS_MANAGE: frozenset({Permission.RIGHTS_MANAGE}),
     Scope.CUSTOMERS_UNMASK: frozenset({Permission.CUSTOMERS_UNMASK}),
 }
 

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     CUSTOMERS_DEFINE = "customers.define"  # the dictionaries behind it, and the stores
     CONSENT_RECORD = "consent.record"  # note what customers said, make links to their preference centre
     CONSENT_DEFINE = "consent.define"  # publish the words they agree to
+    RIGHTS_MANAGE = "rights.manage"  # copies in clear, corrections, freezes and erasures
     IMPORTS_VIEW = "imports.view"
     IMPORTS_RUN = "imports.run"
     REPORTS_VIEW = "reports.view"

@@ -24,6 +24,7 @@ from types import TracebackType
 from typing import BinaryIO, ClassVar, Self
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from guanxi.kernel.clock import DAY_MS, now_ms
@@ -198,6 +199,20 @@ def delete(files: Iterable[int]) -> None:
     for record in StoredFile.objects.filter(pk__in=list(files)):
         (folder() / record.location).unlink(missing_ok=True)
         record.delete()
+
+
+def forget(files: Iterable[int]) -> None:
+    """Delete files' keys with the caller's transaction, and what they sealed once it has committed; what a
+    process that dies then leaves is swept like any left-over."""
+    records = StoredFile.objects.filter(pk__in=list(files))
+    paths = [folder() / location for location in records.values_list("location", flat=True)]
+    records.delete()
+
+    def unlink() -> None:
+        for path in paths:
+            path.unlink(missing_ok=True)
+
+    transaction.on_commit(unlink)
 
 
 def expire() -> int:

@@ -21,6 +21,7 @@ from guanxi.rest import (
     people,
     rate_card,
     reports,
+    rights,
     segments,
     states,
     touchpoints,
@@ -41,6 +42,7 @@ api.add_router("/touchpoints", touchpoints.router)
 api.add_router("/customers", customers.router)
 api.add_router("", attributes.router)
 api.add_router("", consents.router)
+api.add_router("", rights.router)
 api.add_router("/segments/fields", fields.router)
 api.add_router("/segments", segments.router)
 api.add_router("/reports", reports.router)

@@ -18,6 +18,7 @@ class SegmentsConfig(AppConfig):
             kinds,
             leaves,
             referring,
+            rights,
         )
 
         audit_words.register()
@@ -26,6 +27,7 @@ class SegmentsConfig(AppConfig):
         computed_leaf.register()
         exports.register()
         referring.register()
+        rights.register()
         jobs.register()
         AFTER_CHANGE.register(AfterChange("segments", following.after_change))
         _add_to_console()

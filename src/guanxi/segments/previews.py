@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from guanxi.customers.languages import language_name
+from guanxi.customers.lookup import living
 from guanxi.customers.places import place_name
 from guanxi.kernel.clock import DAY_MS, now_ms
 from guanxi.kernel.conditions import BrandRow, Condition, Leaf, Moment, parse
@@ -42,7 +43,7 @@ def preview(brand: BrandRow, condition: Mapping[str, Any] | Condition, *, sample
     return Preview(
         count=count,
         customers=int(warehouse.run(brand, everybody.aggregate(n=everybody.count()))["n"][0].as_py()),
-        sample=found,
+        sample=living(brand.pk, found),
         as_of_ms=moment.as_of_ms,
         synced_ms=warehouse.synced_ms(brand),
         sentence_zh=said[0],

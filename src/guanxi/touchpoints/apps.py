@@ -8,7 +8,13 @@ class TouchpointsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from guanxi.touchpoints import audit_words, exports, merges, own  # noqa: PLC0415 - models must be loaded first
+        from guanxi.touchpoints import (  # noqa: PLC0415 - models must be loaded first
+            audit_words,
+            exports,
+            merges,
+            own,
+            rights,
+        )
         from guanxi.touchpoints.conditions import leaves  # noqa: PLC0415
         from guanxi.touchpoints.importing import services  # noqa: PLC0415
 
@@ -17,6 +23,7 @@ class TouchpointsConfig(AppConfig):
         exports.register()
         merges.register()
         own.register()
+        rights.register()
         services.register()
         leaves.register()
 

@@ -25,7 +25,8 @@ class Source(models.Model):
 
 
 class Touchpoint(models.Model):
-    """One fact. Append-only: nothing in Guanxi updates or deletes a row of this table."""
+    """One fact. Append-only: nothing in Guanxi updates or deletes a row of this table, but for an erasure,
+    which cuts reference and content of facts that are not of money."""
 
     brand_id = models.BigIntegerField()
     source_id = models.IntegerField()

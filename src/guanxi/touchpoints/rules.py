@@ -6,7 +6,7 @@ It runs in the process that reads a file, so that the process that writes has le
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -72,13 +72,16 @@ class Terms:
         return cls(now_ms + DAY_MS, rates, zone)
 
 
-def prepare(facts: Iterable[Fact], terms: Terms) -> tuple[list[Entry], list[Rejection]]:
-    """Each fact is an entry or a rejection; positions count from 0."""
+def prepare(
+    facts: Iterable[Fact], terms: Terms, places: Sequence[int] | None = None
+) -> tuple[list[Entry], list[Rejection]]:
+    """Each fact is an entry or a rejection. Rejections count positions from 0; so do entries, unless they are
+    to remember other `places`, such as the lines of a file."""
     entries: list[Entry] = []
     rejections: list[Rejection] = []
     for position, fact in enumerate(facts):
         try:
-            entries.append(checked(position, fact, terms))
+            entries.append(checked(places[position] if places else position, fact, terms))
         except Refused as refused:
             rejections.append(Rejection(position, refused.code, refused.message))
     return entries, rejections

@@ -13,12 +13,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from guanxi.customers import services as customers
+from guanxi.customers.gathering import Batch
+from guanxi.customers.rights.contracts import ERASED
 from guanxi.kernel.clock import now_ms
 from guanxi.kernel.errors import Invalid, Limit, NotFound
+from guanxi.kernel.wording import say
 from guanxi.platform import audit
 from guanxi.platform.writing import writing
 from guanxi.touchpoints import log
-from guanxi.touchpoints.contracts import Fact, Mode, Recorded
+from guanxi.touchpoints.contracts import Fact, Mode, Recorded, Rejection
 from guanxi.touchpoints.currency import Rate, RateTable
 from guanxi.touchpoints.hooks import AFTER_RECORD, RecordedBatch, RecordedFact
 from guanxi.touchpoints.models import ExchangeRate, Source
@@ -31,7 +34,8 @@ CARRY_TAGS = frozenset(("member.joined", "profile.updated"))
 
 class Written(NamedTuple):
     """What became of the entries of one call of `write`. `smaller` counts refunds that state a smaller
-    sum than is booked for their order."""
+    sum than is booked for their order; `erased` are the positions of what is refused because the person was
+    erased."""
 
     recorded: int
     duplicates: int
@@ -39,6 +43,15 @@ class Written(NamedTuple):
     customers_merged: int
     positions: Sequence[int] = ()
     smaller: int = 0
+    erased: Sequence[int] = ()
+
+
+def erased_reason() -> str:
+    """Why facts of somebody who was erased are refused."""
+    return say(
+        "This person was erased: facts of before are refused, and member lists until they order or consent "
+        "again."
+    )
 
 
 def record(
@@ -64,11 +77,12 @@ def record(
     entries, rejections = prepare(facts, terms_of(brand_id))
     with writing(brand_id, by_keys=True):
         written = write(brand_id, source_id_of(brand_id, source), entries, mode=mode, import_id=import_id)
+    rejections += [Rejection(position, ERASED, erased_reason()) for position in written.erased]
     return Recorded(
         len(facts),
         written.recorded,
         written.duplicates,
-        rejections,
+        sorted(rejections, key=lambda rejection: rejection.position),
         written.customers_created,
         written.customers_merged,
         written.positions,
@@ -103,9 +117,10 @@ def write(
 ) -> Written:
     """Record checked entries. The caller holds the brand's turn (`writing`): between looking for known
     references and inserting, nobody else records, so the counts are exact."""
+    entries, erased = _heeded(brand_id, entries)
     fresh, smaller = _fresh(source_id, entries)
     if not fresh:
-        return Written(0, len(entries), 0, 0, smaller=smaller)
+        return Written(0, len(entries), 0, 0, smaller=smaller, erased=erased)
     resolution = customers.resolve(brand_id, [entry.sighting for entry in fresh])
     columns = columns_of(fresh)
     _insert(brand_id, source_id, columns, resolution.subject_ids, mode=mode, import_id=import_id)
@@ -116,18 +131,35 @@ def write(
         resolution.customers_merged,
         columns.positions,
         smaller,
+        erased,
     )
+
+
+def _heeded(brand_id: int, entries: Sequence[Entry]) -> tuple[Sequence[Entry], list[int]]:
+    """The entries without those of people who were erased, and the positions of these."""
+    if not customers.anybody_erased(brand_id):
+        return entries, []
+    heeded = customers.heeded(brand_id, [entry.sighting for entry in entries])
+    pairs = list(zip(entries, heeded, strict=True))
+    kept = [entry._replace(sighting=sighting) for entry, sighting in pairs if sighting is not None]
+    return kept, [entry.position for entry, sighting in pairs if sighting is None]
 
 
 def write_parcel(
     brand_id: int, source_id: int, parcel: Parcel, *, mode: Mode, import_id: int | None
 ) -> Written:
     """The same for facts that come as a parcel: in less time where all of them are new."""
-    if parcel.batch is None or not _are_new(source_id, parcel.columns):
+    if parcel.batch is None or not _are_new(source_id, parcel.columns) or _concerns_erased(parcel.batch):
         return write(brand_id, source_id, parcel.entries(), mode=mode, import_id=import_id)
     resolution = customers.resolve_batch(parcel.batch)
     _insert(brand_id, source_id, parcel.columns, resolution.subject_ids, mode=mode, import_id=import_id)
     return Written(len(parcel.columns.refs), 0, resolution.customers_created, resolution.customers_merged)
+
+
+def _concerns_erased(batch: Batch) -> bool:
+    """Whether an identity of the batch is that of somebody who was erased."""
+    contacts = {(scheme, key) for scheme, key, _holder in batch.keys}
+    return customers.anybody_erased(batch.brand_id) and bool(customers.erased_ms(batch.brand_id, contacts))
 
 
 def _insert(

@@ -11,6 +11,7 @@ from guanxi.customers.console.faces import Face, faces
 from guanxi.customers.console.listing import Query
 from guanxi.customers.models import Customer
 from guanxi.customers.places import place_name
+from guanxi.customers.rights.storing import frozen_among
 from guanxi.kernel.wording import say
 from guanxi.platform.exports import Column, Exportable, Type, exportables
 from guanxi.platform.models import Brand
@@ -33,7 +34,10 @@ Rows = list[Sequence[Any]]
 
 
 def rows_of(brand_id: int, customers: Sequence[Customer]) -> Rows:
-    """A row of `COLUMNS` for each of these customers, in a fixed number of queries."""
+    """A row of `COLUMNS` for each of these customers, in a fixed number of queries; those whose data is only
+    stored are in no file."""
+    stored_only = frozen_among([row.pk for row in customers])
+    customers = [row for row in customers if row.pk not in stored_only]
     known = faces(brand_id, [row.pk for row in customers])
     chinese = in_chinese()
     return [_row(row, known[row.pk], chinese=chinese) for row in customers]

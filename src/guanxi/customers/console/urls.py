@@ -2,6 +2,7 @@ from django.urls import path
 
 from guanxi.customers.consent.public import preference_centre
 from guanxi.customers.console import attributes, consent, reviews, views
+from guanxi.customers.rights import console as rights
 
 urlpatterns = [
     path("customers", views.customers, name="customers"),
@@ -28,6 +29,13 @@ urlpatterns = [
     path("consent", consent.consent, name="consent"),
     path("consent/publish", consent.publish, name="consent-publish"),
     path("p/<str:token>", preference_centre, name="preference-centre"),
+    path("customers/<int:customer_id>/rights", rights.receive, name="rights-receive"),
+    path("rights", rights.inbox, name="rights"),
+    path("rights/processing", rights.processed, name="rights-processing"),
+    path("rights/processing/note", rights.note, name="rights-processing-note"),
+    path("rights/<int:request_id>", rights.one, name="rights-request"),
+    path("rights/<int:request_id>/act", rights.act, name="rights-act"),
+    path("rights/<int:request_id>/copy", rights.take_copy, name="rights-copy"),
     path("tags", attributes.tags, name="tags"),
     path("tags/define", attributes.define_tag, name="tags-define"),
     path("preferences", attributes.preferences, name="preferences"),

@@ -83,6 +83,7 @@ REASONS: Final[Mapping[str, Promise]] = {
     "channel_bad": gettext_lazy("The channel cannot be used"),
     "currency_unknown": gettext_lazy("A currency without an exchange rate"),
     "bad_date": gettext_lazy("The date cannot be read"),
+    "erased": gettext_lazy("The person was erased"),
     "future_day": gettext_lazy("A day in the future"),
     "negative_spend": gettext_lazy("Spend below zero"),
     "no_amount": gettext_lazy("There is no amount"),

@@ -182,7 +182,7 @@ def _chunks(index: int, table: Table, plan: Plan, order: ReadingOrder) -> Iterat
 
 def checked(table: int, chunk: ChunkOfFacts, terms: Terms) -> Checked:
     """The chunk with its facts checked; what may not enter the log joins the rejected rows."""
-    entries, rejections = prepare(chunk.facts, terms)
+    entries, rejections = prepare(chunk.facts, terms, [row.line for row in chunk.origins])
     rejects = chunk.rejects
     if rejections:
         refused = [

@@ -21,6 +21,7 @@ import orjson
 from django.db import DatabaseError
 from django.db.models import F
 
+from guanxi.customers.rights.contracts import ERASED
 from guanxi.kernel.clock import now_ms
 from guanxi.kernel.errors import Conflict, GuanxiError, Invalid, Unavailable
 from guanxi.kernel.wording import say
@@ -34,7 +35,7 @@ from guanxi.platform.writing import writing
 from guanxi.touchpoints import services
 from guanxi.touchpoints.contracts import ImportState, Mode
 from guanxi.touchpoints.importing import neighbours, pipeline, rejects, reports
-from guanxi.touchpoints.importing.contracts import Options
+from guanxi.touchpoints.importing.contracts import Options, RowReject
 from guanxi.touchpoints.importing.messages import kept_error, kept_reason
 from guanxi.touchpoints.importing.preview import options_of
 from guanxi.touchpoints.importing.sinks import sinks
@@ -247,22 +248,14 @@ class _Run:
     def commit(self, chunk: pipeline.ChunkRead) -> None:
         """Facts, counts and cursor of one chunk, in one transaction. Raises Stopped."""
         row = self.row
-        rejected_bytes = self.reject_file.size
-        if chunk.rejects:
-            frame = rejects.Frame(self.table_name, self.names, chunk.rejects)
-            rejected_bytes = self.reject_file.append(frame)
-        codes: dict[str, int] = self.cursor["codes"]
-        for reject in chunk.rejects:
-            codes[reject.code] = codes.get(reject.code, 0) + 1
+        self._reject(chunk.rejects)
         self.cursor.update(
-            table=chunk.table,
-            chunk=chunk.number + 1,
-            window=chunk.window,
-            rejects=rejected_bytes,
-            position=chunk.position,
+            table=chunk.table, chunk=chunk.number + 1, window=chunk.window, position=chunk.position
         )
         with writing(row.brand_id, by_keys=True):
             written = self._written(chunk)
+            # Named by line and reason, without what stood there.
+            self._reject([RowReject(line, ERASED, services.erased_reason(), "") for line in written.erased])
             self.cursor["smaller_refunds"] = self.cursor.get("smaller_refunds", 0) + written.smaller
             unstated = self.cursor.get("unstated_refunds", 0) + chunk.unstated_refunds
             self.cursor["unstated_refunds"] = unstated
@@ -272,7 +265,7 @@ class _Run:
                 rows=F("rows") + chunk.rows,
                 recorded=F("recorded") + written.recorded,
                 duplicates=F("duplicates") + written.duplicates,
-                rejected=F("rejected") + len(chunk.rejects),
+                rejected=F("rejected") + len(chunk.rejects) + len(written.erased),
                 customers_created=F("customers_created") + written.customers_created,
                 customers_merged=F("customers_merged") + written.customers_merged,
             )
@@ -284,6 +277,15 @@ class _Run:
             take_stock()
         row.step += 1
         row.rows += chunk.rows
+
+    def _reject(self, refused: list[RowReject]) -> None:
+        """Keep refused rows and count them by reason; they hold with the cursor that is committed next."""
+        if refused:
+            self.reject_file.append(rejects.Frame(self.table_name, self.names, refused))
+        codes: dict[str, int] = self.cursor["codes"]
+        for reject in refused:
+            codes[reject.code] = codes.get(reject.code, 0) + 1
+        self.cursor["rejects"] = self.reject_file.size
 
     def _written(self, chunk: pipeline.ChunkRead) -> services.Written:
         """What became of the chunk's facts, or of its rows that are none."""

@@ -1,0 +1,83 @@
+"""What the OpenAPI document says of rights."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from guanxi.customers.rights.contracts import Kind, State
+from guanxi.customers.rights.correcting import FIELDS
+from guanxi.rest.examples import MOMENT, TEXT, WHOLE, answer, problems
+
+ERASURE: Final[dict[str, Any]] = {"kind": "erasure", "reason": "asked by e-mail on 21 November"}
+_KIND: Final[dict[str, Any]] = {"type": "string", "enum": [kind.value for kind in Kind]}
+_REQUEST: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {
+        "id": WHOLE,
+        "customer": WHOLE,
+        "kind": _KIND,
+        "state": {"type": "string", "enum": [state.value for state in State]},
+        "received": MOMENT,
+        "due": MOMENT,
+        "ended": {"type": ["string", "null"]},
+        "result": {"type": "object", "description": "Numbers of what was done."},
+    },
+}
+_EXAMPLE: Final[dict[str, Any]] = {
+    "id": 7,
+    "customer": 1,
+    "kind": "erasure",
+    "state": "done",
+    "received": "2026-11-21T20:15:00+08:00",
+    "due": "2026-12-11T23:59:59+08:00",
+    "ended": "2026-11-21T20:15:00+08:00",
+    "result": {"identities": 3, "keys": 2, "kept_facts": 4, "removed": {"customers_tagging": 2}},
+}
+LIST_DOC: Final = (
+    "What customers have asked for: open requests, those due first, or the newest that ended; 200 at most. "
+    "Needs the scope `rights:manage`."
+)
+LIST: Final[dict[str, Any]] = {
+    "responses": {
+        **answer(
+            "The requests",
+            {"type": "object", "properties": {"requests": {"type": "array", "items": _REQUEST}}},
+            {"requests": [_EXAMPLE]},
+        ),
+        **problems(401, 403, 422, 429),
+    }
+}
+EXERCISE_DOC: Final = (
+    "Does at once what a customer asks, whose identity you have checked: `erasure` (for ever), `freeze`, "
+    "`unfreeze`, `correction` (with `values`), or `access`, whose copy is made in the background and taken "
+    "in the console. All but `access` need a `reason`. Needs the scope `rights:manage`."
+)
+EXERCISE: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["kind"],
+                    "properties": {
+                        "kind": _KIND,
+                        "reason": TEXT,
+                        "values": {
+                            "type": "object",
+                            "description": f"Of a correction: {', '.join(FIELDS)}.",
+                            "additionalProperties": TEXT,
+                        },
+                        "language": {"type": "string", "enum": ["zh-hans", "en"]},
+                    },
+                    "additionalProperties": False,
+                },
+                "examples": {"example": {"value": ERASURE}},
+            }
+        },
+    },
+    "responses": {
+        **answer("The request, done", _REQUEST, _EXAMPLE),
+        **problems(400, 401, 403, 404, 409, 413, 415, 422, 429),
+    },
+}
