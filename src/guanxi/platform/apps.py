@@ -7,6 +7,7 @@ class PlatformConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from guanxi.platform import housekeeping  # noqa: PLC0415 - models are ready only now
+        from guanxi.platform import housekeeping, totp  # noqa: PLC0415 - models are ready only now
 
         housekeeping.register()
+        totp.register()

@@ -8,7 +8,7 @@ class TouchpointsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from guanxi.touchpoints import exports, merges, own  # noqa: PLC0415 - models must be loaded first
+        from guanxi.touchpoints import exports, merges, own, telling  # noqa: PLC0415 - models must be loaded first
         from guanxi.touchpoints.conditions import leaves  # noqa: PLC0415
         from guanxi.touchpoints.importing import services  # noqa: PLC0415
 
@@ -16,6 +16,7 @@ class TouchpointsConfig(AppConfig):
         exports.register()
         merges.register()
         own.register()
+        telling.register()
         services.register()
         leaves.register()
 
