@@ -13,6 +13,7 @@ import httpcore
 from guanxi import __version__
 from guanxi.kernel.clock import HOUR_MS, SECOND_MS, now_ms
 from guanxi.kernel.errors import Invalid
+from guanxi.platform import jobs
 from guanxi.platform.webhooks.addresses import NotPublic, Target, resolved, target_of
 from guanxi.platform.webhooks.contracts import Failure, Outcome
 
@@ -150,6 +151,9 @@ def _named(failure: Exception) -> str:
             return Failure.TLS if isinstance(failure.__context__, ssl.SSLError) else Failure.CONNECT
         case OSError() | UnicodeError():
             return Failure.NAME
+        case httpcore.NetworkError() | httpcore.ProtocolError():
+            return Failure.BROKEN
+    jobs.log_crash("webhook", failure)
     return Failure.BROKEN
 
 
