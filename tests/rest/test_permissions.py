@@ -19,11 +19,14 @@ from guanxi.platform.apikeys import Scope
 from guanxi.platform.middleware import CONTENT_SECURITY_POLICY
 from guanxi.platform.models import ApiKey, AuditEntry, Brand
 from guanxi.platform.rates import Buckets
+from guanxi.platform.webhooks import services as webhooks
+from guanxi.platform.webhooks.models import Delivery, Webhook
 from guanxi.rest import examples
 from guanxi.rest.api import api
 from guanxi.rest.attribute_examples import STORES
 from guanxi.rest.segment_examples import CONDITION, SEGMENT
 from guanxi.rest.state_examples import CHOSEN, RULES
+from guanxi.rest.webhook_examples import WEBHOOK
 from guanxi.segments import computed
 from guanxi.segments import services as segments
 from guanxi.segments.models import Segment
@@ -110,6 +113,35 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
         Scope.SEGMENTS_WRITE,
         lambda caller, _: caller.delete("segments/fields/orders_ever", version=1),
     ),
+    "list_webhooks": (Scope.WEBHOOKS_MANAGE, lambda caller, _: caller.get("webhooks")),
+    "create_webhook": (Scope.WEBHOOKS_MANAGE, lambda caller, _: caller.post("webhooks", WEBHOOK)),
+    "show_webhook": (Scope.WEBHOOKS_MANAGE, lambda caller, _: caller.get(f"webhooks/{known_webhook()}")),
+    "change_webhook": (
+        Scope.WEBHOOKS_MANAGE,
+        lambda caller, _: caller.put(f"webhooks/{known_webhook()}", {"version": 1, "name": "changed?"}),
+    ),
+    "remove_webhook": (Scope.WEBHOOKS_MANAGE, lambda caller, _: caller.delete(f"webhooks/{known_webhook()}")),
+    "rotate_webhook": (
+        Scope.WEBHOOKS_MANAGE,
+        lambda caller, _: caller.post(f"webhooks/{known_webhook()}/rotate", {}),
+    ),
+    "test_webhook": (
+        Scope.WEBHOOKS_MANAGE,
+        lambda caller, _: caller.post(f"webhooks/{known_webhook()}/test", {}),
+    ),
+    "replay_webhook": (
+        Scope.WEBHOOKS_MANAGE,
+        lambda caller, _: caller.post(f"webhooks/{known_webhook()}/replay", {"failed": True}),
+    ),
+    "list_deliveries": (
+        Scope.WEBHOOKS_MANAGE,
+        lambda caller, _: caller.get(f"webhooks/{known_webhook()}/deliveries"),
+    ),
+    "show_delivery": (Scope.WEBHOOKS_MANAGE, lambda caller, _: caller.get(f"deliveries/{known_delivery()}")),
+    "replay_delivery": (
+        Scope.WEBHOOKS_MANAGE,
+        lambda caller, _: caller.post(f"deliveries/{known_delivery()}/replay", {}),
+    ),
 }
 
 
@@ -122,10 +154,22 @@ OF_A_SEGMENT = {
     "export_segment",
 }
 OF_A_FIELD = {"show_field", "set_field", "remove_field"}
+OF_A_WEBHOOK = {
+    *("show_webhook", "change_webhook", "remove_webhook", "rotate_webhook", "test_webhook", "replay_webhook"),
+    *("list_deliveries", "show_delivery", "replay_delivery"),
+}
 
 
 def known_segment() -> int:
     return Segment.objects.get(name="buyers").pk
+
+
+def known_webhook() -> int:
+    return Webhook.objects.get(name="erp").pk
+
+
+def known_delivery() -> int:
+    return Delivery.objects.get(webhook__name="erp").pk
 
 
 def define(brand: Brand) -> None:
@@ -145,6 +189,9 @@ def define(brand: Brand) -> None:
     segments.create(brand, "buyers", CONDITION, actor="cli")
     counted = {"aggregate": "count", "kinds": ["order.paid"]}
     computed.define(brand, "orders_ever", counted, label_zh="下单次数", label_en="Orders", actor="cli")
+    told = webhooks.create(brand.pk, "erp", "https://erp.example.com/", ["order.paid"], actor="cli").webhook
+    webhooks.test(brand.pk, told.pk, actor="cli")
+    Delivery.objects.update(state="dead")
 
 
 @pytest.fixture
@@ -154,8 +201,9 @@ def customer(caller: Caller, brand: Brand) -> int:
     return int(body(caller.get("touchpoints"))["touchpoints"][0]["customer"])
 
 
-def rows() -> tuple[int, int]:
-    return Touchpoint.objects.count(), AuditEntry.objects.exclude(action="apikey.issued").count()
+def rows() -> tuple[Any, ...]:
+    told = [list(model.objects.order_by("pk").values()) for model in (Webhook, Delivery)]
+    return *told, Touchpoint.objects.count(), AuditEntry.objects.exclude(action="apikey.issued").count()
 
 
 def test_the_matrix_names_every_operation() -> None:
@@ -214,6 +262,10 @@ def test_another_brands_key_sees_and_changes_nothing_of_this_one(
     elif name in OF_A_FIELD:
         assert response.status_code == 404
         assert computed.field(brand.pk, "orders_ever").label_en == "Orders"
+    elif name in OF_A_WEBHOOK:
+        assert response.status_code == 404
+        assert Webhook.objects.get(name="erp").version == 1
+        assert Delivery.objects.get().state == "dead"
     elif name == "list_reports":
         assert body(response)["reports"]  # what reports there are is no brand's secret
     elif name == "get_report":
@@ -346,6 +398,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
     define(brand)
     schema = api.get_openapi_schema(path_prefix="/api/v1/")
     named = {"segment_id": known_segment(), "customer_id": 0, "name": "net_90d"}
+    named |= {"webhook_id": known_webhook(), "delivery_id": known_delivery()}
     sent = 0
     for path, methods in schema["paths"].items():
         here = path.removeprefix("/api/v1/").format(**named)
@@ -357,7 +410,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
                 assert response.status_code == 200
                 assert body(response).get("rejected", 0) == 0
                 sent += 1
-    assert sent == 13
+    assert sent == 16
 
 
 def test_the_documentation_page_needs_nothing_from_elsewhere(db: None) -> None:

@@ -12,7 +12,17 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from guanxi.kernel.errors import GuanxiError
-from guanxi.rest import attributes, customers, fields, rate_card, reports, segments, states, touchpoints
+from guanxi.rest import (
+    attributes,
+    customers,
+    fields,
+    rate_card,
+    reports,
+    segments,
+    states,
+    touchpoints,
+    webhooks,
+)
 from guanxi.rest.problems import CONTENT_TYPE, Problem, of_error, response_of
 
 logger = logging.getLogger("guanxi.rest")
@@ -33,6 +43,7 @@ api.add_router("/segments", segments.router)
 api.add_router("/reports", reports.router)
 api.add_router("/states", states.router)
 api.add_router("/rate-card", rate_card.router)
+api.add_router("", webhooks.router)
 
 
 @api.exception_handler(Problem)
