@@ -62,6 +62,7 @@ def test_a_fact_is_told_signed_and_without_a_word_of_the_person(
         200,
     )
     assert first["customer"]
+    assert first["occurred_at"].endswith("Z")
     assert first["data"]["payload"] == {"order": "o1", "status": "<b>交易成功</b>"}  # titles are words
     delivery = Delivery.objects.get()
     assert (delivery.state, delivery.status, delivery.response) == (DeliveryState.DELIVERED, 200, "ok")

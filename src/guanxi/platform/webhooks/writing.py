@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets
 import zlib
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import orjson
 from django.db.models import Q, QuerySet
 
-from guanxi.kernel.clock import now_ms, to_datetime
+from guanxi.kernel.clock import now_ms
 from guanxi.platform.bulk import insert_rows
 from guanxi.platform.webhooks.contracts import DeliveryState, Event
 from guanxi.platform.webhooks.events import fits
@@ -91,7 +92,10 @@ def body_of(message: str, brand: str, events: bytes) -> bytes:
 
 
 def rfc3339(at_ms: int) -> str:
-    return to_datetime(at_ms).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """UTC, such as 2026-11-21T12:15:00.000Z."""
+    return (
+        datetime.fromtimestamp(at_ms / 1_000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    )
 
 
 def _named(kinds: Iterable[str]) -> str:
