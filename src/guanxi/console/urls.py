@@ -17,6 +17,7 @@ urlpatterns = [
     path("palette", home.palette, name="palette"),
     path("settings/brand", brand.brand, name="brand"),
     path("", include("guanxi.console.people_urls")),
+    path("", include("guanxi.console.api_urls")),
     path("", include("guanxi.customers.console.urls")),
     path("", include("guanxi.touchpoints.console.urls")),
     path("", include("guanxi.segments.console.urls")),

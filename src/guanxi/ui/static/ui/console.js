@@ -69,12 +69,27 @@ document.addEventListener("click", (event) => {
     setDrawer(false);
   } else if (target.matches("[data-chart-table]")) {
     toggleTable(target);
+  } else if (target.matches("[data-copy]")) {
+    copy(target);
   } else if (target.matches("[data-dialog-open]")) {
     document.getElementById(target.dataset.dialogOpen)?.showModal();
   } else if (target.matches("[data-dialog-close]")) {
     target.closest("dialog")?.close();
   }
 });
+
+// Where the page may not write to the clipboard, the text is selected for a copy by hand.
+async function copy(button) {
+  const source = document.getElementById(button.dataset.copy);
+  source.select();
+  try {
+    await navigator.clipboard.writeText(source.value);
+  } catch {
+    return;
+  }
+  button.textContent = button.dataset.copied;
+  announce(button.dataset.copied);
+}
 
 function toggleTable(button) {
   const table = document.getElementById(button.getAttribute("aria-controls"));
