@@ -10,9 +10,11 @@ from guanxi.customers import services as attributes
 from guanxi.customers.contracts import Identity, Person
 from guanxi.customers.models import Customer, Review, Subject
 from guanxi.economics.scenarios import keeping as scenarios
-from guanxi.platform import people
+from guanxi.platform import apikeys, people
 from guanxi.platform.contracts import Role
 from guanxi.platform.models import Brand
+from guanxi.platform.webhooks import services as webhooks
+from guanxi.platform.webhooks.models import Delivery
 from guanxi.segments import computed
 from guanxi.segments import services as segments
 from guanxi.segments.models import Segment
@@ -50,6 +52,9 @@ class World:
     imported: Import
     segment: Segment  # of buyers; the next one is of everybody
     scenario: int
+    webhook: int
+    delivery: int
+    key: str
 
     @property
     def subjects(self) -> list[int]:
@@ -103,6 +108,10 @@ def build() -> World:
     buyers = segments.create(brand, "Buyers", BUYERS, actor="user:1")
     segments.create(brand, "Everybody of lanhua", {"version": 1, "all": []}, actor="cli")
     scenario = scenarios.save(brand.pk, "春天", {"k_factor": 0.2, "cac_now": 80}, actor="user:1")
+    told = webhooks.create(brand.pk, "收银台", "https://till.example.com/", ["order.*"], actor="cli").webhook
+    delivery = webhooks.test(brand.pk, told.pk, actor="cli")
+    Delivery.objects.update(state="dead", response="<b>\u202eoops</b>", status=500, error="status")
+    key = apikeys.issue(brand.pk, "商城", ["reports:read"], actor="cli").key
     return World(
         brand,
         other,
@@ -112,6 +121,9 @@ def build() -> World:
         imported,
         Segment.objects.get(pk=buyers),
         scenario.id,
+        told.pk,
+        delivery,
+        key.prefix,
     )
 
 

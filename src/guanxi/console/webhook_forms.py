@@ -24,7 +24,7 @@ class WebhookForm(forms.Form):
 
     version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     name = forms.CharField(
-        label=gettext_lazy("Name"),
+        label=gettext_lazy("Name of the webhook"),
         max_length=80,
         help_text=gettext_lazy("Who listens, such as ERP."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -64,7 +64,7 @@ class WebhookForm(forms.Form):
 
 class KeyForm(forms.Form):
     name = forms.CharField(
-        label=gettext_lazy("Name"),
+        label=gettext_lazy("Name of the key"),
         max_length=80,
         help_text=gettext_lazy("Who uses it, such as the till or the shop."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
