@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import os
 import threading
 import time
 from base64 import b64decode, b64encode
@@ -12,12 +13,16 @@ import pytest
 from django.db import connection
 
 from guanxi.kernel.clock import DAY_MS, HOUR_MS, frozen, now_ms
+from guanxi.platform.jobs import JobContext
 from guanxi.platform.models import AuditEntry, Brand
-from guanxi.platform.webhooks import dispatch, following, services, signing
-from guanxi.platform.webhooks.contracts import DeliveryState, Failure, Stopped
-from guanxi.platform.webhooks.jobs import Sender
+from guanxi.platform.vault import rotation
+from guanxi.platform.webhooks import dispatch, following, queries, services, signing, writing
+from guanxi.platform.webhooks.contracts import DeliveryState, Event, Failure, Stopped
+from guanxi.platform.webhooks.jobs import Sender, forget_old
 from guanxi.platform.webhooks.models import Delivery, Webhook
+from guanxi.touchpoints import telling
 from guanxi.touchpoints.contracts import Mode
+from guanxi.touchpoints.models import Import
 from tests.dying import die
 from tests.webhooks.conftest import Happen, Hook
 from tests.webhooks.receiver import Asked, receiving, run, says, status
@@ -362,3 +367,44 @@ def test_who_has_lost_the_lease_books_nothing(hook: Hook, happen: Happen) -> Non
         dispatch.end(lost)
         assert Delivery.objects.get().claim == mine.lease
         assert Webhook.objects.get().lease == mine.lease
+
+
+def test_a_finished_import_is_told_and_a_large_batch_is_parted(brand: Brand, hook: Hook) -> None:
+    hook("http://127.0.0.1:9/", "import.finished", "webhook.test", batch_most=500)
+    done = Import.objects.create(
+        brand=brand, filename="13800138000.csv", sha256="0" * 64, actor="cli", rows=3
+    )
+    for _time in range(2):
+        telling.import_finished(done)
+    delivery = Delivery.objects.get()
+    (event,) = queries.events_of(delivery)
+    assert (event["kind"], event["data"]["rows"]) == ("import.finished", 3)
+    assert "13800138000" not in str(event)
+    large = [Event(f"e{number}", "webhook.test", 0, 0, None, {"x": "y" * 300_000}) for number in range(7)]
+    rows = writing.rows_for(Webhook.objects.get(), large)
+    assert [row[4] for row in rows] == [3, 3, 1]
+
+
+def test_secrets_are_sealed_anew_with_the_master_key(
+    brand: Brand, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = hook("http://127.0.0.1:9/")
+    new = services.rotate(brand.pk, old.webhook.pk, actor="cli")
+    monkeypatch.setenv(
+        "GUANXI_MASTER_KEY", f"2:{b64encode(b'2' * 32).decode()},{os.environ['GUANXI_MASTER_KEY']}"
+    )
+    rotation.rotate()
+    held = Webhook.objects.get()
+    assert held.secret.startswith("2.")
+    assert dispatch.secrets_of(held) == (new.secret, old.secret)
+
+
+def test_old_deliveries_are_forgotten(brand: Brand, hook: Hook, happen: Happen) -> None:
+    hook("http://127.0.0.1:9/")
+    happen(1)
+    following.follow_all()
+    Delivery.objects.update(created_ms=now_ms() - 15 * DAY_MS)
+    happen(2)
+    following.follow_all()
+    assert forget_old(JobContext(0, 0, None, {}, _told_at=1e12)) == {"deliveries": 1}
+    assert Delivery.objects.count() == 1

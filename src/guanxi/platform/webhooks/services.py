@@ -161,7 +161,7 @@ def test(brand_id: int, webhook_id: int, *, actor: Actor | str) -> int:
             raise Conflict(say("This webhook is stopped."), remedy=say("Resume it, then test it."))
         at_ms = now_ms()
         event = Event(f"test:{secrets.token_urlsafe(9)}", TEST, at_ms, at_ms)
-        writing.insert([writing.row(webhook.pk, [event])])
+        writing.insert(writing.rows_for(webhook, [event]))
         Webhook.objects.filter(pk=webhook.pk).update(resume_ms=0)
         number = (
             Delivery.objects.filter(webhook=webhook, event_key=event.id).values_list("pk", flat=True).get()

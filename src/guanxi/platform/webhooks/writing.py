@@ -32,6 +32,7 @@ _COLUMNS: Final = {
     **dict.fromkeys(("next_ms", "duration_ms", "sent_ms"), "bigint"),
     **dict.fromkeys(("claim", "error", "response"), "text"),
 }
+LARGEST_BODY: Final = 1024 * 1024  # bytes, of more than one event
 _UNTRIED: Final = (0, 0, 0, 0, 0, "", "", "")
 
 
@@ -45,24 +46,34 @@ def collecting(brand_id: int | None = None) -> QuerySet[Webhook]:
 def tell(brand_id: int, event: Event) -> int:
     """Tell one event, in the transaction that makes it so; how many webhooks. Telling it twice is once."""
     webhooks = [webhook for webhook in collecting(brand_id) if fits(webhook.patterns, event.kind)]
-    rows = [row(webhook.pk, [event]) for webhook in webhooks]
-    return insert(rows)
+    return insert([row for webhook in webhooks for row in rows_for(webhook, [event])])
 
 
-def rows_for(webhook: Webhook, events: Sequence[Event]) -> list[tuple[Any, ...]]:
-    """Deliveries of a webhook, each of as many events as it takes in one request."""
-    most = webhook.batch_most
-    return [row(webhook.pk, events[at : at + most]) for at in range(0, len(events), most)]
+def rows_for(webhook: Webhook, events: Iterable[Event]) -> list[tuple[Any, ...]]:
+    """Deliveries of a webhook, each of as many events as it takes in one request, and about a MiB at most."""
+    rows: list[tuple[Any, ...]] = []
+    batch: list[Event] = []
+    texts: list[bytes] = []
+    size = 0
+    for event in events:
+        text = orjson.dumps(shown(event))
+        if batch and (len(batch) >= webhook.batch_most or size + len(text) > LARGEST_BODY):
+            rows.append(_row(webhook.pk, batch, texts))
+            batch, texts, size = [], [], 0
+        batch.append(event)
+        texts.append(text)
+        size += len(text)
+    return [*rows, _row(webhook.pk, batch, texts)] if batch else rows
 
 
-def row(webhook_id: int, events: Sequence[Event]) -> tuple[Any, ...]:
+def _row(webhook_id: int, events: Sequence[Event], texts: Sequence[bytes]) -> tuple[Any, ...]:
     return (
         webhook_id,
         events[0].id,
         f"msg_{secrets.token_urlsafe(18)}",
         _named(event.kind for event in events),
         len(events),
-        zlib.compress(orjson.dumps([shown(event) for event in events])),
+        zlib.compress(b"[" + b",".join(texts) + b"]"),
         DeliveryState.QUEUED.value,
         now_ms(),
         *_UNTRIED,
