@@ -12,7 +12,7 @@ from guanxi.platform.webhooks.models import LogMark, Webhook
 from guanxi.platform.webhooks.writing import collecting, insert, rows_for
 from guanxi.platform.writing import writing
 
-ROWS: Final = 5_000  # looked at in a step
+ROWS: Final = 2_000  # looked at in a step
 
 
 def follow_all() -> bool:
