@@ -224,7 +224,6 @@ def delivery(request: BrandRequest, delivery_id: int) -> HttpResponse:
         "row": _row(found),
         "body": json.dumps(queries.sent_body(found), ensure_ascii=False, indent=2),
         "response": _visible(found.response),
-        "events": queries.events_of(found)[:20],
         "open": found.state in (DeliveryState.QUEUED, DeliveryState.SENDING),
     }
     return render(request, "console/delivery.html", context)
