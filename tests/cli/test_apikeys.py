@@ -32,6 +32,7 @@ def test_a_key_is_issued_used_listed_and_revoked(capsys: pytest.CaptureFixture[s
         "scopes": ["touchpoints:write", "customers:read"],
         "rate_per_minute": 12_000,
         "last_used": None,
+        "expires": None,
         "revoked": False,
     }
     assert run(capsys, "apikey", "revoke", added["prefix"])["revoked"] is True

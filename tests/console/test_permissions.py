@@ -13,7 +13,7 @@ from django.urls import URLResolver, get_resolver
 
 from guanxi.platform import access
 from guanxi.platform.contracts import Role
-from guanxi.platform.models import Brand, DefaultView, Invitation, Membership, SavedView
+from guanxi.platform.models import ApiKey, Brand, DefaultView, Invitation, Membership, SavedView
 from guanxi.platform.roles import Permission, allows
 from tests.console.world import World, as_, build
 
@@ -251,6 +251,53 @@ PAGES: dict[str, Page] = {
     "import-cancel": Page(Permission.IMPORTS_RUN, lambda w: f"/imports/{w.imported.pk}/cancel", lambda w: {}),
     "import-resume": Page(Permission.IMPORTS_RUN, lambda w: f"/imports/{w.imported.pk}/resume", lambda w: {}),
     "import-rejects": Page(Permission.IMPORTS_RUN, lambda w: f"/imports/{w.imported.pk}/rejects.csv"),
+    "webhooks": Page(Permission.API_MANAGE, lambda w: "/settings/webhooks"),
+    "webhook-new": Page(Permission.API_MANAGE, lambda w: "/settings/webhooks/new"),
+    "webhook-create": Page(
+        Permission.API_MANAGE,
+        lambda w: "/settings/webhooks/create",
+        lambda w: {
+            "name": "erp",
+            "url": "https://erp.example.com/",
+            "events": ["order.paid"],
+            "batch_most": 1,
+        },
+    ),
+    "webhook": Page(Permission.API_MANAGE, lambda w: f"/settings/webhooks/{w.webhook}"),
+    "webhook-edit": Page(Permission.API_MANAGE, lambda w: f"/settings/webhooks/{w.webhook}/edit"),
+    "webhook-save": Page(
+        Permission.API_MANAGE,
+        lambda w: f"/settings/webhooks/{w.webhook}/save",
+        lambda w: {
+            "version": 1,
+            "name": "changed",
+            "url": "https://erp.example.com/",
+            "events": ["order.paid"],
+            "batch_most": 1,
+        },
+    ),
+    "webhook-test": Page(
+        Permission.API_MANAGE, lambda w: f"/settings/webhooks/{w.webhook}/test", lambda w: {}
+    ),
+    "webhook-change": Page(Permission.API_MANAGE, lambda w: f"/settings/webhooks/{w.webhook}/remove"),
+    "webhook-change-do": Page(
+        Permission.API_MANAGE, lambda w: f"/settings/webhooks/{w.webhook}/remove/do", lambda w: {}
+    ),
+    "webhook-delivery": Page(Permission.API_MANAGE, lambda w: f"/settings/deliveries/{w.delivery}"),
+    "webhook-replay": Page(
+        Permission.API_MANAGE, lambda w: f"/settings/deliveries/{w.delivery}/replay", lambda w: {}
+    ),
+    "api-keys": Page(Permission.API_MANAGE, lambda w: "/settings/api-keys"),
+    "api-key-new": Page(Permission.API_MANAGE, lambda w: "/settings/api-keys/new"),
+    "api-key-create": Page(
+        Permission.API_MANAGE,
+        lambda w: "/settings/api-keys/create",
+        lambda w: {"name": "erp", "scopes": ["reports:read"], "rate": 60},
+    ),
+    "api-key-change": Page(Permission.API_MANAGE, lambda w: f"/settings/api-keys/{w.key}/rotate"),
+    "api-key-change-do": Page(
+        Permission.API_MANAGE, lambda w: f"/settings/api-keys/{w.key}/revoke/do", lambda w: {}
+    ),
     "brand": Page(Permission.BRAND_MANAGE, lambda w: "/settings/brand"),
     "brand-save": Page(
         Permission.BRAND_MANAGE, lambda w: "/settings/brand/save", lambda w: {"name": "mine", "version": 1}
@@ -326,6 +373,12 @@ OF_ANY_BRAND = {
     "roles",
     "audit",
     "audit-csv",
+    "webhooks",
+    "webhook-new",
+    "webhook-create",
+    "api-keys",
+    "api-key-new",
+    "api-key-create",
 }
 
 
@@ -338,9 +391,9 @@ def ask(client: Client, page: Page, world: World) -> int:
 
 def contents() -> dict[str, list[dict[str, Any]]]:
     """Every row of the brand's rooms: what a denied write must leave as it was."""
-    rooms = ("customers", "touchpoints", "segments", "economics")
+    rooms = ("customers", "touchpoints", "segments", "economics", "webhooks")
     models = [model for room in rooms for model in apps.get_app_config(room).get_models()]
-    models += [Brand, Membership, Invitation, SavedView, DefaultView]
+    models += [ApiKey, Brand, Membership, Invitation, SavedView, DefaultView]
     return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in models}
 
 
@@ -368,6 +421,8 @@ def test_every_page_of_the_chapters_is_in_the_matrix() -> None:
                     ".console.people",
                     ".console.audit",
                     ".rights.console",
+                    ".console.webhooks",
+                    ".console.apikeys",
                 )
             ):
                 named[pattern.name] = access.mark_of(pattern.callback)
@@ -418,7 +473,19 @@ def test_lists_show_nothing_of_another_brand() -> None:
     for name in OF_ANY_BRAND:
         # Tokens are random: now and then one of them holds a secret as short as "o1".
         shown = re.sub(rb"\b[A-Za-z0-9]{64}\b", b"", b"".join(client.get(PAGES[name].of(world))))
-        ours = ("lilei", "138****8000", "o1", "orders.csv", "贵宾", "肤质", "西湖店", "累计订单", "春天")
+        ours = (
+            "lilei",
+            "138****8000",
+            "o1",
+            "orders.csv",
+            "贵宾",
+            "肤质",
+            "西湖店",
+            "累计订单",
+            "春天",
+            "收银台",
+            "商城",
+        )
         for secret in (*ours, f"/customers/{world.customer.pk}"):
             assert secret.encode() not in shown, (name, secret)
 

@@ -12,10 +12,12 @@ from guanxi.customers.models import Customer, Review, Subject
 from guanxi.customers.rights import requests as rights
 from guanxi.customers.rights.contracts import Kind
 from guanxi.economics.scenarios import keeping as scenarios
-from guanxi.platform import exports, invitations, people
+from guanxi.platform import apikeys, exports, invitations, people
 from guanxi.platform.actors import COMMAND_LINE
 from guanxi.platform.contracts import Role
 from guanxi.platform.models import Brand, User
+from guanxi.platform.webhooks import services as webhooks
+from guanxi.platform.webhooks.models import Delivery
 from guanxi.segments import computed
 from guanxi.segments import services as segments
 from guanxi.segments.models import Segment
@@ -57,6 +59,9 @@ class World:
     agent: int  # the person who is one
     invitation: int  # to be an associate
     right: int  # a request for erasure, checked
+    webhook: int
+    delivery: int
+    key: str
 
     @property
     def subjects(self) -> list[int]:
@@ -113,6 +118,10 @@ def build() -> World:
     invitation = invitations.invite(brand.pk, Role.ASSOCIATE, actor=COMMAND_LINE)
     right = rights.open_request(brand.pk, second.customer_id, Kind.ERASURE, actor="user:1").pk
     rights.verify(brand.pk, right, actor="user:1")
+    told = webhooks.create(brand.pk, "收银台", "https://till.example.com/", ["order.*"], actor="cli").webhook
+    delivery = webhooks.test(brand.pk, told.pk, actor="cli")
+    Delivery.objects.update(state="dead", response="<b>\u202eoops</b>", status=500, error="status")
+    key = apikeys.issue(brand.pk, "商城", ["reports:read"], actor="cli").key
     return World(
         brand,
         other,
@@ -126,6 +135,9 @@ def build() -> World:
         User.objects.get(username="agent").pk,
         invitation.invitation.id,
         right,
+        told.pk,
+        delivery,
+        key.prefix,
     )
 
 

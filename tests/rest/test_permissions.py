@@ -21,6 +21,8 @@ from guanxi.platform.contracts import Role
 from guanxi.platform.middleware import CONTENT_SECURITY_POLICY
 from guanxi.platform.models import ApiKey, AuditEntry, Brand, Invitation, Membership, User
 from guanxi.platform.rates import Buckets
+from guanxi.platform.webhooks import services as webhooks
+from guanxi.platform.webhooks.models import Delivery, Webhook
 from guanxi.rest import examples, right_examples
 from guanxi.rest.api import api
 from guanxi.rest.attribute_examples import STORES
@@ -28,6 +30,7 @@ from guanxi.rest.consent_examples import STATEMENTS
 from guanxi.rest.people_examples import INVITED
 from guanxi.rest.segment_examples import CONDITION, SEGMENT
 from guanxi.rest.state_examples import CHOSEN, RULES
+from guanxi.rest.webhook_examples import WEBHOOK
 from guanxi.segments import computed
 from guanxi.segments import services as segments
 from guanxi.segments.models import Segment
@@ -144,6 +147,35 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
         Scope.SEGMENTS_WRITE,
         lambda caller, _: caller.delete("segments/fields/orders_ever", version=1),
     ),
+    "list_webhooks": (Scope.WEBHOOKS_MANAGE, lambda caller, _: caller.get("webhooks")),
+    "create_webhook": (Scope.WEBHOOKS_MANAGE, lambda caller, _: caller.post("webhooks", WEBHOOK)),
+    "show_webhook": (Scope.WEBHOOKS_MANAGE, lambda caller, _: caller.get(f"webhooks/{known_webhook()}")),
+    "change_webhook": (
+        Scope.WEBHOOKS_MANAGE,
+        lambda caller, _: caller.put(f"webhooks/{known_webhook()}", {"version": 1, "name": "changed?"}),
+    ),
+    "remove_webhook": (Scope.WEBHOOKS_MANAGE, lambda caller, _: caller.delete(f"webhooks/{known_webhook()}")),
+    "rotate_webhook": (
+        Scope.WEBHOOKS_MANAGE,
+        lambda caller, _: caller.post(f"webhooks/{known_webhook()}/rotate", {}),
+    ),
+    "test_webhook": (
+        Scope.WEBHOOKS_MANAGE,
+        lambda caller, _: caller.post(f"webhooks/{known_webhook()}/test", {}),
+    ),
+    "replay_webhook": (
+        Scope.WEBHOOKS_MANAGE,
+        lambda caller, _: caller.post(f"webhooks/{known_webhook()}/replay", {"failed": True}),
+    ),
+    "list_deliveries": (
+        Scope.WEBHOOKS_MANAGE,
+        lambda caller, _: caller.get(f"webhooks/{known_webhook()}/deliveries"),
+    ),
+    "show_delivery": (Scope.WEBHOOKS_MANAGE, lambda caller, _: caller.get(f"deliveries/{known_delivery()}")),
+    "replay_delivery": (
+        Scope.WEBHOOKS_MANAGE,
+        lambda caller, _: caller.post(f"deliveries/{known_delivery()}/replay", {}),
+    ),
 }
 
 
@@ -166,6 +198,10 @@ OF_A_SEGMENT = {
 }
 OF_SOMEBODY = {"change_person", "remove_person", "revoke_invitation"}
 OF_A_FIELD = {"show_field", "set_field", "remove_field"}
+OF_A_WEBHOOK = {
+    *("show_webhook", "change_webhook", "remove_webhook", "rotate_webhook", "test_webhook", "replay_webhook"),
+    *("list_deliveries", "show_delivery", "replay_delivery"),
+}
 
 
 def colleague() -> int:
@@ -179,6 +215,14 @@ def consents_of(customer: int) -> dict[str, Any]:
 
 def known_segment() -> int:
     return Segment.objects.get(name="buyers").pk
+
+
+def known_webhook() -> int:
+    return Webhook.objects.get(name="erp").pk
+
+
+def known_delivery() -> int:
+    return Delivery.objects.get(webhook__name="erp").pk
 
 
 def define(brand: Brand) -> None:
@@ -201,6 +245,9 @@ def define(brand: Brand) -> None:
     invitations.invite(brand.pk, Role.AGENT, actor=COMMAND_LINE)
     counted = {"aggregate": "count", "kinds": ["order.paid"]}
     computed.define(brand, "orders_ever", counted, label_zh="下单次数", label_en="Orders", actor="cli")
+    told = webhooks.create(brand.pk, "erp", "https://erp.example.com/", ["order.paid"], actor="cli").webhook
+    webhooks.test(brand.pk, told.pk, actor="cli")
+    Delivery.objects.update(state="dead")
 
 
 @pytest.fixture
@@ -210,8 +257,9 @@ def customer(caller: Caller, brand: Brand) -> int:
     return int(body(caller.get("touchpoints"))["touchpoints"][0]["customer"])
 
 
-def rows() -> tuple[int, int]:
-    return Touchpoint.objects.count(), AuditEntry.objects.exclude(action="apikey.issued").count()
+def rows() -> tuple[Any, ...]:
+    told = [list(model.objects.order_by("pk").values()) for model in (Webhook, Delivery)]
+    return *told, Touchpoint.objects.count(), AuditEntry.objects.exclude(action="apikey.issued").count()
 
 
 def test_the_matrix_names_every_operation() -> None:
@@ -250,6 +298,32 @@ def test_every_other_key_is_kept_out_and_changes_nothing(
     assert rows() == before
 
 
+def judge_what_a_stranger_got(name: str, response: Any) -> None:
+    """404 for what is somebody else's, emptiness for lists, and nothing changed."""
+    of_this_brand_alone = NOT_THEIRS | OF_A_SEGMENT | OF_A_FIELD | OF_SOMEBODY | OF_A_WEBHOOK
+    if name in of_this_brand_alone:
+        assert response.status_code == 404
+    elif name == "record_consents":
+        assert body(response)["rejected"][0]["code"] == "customer_unknown"
+    elif name == "list_audit":
+        assert {entry["action"] for entry in body(response)["entries"]} == {"brand.created", "apikey.issued"}
+    elif name == "list_reports":
+        assert body(response)["reports"]  # what reports there are is no brand's secret
+    elif name == "get_report":
+        assert body(response)["rows"] == []
+    elif name in {"list_touchpoints", "find_customers"}:
+        assert body(response)["touchpoints" if name == "list_touchpoints" else "customers"] == []
+    elif name.startswith("list_"):
+        assert list(body(response).values()) == [[]]
+    else:
+        assert response.status_code == 200
+    assert Segment.objects.filter(name="buyers", state="active").exists()
+    assert Membership.objects.get(user_id=colleague()).role == Role.AGENT
+    assert not Invitation.objects.exclude(revoked_ms=0).exists()
+    assert Webhook.objects.get(name="erp").version == 1
+    assert Delivery.objects.get().state == "dead"
+
+
 @pytest.mark.parametrize("name", ENDPOINTS)
 def test_another_brands_key_sees_and_changes_nothing_of_this_one(
     name: str, issue: Issue, brand: Brand, other_brand: Brand, customer: int
@@ -258,34 +332,8 @@ def test_another_brands_key_sees_and_changes_nothing_of_this_one(
     stranger = Caller(issue(brand_id=other_brand.pk))
     mine = list(Touchpoint.objects.filter(brand_id=brand.pk).values_list("pk", flat=True))
     response = ask(stranger, customer)
-    if name == "record_consents":
-        assert body(response)["rejected"][0]["code"] == "customer_unknown"
-    elif name in NOT_THEIRS:
-        assert response.status_code == 404
-    elif name == "list_touchpoints":
-        assert body(response)["touchpoints"] == []
-    elif name == "find_customers":
-        assert body(response)["customers"] == []
-    elif name in OF_A_SEGMENT:
-        assert response.status_code == 404
-        assert Segment.objects.filter(brand_id=brand.pk, name="buyers", state="active").exists()
-    elif name in OF_A_FIELD:
-        assert response.status_code == 404
-        assert computed.field(brand.pk, "orders_ever").label_en == "Orders"
-    elif name in OF_SOMEBODY:
-        assert response.status_code == 404
-        assert Membership.objects.get(user_id=colleague()).role == Role.AGENT
-        assert not Invitation.objects.exclude(revoked_ms=0).exists()
-    elif name == "list_audit":
-        assert {entry["action"] for entry in body(response)["entries"]} == {"brand.created", "apikey.issued"}
-    elif name == "list_reports":
-        assert body(response)["reports"]  # what reports there are is no brand's secret
-    elif name == "get_report":
-        assert body(response)["rows"] == []
-    elif name.startswith("list_"):
-        assert list(body(response).values()) == [[]]
-    else:
-        assert response.status_code == 200
+    judge_what_a_stranger_got(name, response)
+    assert computed.field(brand.pk, "orders_ever").label_en == "Orders"
     assert stranger.get("touchpoints", customer=customer).status_code == 404
     assert list(Touchpoint.objects.filter(brand_id=brand.pk).values_list("pk", flat=True)) == mine
 
@@ -413,6 +461,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
     schema = api.get_openapi_schema(path_prefix="/api/v1/")
     named = {"segment_id": known_segment(), "customer_id": customer, "name": "net_90d"}
     named |= {"user_id": colleague(), "invitation_id": 0}
+    named |= {"webhook_id": known_webhook(), "delivery_id": known_delivery()}
     sent = 0
     for path, methods in schema["paths"].items():
         here = path.removeprefix("/api/v1/").format(**named)
@@ -424,7 +473,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
                 assert response.status_code == 200
                 assert not body(response).get("rejected")
                 sent += 1
-    assert sent == 17
+    assert sent == 19
 
 
 def test_the_documentation_page_needs_nothing_from_elsewhere(db: None) -> None:

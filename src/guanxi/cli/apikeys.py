@@ -36,11 +36,13 @@ def add_key(
         typer.Option(
             help="What it may do; repeat it: touchpoints:write, touchpoints:read, customers:write, "
             "customers:read, customers:unmask, consents:read, consents:write, segments:read, "
-            "segments:write, segments:export, reports:read, economics:write, people:manage, audit:read.",
+            "segments:write, segments:export, reports:read, economics:write, people:manage, audit:read, "
+            "rights:manage, webhooks:manage.",
             show_default=False,
         ),
     ],
     rate: Annotated[int, typer.Option(help="Requests a minute, for each web process.")] = 12_000,
+    days: Annotated[int | None, typer.Option(help="How long it works; without, until it is revoked.")] = None,
     brand: BrandOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -49,14 +51,9 @@ def add_key(
     from guanxi.platform.actors import COMMAND_LINE
 
     where = current_brand(brand)
-    issued = apikeys.issue(where.pk, name, scope, rate_per_minute=rate, actor=COMMAND_LINE)
+    issued = apikeys.issue(where.pk, name, scope, rate_per_minute=rate, days=days, actor=COMMAND_LINE)
     result = {"brand": where.slug, "key": issued.plaintext, **_shown(issued.key)}
-
-    def print_it() -> None:
-        out.print(issued.plaintext, style="bold", soft_wrap=True)
-        note(say("Keep it now: it is shown this once."))
-
-    show(result, json, print_it)
+    show(result, json, lambda: _print_key(issued.plaintext))
 
 
 @app.command("list")
@@ -89,22 +86,49 @@ def revoke_key(
     show(result, json, lambda: line(done))
 
 
+@app.command("rotate")
+@command
+def rotate_key(
+    prefix: Annotated[str, typer.Argument(help="The eight characters of `list`.", show_default=False)],
+    hours: Annotated[int, typer.Option(help="For which the old key still works.")] = 24,
+    brand: BrandOption = None,
+    json: JsonOption = False,
+) -> None:
+    """A new key like an old one, which soon stops working."""
+    from guanxi.platform import apikeys
+    from guanxi.platform.actors import COMMAND_LINE
+
+    where = current_brand(brand)
+    issued = apikeys.rotate(where.pk, prefix, hours=hours, actor=COMMAND_LINE)
+    result = {"brand": where.slug, "key": issued.plaintext, **_shown(issued.key)}
+    show(result, json, lambda: _print_key(issued.plaintext))
+
+
+def _print_key(plaintext: str) -> None:
+    out.print(plaintext, style="bold", soft_wrap=True)
+    note(say("Keep it now: it is shown this once."))
+
+
 def _shown(key: ApiKey) -> dict[str, object]:
     from guanxi.kernel.clock import to_datetime
 
-    used = to_datetime(key.last_used_ms).isoformat(timespec="seconds") if key.last_used_ms else None
+    used, until = (
+        to_datetime(at_ms).isoformat(timespec="seconds") if at_ms else None
+        for at_ms in (key.last_used_ms, key.expires_ms)
+    )
     return {
         "prefix": key.prefix,
         "name": key.name,
         "scopes": key.scopes,
         "rate_per_minute": key.rate_per_minute,
         "last_used": used,
+        "expires": until,
         "revoked": bool(key.revoked_ms),
     }
 
 
 def _table(rows: list[dict[str, object]]) -> Table:
-    shown = table("prefix", "name", "scopes", "a minute", "last used", "revoked")
+    shown = table("prefix", "name", "scopes", "a minute", "last used", "expires", "revoked")
     for row in rows:
         scopes = row["scopes"] if isinstance(row["scopes"], list) else []
         shown.add_row(
@@ -113,6 +137,7 @@ def _table(rows: list[dict[str, object]]) -> Table:
             " ".join(scopes),
             str(row["rate_per_minute"]),
             str(row["last_used"] or "–"),
+            str(row["expires"] or "–"),
             "✓" if row["revoked"] else "",
         )
     return shown

@@ -59,6 +59,7 @@ COMMANDS = {
     "user": CommandModule("guanxi.cli.people", "People who sign in."),
     "brand": CommandModule("guanxi.cli.people", "Brands."),
     "apikey": CommandModule("guanxi.cli.apikeys", "Keys for the REST API."),
+    "webhooks": CommandModule("guanxi.cli.webhooks", "Webhooks: who is told what happens."),
     "vault": CommandModule("guanxi.cli.vault", "The keys of personal data."),
     "doctor": CommandModule("guanxi.cli.doctor", "Check everything, and say how to mend it."),
     "worker": CommandModule("guanxi.cli.serving", "Run only the worker.", hidden=True),

@@ -33,3 +33,23 @@ class ConsoleConfig(AppConfig):
                 keywords="settings 设置 品牌 成员",
             )
         )
+        menu.register(
+            Entry(
+                "api-keys",
+                _("API keys"),
+                Chapter.SETTINGS,
+                "api-keys",
+                "api.manage",
+                keywords="api key rest token 密钥 接口",
+            )
+        )
+        menu.register(
+            Entry(
+                "webhooks",
+                _("Webhooks"),
+                Chapter.SETTINGS,
+                "webhooks",
+                "api.manage",
+                keywords="webhook hook api delivery event 回调 推送 事件",
+            )
+        )

@@ -24,6 +24,7 @@ urlpatterns = [
     path("settings/brand/save", brand.save, name="brand-save"),
     path("", include("guanxi.console.people_urls")),
     path("", include("guanxi.console.settings_urls")),
+    path("", include("guanxi.console.api_urls")),
     path("", include("guanxi.customers.console.urls")),
     path("", include("guanxi.touchpoints.console.urls")),
     path("", include("guanxi.segments.console.urls")),

@@ -20,8 +20,9 @@ from django.db.models import Q
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from guanxi.kernel.clock import MINUTE_MS, now_ms
-from guanxi.kernel.errors import Invalid, NotFound
+from guanxi.kernel.clock import DAY_MS, HOUR_MS, MINUTE_MS, now_ms
+from guanxi.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from guanxi.kernel.wording import say
 from guanxi.platform import audit
 from guanxi.platform.actors import Actor
 from guanxi.platform.contracts import Role
@@ -36,9 +37,11 @@ _SECRET_CHARS: Final = 40
 _FORM: Final = re.compile(rf"gx_([a-z0-9]{{{_PREFIX_CHARS}}})_[A-Za-z0-9]{{{_SECRET_CHARS}}}")
 _VERIFY: Final = """
 SELECT id, brand_id, digest, scopes, rate_per_minute, last_used_ms FROM platform_apikey
-WHERE prefix = %s AND revoked_ms = 0
+WHERE prefix = %s AND revoked_ms = 0 AND (expires_ms = 0 OR expires_ms > %s)
 """
 HIGHEST_RATE: Final = 1_000_000
+MOST_DAYS: Final = 3_650
+MOST_HOURS: Final = 168  # for which the old key of a rotation still works
 DEFAULT_RATE: Final = 12_000  # two hundred a second: a till or a shop never meets it, a runaway loop does
 
 
@@ -57,6 +60,7 @@ class Scope(StrEnum):
     PEOPLE_MANAGE = "people:manage"  # colleagues, their roles, invitations; never owners and managers
     AUDIT_READ = "audit:read"
     RIGHTS_MANAGE = "rights:manage"  # corrections, freezes, erasures
+    WEBHOOKS_MANAGE = "webhooks:manage"  # who is told what happens, and with what secret
     CUSTOMERS_UNMASK = "customers:unmask"  # phones and names in full; every such answer is in the audit log
 
 
@@ -81,7 +85,26 @@ SCOPE_PERMISSIONS: Final[Mapping[str, frozenset[Permission]]] = {
     ),
     Scope.AUDIT_READ: frozenset({Permission.AUDIT_VIEW}),
     Scope.RIGHTS_MANAGE: frozenset({Permission.RIGHTS_MANAGE}),
+    Scope.WEBHOOKS_MANAGE: frozenset({Permission.API_MANAGE}),
     Scope.CUSTOMERS_UNMASK: frozenset({Permission.CUSTOMERS_UNMASK}),
+}
+SCOPE_MEANINGS: Final[Mapping[str, str]] = {
+    Scope.TOUCHPOINTS_WRITE: say("Record what customers do."),
+    Scope.TOUCHPOINTS_READ: say("Read everything that customers did, without personal details."),
+    Scope.CUSTOMERS_WRITE: say("Create and change customers, their tags and preferences, and stores."),
+    Scope.CUSTOMERS_READ: say("Find customers; phones and names stay masked."),
+    Scope.SEGMENTS_READ: say("Read segments, their sizes and their members."),
+    Scope.SEGMENTS_WRITE: say("Create, change and delete segments and computed fields."),
+    Scope.SEGMENTS_EXPORT: say("Take out whole segments with hashed phones."),
+    Scope.REPORTS_READ: say("Read every report."),
+    Scope.ECONOMICS_WRITE: say("Change what is assumed of money, and the rules of states."),
+    Scope.WEBHOOKS_MANAGE: say("Decide which addresses are told what happens."),
+    Scope.CUSTOMERS_UNMASK: say("See phones and names in full; every answer is in the audit log."),
+    Scope.CONSENTS_READ: say("Read what customers agreed to, refused and withdrew."),
+    Scope.CONSENTS_WRITE: say("Record what customers agree to, and make links to their preference centre."),
+    Scope.PEOPLE_MANAGE: say("Invite colleagues and change their roles; never owners and managers."),
+    Scope.AUDIT_READ: say("Read who did what."),
+    Scope.RIGHTS_MANAGE: say("Correct, freeze and erase customers; an erasure cannot be undone."),
 }
 
 
@@ -98,17 +121,30 @@ def issue(
     scopes: Iterable[Scope | str],
     *,
     rate_per_minute: int = DEFAULT_RATE,
+    days: int | None = None,
     actor: Actor | str,
 ) -> Issued:
-    """A new key of a brand. Raises Invalid for an empty name, unknown or no scopes, a rate out of range."""
+    """A new key of a brand, which works for `days`, else until it is revoked. Raises Invalid for an empty
+    name, unknown or no scopes, a rate or a number of days out of range; Forbidden for a scope that stands for
+    more than the actor may do."""
     name = name.strip()
     if not 1 <= len(name) <= 80:
         raise Invalid(_("A key has a name of 1 to 80 characters."), remedy=_("Name who uses it."))
     granted = _scopes(scopes)
+    if isinstance(actor, Actor) and (beyond := [scope for scope in granted if not may_grant(actor, scope)]):
+        raise Forbidden(
+            _("You may not give what you may not do yourself: %(scopes)s.") % {"scopes": ", ".join(beyond)},
+            remedy=_("Ask an owner of the brand."),
+        )
     if not 1 <= rate_per_minute <= HIGHEST_RATE:
         raise Invalid(
             _("A rate is between 1 and %(most)d requests a minute.") % {"most": HIGHEST_RATE},
             remedy=_("Give another rate."),
+        )
+    if days is not None and not 1 <= days <= MOST_DAYS:
+        raise Invalid(
+            _("A key works for 1 to %(most)d days.") % {"most": MOST_DAYS},
+            remedy=_("Give another number of days, or none."),
         )
     prefix = "".join(
         secrets.choice(string.ascii_lowercase + string.digits) for _number in range(_PREFIX_CHARS)
@@ -123,9 +159,16 @@ def issue(
             digest=_digest(brand_id, plaintext),
             scopes=granted,
             rate_per_minute=rate_per_minute,
+            expires_ms=now_ms() + days * DAY_MS if days else 0,
+            created_by=str(actor)[:160],
         )
         audit.record(brand_id, actor, "apikey.issued", "apikey", key.pk, detail={"scopes": granted})
     return Issued(key, plaintext)
+
+
+def may_grant(actor: Actor, scope: Scope | str) -> bool:
+    """Whether the actor may do all that a key with this scope may."""
+    return SCOPE_PERMISSIONS[Scope(scope)] <= actor.permissions
 
 
 def revoke(brand_id: int, prefix: str, *, actor: Actor | str) -> ApiKey:
@@ -140,6 +183,37 @@ def revoke(brand_id: int, prefix: str, *, actor: Actor | str) -> ApiKey:
             audit.record(brand_id, actor, "apikey.revoked", "apikey", key.pk)
     key.refresh_from_db()
     return key
+
+
+def rotate(brand_id: int, prefix: str, *, hours: int = 24, actor: Actor | str) -> Issued:
+    """A new key like an old one, which works for `hours` more and then no longer. Raises NotFound, Conflict
+    where the old one does not work, Invalid."""
+    if not 0 <= hours <= MOST_HOURS:
+        raise Invalid(
+            _("The old key may work for 0 to %(most)d hours more.") % {"most": MOST_HOURS},
+            remedy=_("Give another number of hours."),
+        )
+    at_ms = now_ms()
+    with writing():
+        old = ApiKey.objects.filter(brand_id=brand_id, prefix=prefix).first()
+        if old is None:
+            raise NotFound(_("There is no such key."), remedy=_("See `guanxi apikey list`."))
+        if not works(old, at_ms):
+            raise Conflict(_("This key does not work any more."), remedy=_("Issue a new one."))
+        until_ms = at_ms + hours * HOUR_MS
+        ends_ms = min(old.expires_ms, until_ms) if old.expires_ms else until_ms
+        lasts_days = -(-(old.expires_ms - old.created_ms) // DAY_MS) if old.expires_ms else None
+        issued = issue(
+            brand_id, old.name, old.scopes, rate_per_minute=old.rate_per_minute, days=lasts_days, actor=actor
+        )
+        ApiKey.objects.filter(pk=old.pk).update(expires_ms=ends_ms)
+        audit.record(brand_id, actor, "apikey.rotated", "apikey", old.pk, detail={"hours": hours})
+    return issued
+
+
+def works(key: ApiKey, at_ms: int) -> bool:
+    """Whether it is neither revoked nor expired."""
+    return not key.revoked_ms and (not key.expires_ms or key.expires_ms > at_ms)
 
 
 def keys_of(brand_id: int) -> list[ApiKey]:
@@ -169,7 +243,7 @@ def verified(plaintext: str) -> Caller | None:
     if form is None:
         return None
     with connection.cursor() as cursor:  # asked by every request, so past the ORM
-        cursor.execute(_VERIFY, [form[1]])
+        cursor.execute(_VERIFY, [form[1], now_ms()])
         found = cursor.fetchone()
     if found is None:
         return None

@@ -7,7 +7,8 @@ class PlatformConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from guanxi.platform import exports, housekeeping  # noqa: PLC0415 - models are ready only now
+        from guanxi.platform import exports, housekeeping, totp  # noqa: PLC0415 - models are ready only now
 
         housekeeping.register()
+        totp.register()
         exports.register()

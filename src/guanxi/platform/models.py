@@ -295,8 +295,10 @@ class ApiKey(models.Model):
     digest = models.CharField(max_length=64)
     scopes = models.JSONField(default=list)
     rate_per_minute = models.PositiveIntegerField(default=600)
+    created_by = models.CharField(max_length=160, blank=True)  # as in the audit log
     created_ms = models.BigIntegerField(default=now_ms)
     last_used_ms = models.BigIntegerField(default=0)
+    expires_ms = models.BigIntegerField(default=0)  # 0: never
     revoked_ms = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "guanxi.platform",
+    "guanxi.platform.webhooks",
     "guanxi.ui",
     "guanxi.warehouse",
     "guanxi.customers",
@@ -129,3 +130,10 @@ FILE_DAYS = {
     "rejects": number("GUANXI_REJECTS_DAYS", 30),
     "export": number("GUANXI_EXPORT_DAYS", 3),
 }
+
+# Webhooks leave the house: docs/guide/webhooks.md.
+GUANXI_WEBHOOKS_HTTP = flag("GUANXI_WEBHOOKS_HTTP")
+GUANXI_WEBHOOKS_PRIVATE = flag("GUANXI_WEBHOOKS_PRIVATE")
+GUANXI_WEBHOOK_SECONDS = number("GUANXI_WEBHOOK_SECONDS", 10, least=1)
+GUANXI_WEBHOOK_DAYS = number("GUANXI_WEBHOOK_DAYS", 14, least=1)
+GUANXI_WEBHOOK_FAILING_DAYS = number("GUANXI_WEBHOOK_FAILING_DAYS", 5, least=0.1)

@@ -16,7 +16,7 @@ from guanxi.kernel.errors import Conflict, Invalid
 from guanxi.platform import audit
 from guanxi.platform.actors import Actor
 from guanxi.platform.models import RecoveryCode, User
-from guanxi.platform.vault import seal_text, unseal_text
+from guanxi.platform.vault import SEALED_COLUMNS, SealedColumn, seal_text, unseal_text
 from guanxi.platform.writing import writing
 
 _STEP_SECONDS: Final = 30
@@ -96,6 +96,11 @@ def accept(user: User, answer: str) -> bool:
     if deleted:
         audit.record(None, f"user:{user.pk}", "user.recovery_code_used", "user", user.pk)
     return deleted == 1
+
+
+def register() -> None:
+    """Called once, at start-up."""
+    SEALED_COLUMNS.register(SealedColumn(User, "totp_secret", "totp:{}".format))
 
 
 def _purpose(user: User) -> str:

@@ -25,6 +25,7 @@ from guanxi.rest import (
     segments,
     states,
     touchpoints,
+    webhooks,
 )
 from guanxi.rest.problems import CONTENT_TYPE, Problem, of_error, response_of
 
@@ -50,6 +51,7 @@ api.add_router("/states", states.router)
 api.add_router("/rate-card", rate_card.router)
 api.add_router("", people.router)
 api.add_router("/audit", audit.router)
+api.add_router("", webhooks.router)
 
 
 @api.exception_handler(Problem)

@@ -14,6 +14,7 @@ class TouchpointsConfig(AppConfig):
             merges,
             own,
             rights,
+            telling,
         )
         from guanxi.touchpoints.conditions import leaves  # noqa: PLC0415
         from guanxi.touchpoints.importing import services  # noqa: PLC0415
@@ -24,6 +25,7 @@ class TouchpointsConfig(AppConfig):
         merges.register()
         own.register()
         rights.register()
+        telling.register()
         services.register()
         leaves.register()
 

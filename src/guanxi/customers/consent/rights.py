@@ -44,8 +44,8 @@ def statements(person: Person) -> Iterator[Mapping[str, Any]]:
 
 
 def cut(person: Person) -> Mapping[str, int]:
-    """The statements stay as proof that the law was kept, under nobody's name; what they refer to goes, and so
-    do the links and the tags that were refused."""
+    """The statements stay as proof that the law was kept, under nobody's name; what they refer to goes, and
+    so do the links and the tags that were refused."""
     ours = list(person.subject_ids)
     named = Consent.objects.filter(subject_id__in=ours).exclude(proof_ref="")
     return {

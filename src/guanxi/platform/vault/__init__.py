@@ -8,14 +8,16 @@ from guanxi.platform.vault.blind import blind_index, forget_keys, grams, indexer
 from guanxi.platform.vault.boxes import Field, Fields, Seen, erase, open_many, seal_many
 from guanxi.platform.vault.root import check_keys, demand_empty, index_keys, prove_keys
 from guanxi.platform.vault.search import PhoneMask, phone_mask, search_name, search_phone
-from guanxi.platform.vault.texts import seal_text, unseal_text
+from guanxi.platform.vault.texts import SEALED_COLUMNS, SealedColumn, seal_text, unseal_text
 
 __all__ = [
+    "SEALED_COLUMNS",
     "Field",
     "Fields",
     "KeyMissing",
     "KeyWrong",
     "PhoneMask",
+    "SealedColumn",
     "Seen",
     "Tampered",
     "blind_index",

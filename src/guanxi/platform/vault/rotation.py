@@ -11,16 +11,16 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Min, QuerySet
+from django.db.models import Min
 
 from guanxi.kernel.errors import Invalid
 from guanxi.platform import keys
 from guanxi.platform.bulk import update_rows
 from guanxi.platform.keys import KeyRing, keyring
-from guanxi.platform.models import StoredFile, User, VaultKey, VaultSecret
+from guanxi.platform.models import StoredFile, VaultKey, VaultSecret
 from guanxi.platform.vault.boxes import SUBJECT_USE
 from guanxi.platform.vault.root import SECRET_USE, forget_keys, prove_keys
-from guanxi.platform.vault.texts import seal_text, sealed_version, unseal_text
+from guanxi.platform.vault.texts import SEALED_COLUMNS, seal_text, sealed_version, unseal_text
 from guanxi.platform.writing import writing
 
 BATCH = 5_000
@@ -98,12 +98,8 @@ def _version_of(line: str) -> int:
 def _oldest_in_use() -> int:
     tables = (VaultSecret, VaultKey, StoredFile)
     oldest = [table.objects.aggregate(oldest=Min("master_version"))["oldest"] for table in tables]
-    texts = [sealed_version(token) for token in _users_with_secrets().values_list("totp_secret", flat=True)]
+    texts = [sealed_version(token) for sealed in SEALED_COLUMNS for _row, token in sealed.rows]
     return int(min(version for version in [*oldest, *texts] if version))
-
-
-def _users_with_secrets() -> QuerySet[User]:
-    return User.objects.exclude(totp_secret="")
 
 
 def _rewrap_subjects(ring: KeyRing, told: Callable[[int], object]) -> int:
@@ -143,11 +139,13 @@ def _rewrap_files(ring: KeyRing) -> int:
 
 def _rewrap_texts(ring: KeyRing) -> int:
     count = 0
-    for user in _users_with_secrets():
-        if sealed_version(user.totp_secret) < ring.newest:
-            purpose = f"totp:{user.pk}"
-            token = seal_text(unseal_text(user.totp_secret, purpose), purpose)
-            count += User.objects.filter(pk=user.pk, totp_secret=user.totp_secret).update(totp_secret=token)
+    for sealed in SEALED_COLUMNS:
+        for row, token in sealed.rows:
+            if sealed_version(token) < ring.newest:
+                purpose, column = sealed.purpose(row), sealed.column
+                fresh = {column: seal_text(unseal_text(token, purpose), purpose)}
+                unchanged = sealed.model._default_manager.filter(pk=row, **{column: token})
+                count += unchanged.update(**fresh)
     return count
 
 

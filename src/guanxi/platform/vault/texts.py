@@ -4,12 +4,36 @@ from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from guanxi.kernel.registries import Registry
 from guanxi.platform.keys import KeyWrong, Tampered, keyring
 
 TEXT_USE = "text"
+
+
+@dataclass(frozen=True)
+class SealedColumn:
+    """A column of sealed texts, "" where there is none, and what each was sealed for: a rotation of the
+    master key rewrites them."""
+
+    model: type[Model]
+    column: str
+    purpose: Callable[[int], str]  # by the row's primary key
+
+    @property
+    def rows(self) -> Any:
+        return self.model._default_manager.exclude(**{self.column: ""}).values_list("pk", self.column)
+
+
+SEALED_COLUMNS: Registry[SealedColumn] = Registry(
+    "column of sealed texts", lambda sealed: f"{sealed.model._meta.label}.{sealed.column}"
+)
 
 
 def seal_text(text: str, purpose: str) -> str:

@@ -32,7 +32,7 @@ from guanxi.platform.models import Brand
 from guanxi.platform.storage import DiskFull
 from guanxi.platform.vault import index_keys
 from guanxi.platform.writing import writing
-from guanxi.touchpoints import services
+from guanxi.touchpoints import services, telling
 from guanxi.touchpoints.contracts import ImportState, Mode
 from guanxi.touchpoints.importing import neighbours, pipeline, rejects, reports
 from guanxi.touchpoints.importing.contracts import Options, RowReject
@@ -365,6 +365,7 @@ def _finish(this: _Run, started: float) -> Outcome:
             raise Stopped(say("Import %(id)s was cancelled.", id=row.pk))
         counts = {name: getattr(outcome, name) for name in ("rows", "recorded", "duplicates", "rejected")}
         audit.record(row.brand_id, row.actor, "import.done", "import", row.pk, detail=counts)
+        telling.import_finished(row)
         if SYNC_JOB in jobs.kinds:
             jobs.enqueue(SYNC_JOB, brand_id=row.brand_id, unique_key=f"brand:{row.brand_id}")
     this.reject_file.discard()
