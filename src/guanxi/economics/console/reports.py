@@ -129,6 +129,7 @@ def listed(request: BrandRequest) -> list[tuple[str, list[tuple[str, str, str]]]
         Area.RETENTION: _("Who comes back, and who is leaving?"),
         Area.CLAIMS: _("What do others claim, and what is so here?"),
         Area.BUDGET: _("Where should the next yuan go?"),
+        Area.COMMUNITY: _("Who follows, and what are they worth?"),
     }
     found = []
     for area, label in labels.items():
