@@ -46,7 +46,8 @@ def audited(followers: Table, at: Thresholds) -> Table:
 def quality(verdicts: Table) -> Table:
     """A row for each platform, in their order: followers, reachable, reachable_suspicious, tied,
     active, asleep, suspicious, insufficient, first_ms and last_ms of the lists, `known_FIELD` for each of
-    `EVIDENCE`, and for each reason how many followers (`all_CODE`) and suspicious ones (`sus_CODE`) it holds of."""
+    `EVIDENCE`, and for each reason of how many followers (`all_CODE`) and suspicious ones (`sus_CODE`) it
+    holds."""
     suspicious = verdicts.verdict == Verdict.SUSPICIOUS.value
     sums = {one.value: _flag(verdicts.verdict == one.value).sum() for one in Verdict}
     for name in EVIDENCE:
