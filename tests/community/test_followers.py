@@ -1,4 +1,4 @@
-"""Lists of followers from the file to the reports: each account once, tied to customers, audited, followed."""
+"""Lists of followers from the file to the reports: each account once, tied to customers, audited."""
 
 from __future__ import annotations
 
@@ -191,7 +191,7 @@ def test_a_merge_and_an_erasure_are_followed(brand: Brand, tmp_path: Path) -> No
     assert lan
     assert ming
     of = {subject: Subject.objects.get(pk=subject).customer_id for subject in (lan, ming)}
-    customers.merge(brand.pk, of[lan], of[ming], actor="cli", reason="the same")
+    customers.merge(brand.pk, [of[lan], of[ming]], actor="cli", reason="the same")
     told = report(brand, "community")
     assert (told.head["tied"], told.head["customers"], told.head["accounts"]) == (2, 1, 4)
     assert told.rows[0]["people"] == 3, "one person with two accounts follows once"

@@ -13,7 +13,7 @@ from guanxi.community.followers import metrics
 from guanxi.community.followers.rules import EVIDENCE, REASONS, Account, Judged, Thresholds, Verdict, judge
 from guanxi.economics.retention.intervals import wilson
 from guanxi.kernel.clock import DAY_MS
-from tests.community.made import AS_OF_MS, accounts_of, population, table_of
+from tests.community.made import AS_OF_MS, accounts_of, anybody, population, table_of
 
 DAYS = {
     name: AS_OF_MS - days * DAY_MS for name, days in {"today": 0, "d89": 89, "d90": 90, "d200": 200}.items()
@@ -100,38 +100,6 @@ def in_lake(rows: list[dict[str, Any]], at: Thresholds) -> list[dict[str, Any]]:
         metrics.audited(followers, at).order_by("follower_id").to_pyarrow().to_pylist()
     )
     return found
-
-
-def anybody(chance: random.Random, number: int) -> dict[str, Any]:
-    """Any combination of fields, on and beside the thresholds, and any of them unknown."""
-
-    def maybe(*values: Any) -> Any:
-        return chance.choice([None, *values])
-
-    times = [
-        AS_OF_MS - days * DAY_MS + more for days in (0, 1, 3, 4, 89, 90, 180, 400) for more in (-1, 0, 1)
-    ]
-    who = {"follower_id": number, "platform": chance.choice("ab"), "as_of_ms": AS_OF_MS}
-    if chance.random() < 0.1:  # of some hardly anything is known
-        return {**who, **dict.fromkeys(EVIDENCE), "posts": maybe(0, 1), "last_active_ms": maybe(AS_OF_MS)}
-    return {
-        **who,
-        "subject_id": maybe(None, None, number),
-        "followed_ms": maybe(*times),
-        "registered_ms": maybe(*times),
-        "last_active_ms": maybe(*times),
-        "followed_minute": maybe(1, 2, 3),
-        "followers": maybe(0, 9, 10, 100),
-        "following": maybe(0, 199, 200, 220, 1_500, 1_501),
-        "posts": maybe(0, 0, 1, 50, 51, 10**10),
-        "interactions_30": maybe(0, 1),
-        "interactions_90": maybe(0, 1),
-        "has_avatar": maybe(0, 0, 1),
-        "avatar_key": maybe(0, 1, 2, 3),
-        "bio_key": maybe(0, 1, 2, 3),
-        "default_name": maybe(0, 1),
-        "verified": maybe(0, 0, 1),
-    }
 
 
 @pytest.mark.parametrize("at", [Thresholds(), Thresholds(40, 5, 30, 5, 100, 10, 1, 1, 45, 36)])

@@ -163,6 +163,7 @@ class ReportKind:
     compute: str
     params: tuple[Param, ...] = ()
     area: Area = Area.WORTH
+    needs: Wording | None = None  # what to bring in where there is nothing to compute it from
     kept: bool = True  # computed after each sync with its defaults, so that the page opens at once
 
 

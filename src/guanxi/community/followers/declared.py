@@ -70,6 +70,10 @@ BY: Final = Param(
     choices=("platform", "reason"),
     choice_labels=(say("platform"), say("reason")),
 )
+NEEDS: Final = say(
+    "There is no list of followers yet. Export one from Weibo, Xiaohongshu, Douyin or WeChat, or from the "
+    "tool you manage them with, and upload it under Imports as a list of followers."
+)
 FOLLOWERS: Final[tuple[ReportKind, ...]] = (
     ReportKind(
         "community",
@@ -78,6 +82,7 @@ FOLLOWERS: Final[tuple[ReportKind, ...]] = (
         "guanxi.community.followers.worth:community",
         THRESHOLDS,
         Area.COMMUNITY,
+        NEEDS,
     ),
     ReportKind(
         "followers",
@@ -86,5 +91,6 @@ FOLLOWERS: Final[tuple[ReportKind, ...]] = (
         "guanxi.community.followers.quality:followers",
         (BY, *THRESHOLDS),
         Area.COMMUNITY,
+        NEEDS,
     ),
 )

@@ -73,9 +73,9 @@ def shown(row: OwnRow) -> Mapping[str, Any]:
         "source_ref": f"{told.platform} …{told.account[-3:]}",
         "occurred_ms": told.followed_ms or told.as_of_ms,
         "channel": told.platform,
-        "amount_fen": 0,
+        "amount_fen": None,
         "quantity": None,
-        "identities": [name for name in ("phone", "unionid", "openid") if getattr(told, name)],
+        "identities": [f"{name}:…" for name in ("phone", "unionid", "openid") if getattr(told, name)],
         "person": {},
         "payload": {"items": [{"title": said}]} if said else {},
     }

@@ -16,6 +16,7 @@ Table = Any  # Ibis has no types that a checker could hold
 Value = Any
 
 MEMBER: Final = "member.joined"
+MARKS: Final = ("is_member", "is_advocate", "days", "margin_mfen")
 
 
 def audited(followers: Table, at: Thresholds) -> Table:
@@ -74,34 +75,29 @@ def tied(
     """A row for each follower tied to a customer: follower_id, platform, verdict, customer_id, is_member,
     is_advocate (0, 1: has a fact of the kinds `advocating`), days (with a paid order), margin_mfen
     (thousandths of a minor unit). `histories` is as `economics.queries.customer_histories` answers it."""
-    people = per_customer(
-        verdicts.filter(verdicts.subject_id.notnull()).select(
-            "follower_id", "platform", "verdict", "subject_id"
-        ),
-        subject_map,
+    found = verdicts.filter(verdicts.subject_id.notnull())
+    people = per_customer(found.select("follower_id", "platform", "verdict", "subject_id"), subject_map)
+    people = people.filter(people.customer_id.notnull())  # else Ibis makes one join of this and the next
+    named = subject_map.filter(subject_map.scheme == "member")
+    marked = ibis.union(
+        _marked(_having(touchpoints, [MEMBER], subject_map), is_member=_whole(1)),
+        _marked(named, is_member=_whole(1)),
+        _marked(_having(touchpoints, list(advocating) or ["-"], subject_map), is_advocate=_whole(1)),
+        _marked(histories, days=histories.days.cast("int64"), margin_mfen=histories.margin_mfen),
     )
-    members = ibis.union(
-        _having(touchpoints, [MEMBER], subject_map),
-        subject_map.filter(subject_map.scheme == "member").select("customer_id"),
-        distinct=True,
+    known = marked.group_by("customer_id").aggregate(
+        **{name: marked[name].max() for name in ("is_member", "is_advocate", "days")},
+        margin_mfen=marked.margin_mfen.sum().cast("int64"),
     )
-    advocates = _having(touchpoints, list(advocating) or ["-"], subject_map).distinct()
-    joined = people
-    for name, some in (("member", members), ("advocate", advocates)):
-        found = some.select(some.customer_id.name(f"{name}_id"))
-        joined = joined.left_join(found, joined.customer_id == found[f"{name}_id"])
-    bought = histories.select(histories.customer_id.name("buyer_id"), "days", "margin_mfen")
-    joined = joined.left_join(bought, joined.customer_id == bought.buyer_id)
-    return joined.select(
-        "follower_id",
-        "platform",
-        "verdict",
-        "customer_id",
-        is_member=_flag(joined.member_id.notnull()),
-        is_advocate=_flag(joined.advocate_id.notnull()),
-        days=ibis.coalesce(joined.days.cast("int64"), _whole(0)),
-        margin_mfen=ibis.coalesce(joined.margin_mfen.cast("int64"), _whole(0)),
-    ).order_by("follower_id")
+    joined = people.left_join(known, "customer_id")
+    told = {name: ibis.coalesce(joined[name], _whole(0)) for name in MARKS}
+    return joined.select("follower_id", "platform", "verdict", "customer_id", **told).order_by("follower_id")
+
+
+def _marked(people: Table, **marks: Value) -> Table:
+    """Customers (customer_id) with some of `MARKS`, the others 0."""
+    values = {name: marks.get(name, _whole(0)).cast("int64") for name in MARKS}
+    return people.select("customer_id", **values)
 
 
 def _having(touchpoints: Table, kinds: list[str], subject_map: Table) -> Table:
