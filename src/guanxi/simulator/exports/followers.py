@@ -162,7 +162,8 @@ def _row(book: Book, platform: Platform, one: Follower) -> list[str]:
         verified = "个人认证" if one.verified else "未认证"
         return [
             account, one.name, followed, identities.stamp(one.registered)[:10], _wan(one.fans),
-            str(one.follows), str(one.posts), active, verified, region, "是" if one.has_avatar else "否", one.bio,
+            str(one.follows), str(one.posts), active, verified, region,
+            "是" if one.has_avatar else "否", one.bio,
         ]  # fmt: skip
     if platform.name == "xiaohongshu":
         return [
