@@ -135,9 +135,12 @@ def accounts_of(rows: list[dict[str, Any]]) -> list[Account]:
             return 0
         return sum(other.get(name) == key and other["platform"] == row["platform"] for other in rows)
 
+    def fields(row: dict[str, Any]) -> dict[str, Any]:
+        return {name: row.get(name) for name in Account._fields if name in FOLLOWERS.names}
+
     return [
         Account(
-            **{name: row.get(name) for name in Account._fields if name in FOLLOWERS.names},
+            **fields(row),
             is_customer=row.get("subject_id") is not None,
             in_minute=same(row, "followed_minute"),
             bio_twins=same(row, "bio_key"),

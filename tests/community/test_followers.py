@@ -201,6 +201,15 @@ def test_a_merge_and_an_erasure_are_followed(brand: Brand, tmp_path: Path) -> No
     assert community.forget(brand.pk, [lan]) == 0
 
 
+def test_where_nobody_can_be_tied_stages_are_unknown_and_not_zero(brand: Brand, tmp_path: Path) -> None:
+    rows = [["微博UID", "关注时间", "粉丝数", "关注数"], ["1", "2026-01-01", "3", "4"]]
+    imported(brand, write(tmp_path / "weibo.csv", rows))
+    told = report(brand, "community")
+    assert {row["people"] for row in told.rows[2:6]} == {None}
+    assert told.rows[0]["margin_fen"] is None
+    assert any("Insufficient evidence on who becomes a member" in note for note in told.notes)
+
+
 def test_the_reports_of_a_brand_without_followers_say_what_to_do(brand: Brand) -> None:
     for name in ("followers", "community"):
         told = report(brand, name)

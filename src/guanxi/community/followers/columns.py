@@ -19,8 +19,8 @@ _SHARES: Final = (
 
 def _shares(name: str, label: Wording, definition: Wording) -> tuple[Column, ...]:
     return (
-        Column(name, label, definition),
-        Column(f"{name}_share", say("%(what)s, share", what=label), say("Of all followers."), Unit.SHARE),
+        Column(name, label, definition, detail=True),
+        Column(f"{name}_share", say("%(what)s, share", what=label), definition, Unit.SHARE),
         Column(f"{name}_low", say("%(what)s, from", what=label), _LOW, Unit.SHARE, detail=True),
         Column(f"{name}_high", say("%(what)s, to", what=label), _HIGH, Unit.SHARE, detail=True),
     )

@@ -56,11 +56,13 @@ class Step(NamedTuple):
 
 
 def steps(counted: Mapping[str, int], tied: Tied, knows_advocates: bool = True) -> list[Step]:
-    """The stages of some followers. `counted` has followers, suspicious, reachable and reachable_suspicious;
+    """The stages of some followers; from members on they are None where nobody can be reached, as nobody
+    could be tied then. `counted` has followers, suspicious, reachable and reachable_suspicious;
     `tied` those of them who are tied to customers, each as one."""
     real = counted["followers"] - counted["suspicious"]
     reachable = counted["reachable"] - counted["reachable_suspicious"]
-    margin = float(tied.margin_fen[tied.real].sum())
+    is_told = counted["reachable"] > 0
+    margin = float(tied.margin_fen[tied.real].sum()) if is_told else None
     found = [
         Step("follower", counted["followers"], real, None, margin),
         Step("reachable", counted["reachable"], reachable, reachable, margin),
@@ -68,7 +70,7 @@ def steps(counted: Mapping[str, int], tied: Tied, knows_advocates: bool = True) 
     stages = (("member", tied.member), ("buyer", tied.days >= 1), ("repeat", tied.days >= 2))
     before = np.ones(len(tied), np.bool_)
     for name, inside in (*stages, ("advocate", tied.advocate)):
-        if name == "advocate" and not knows_advocates:
+        if not is_told or (name == "advocate" and not knows_advocates):
             found.append(Step(name, None, None, None, None))
             continue
         alike = inside & tied.real

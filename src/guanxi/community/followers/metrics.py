@@ -96,8 +96,8 @@ def tied(
 
 def _marked(people: Table, **marks: Value) -> Table:
     """Customers (customer_id) with some of `MARKS`, the others 0."""
-    values = {name: marks.get(name, _whole(0)).cast("int64") for name in MARKS}
-    return people.select("customer_id", **values)
+    all_marks = {**dict.fromkeys(MARKS, _whole(0)), **marks}
+    return people.select("customer_id", **{name: mark.cast("int64") for name, mark in all_marks.items()})
 
 
 def _having(touchpoints: Table, kinds: list[str], subject_map: Table) -> Table:

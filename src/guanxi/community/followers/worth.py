@@ -81,7 +81,7 @@ def community(brand: BrandRow, values: Mapping[str, Any]) -> Report:
         columns=FUNNEL,
         rows=rows,
         head={**head, "accounts": accounts["followers"], "tied": len(tied), "customers": len(people)},
-        notes=[*notes, *_too_little(real, expected), *notes_of(brand, found)],
+        notes=[*notes, *_untied(found), *_too_little(real, expected), *notes_of(brand, found)],
         answers=_answers(brand, counted, whole, real, expected),
         figures=_figures(accounts, counted, people, real, expected),
         graphs=_graphs(whole, found, tied, platforms),
@@ -145,6 +145,19 @@ def mean_margin(real: Tied) -> tuple[float, float, float] | None:
     return mean, mean - half, mean + half
 
 
+def _untied(found: Sequence[Mapping[str, Any]]) -> list[Wording]:
+    platforms = [named(row["platform"]) for row in found if not row["reachable"]]
+    if not platforms:
+        return []
+    return [
+        say(
+            "Insufficient evidence on who becomes a member or a buyer on %(platforms)s: the lists hold no "
+            "phone and no WeChat id.",
+            platforms=", ".join(platforms),
+        )
+    ]
+
+
 def _too_little(real: Tied, expected: Outlook | None) -> list[Wording]:
     said = []
     if len(real) < LEAST:
@@ -170,21 +183,10 @@ def _answers(
     real: Tied,
     expected: Outlook | None,
 ) -> list[Wording]:
-    of = {step.stage: step for step in whole}
-    left = float(real.margin_fen.sum())
-    said = [
-        say(
-            "Of %(n)s followers who are not suspicious, %(reachable)s can be reached, %(members)s are "
-            "members, %(buyers)s have bought and %(repeat)s have come again.",
-            n=figures.number(of["follower"].real or 0),
-            reachable=figures.number(of["reachable"].real or 0),
-            members=figures.number(of["member"].real or 0),
-            buyers=figures.number(of["buyer"].real or 0),
-            repeat=figures.number(of["repeat"].real or 0),
-        )
-    ]
+    said = [_reached(whole)]
+    genuine, left = whole[0].real or 0, float(real.margin_fen.sum())
     if len(real) >= LEAST:
-        each = left / max(of["follower"].real or 0, 1)
+        each = left / max(genuine, 1)
         said.append(
             say(
                 "Without the fakes the community has left a margin of at least %(total)s so far: %(each)s "
@@ -210,6 +212,22 @@ def _answers(
             )
         )
     return said
+
+
+def _reached(whole: Sequence[Step]) -> Wording:
+    counts = {step.stage: step.real for step in whole}
+    told = {name: figures.number(count) for name, count in counts.items() if count is not None}
+    if "member" not in told:
+        return say(
+            "Insufficient evidence: of none of the %(follower)s followers who are not suspicious a phone or a "
+            "WeChat id is known, so nothing tells what becomes of them.",
+            **told,
+        )
+    return say(
+        "Of %(follower)s followers who are not suspicious, %(reachable)s can be reached, %(member)s are members, "
+        "%(buyer)s have bought and %(repeat)s have come again.",
+        **told,
+    )
 
 
 def _figures(
