@@ -7,11 +7,11 @@ from typing import Final
 from guanxi.economics.reporting import Column, Unit
 from guanxi.kernel.wording import Wording, say
 
-_LOW: Final = say("Lower end of the 90% interval (Wilson).")
-_HIGH: Final = say("Upper end of the 90% interval (Wilson).")
+_LOW: Final = say("The lower end of the share's 90% interval (Wilson).")
+_HIGH: Final = say("The upper end of the share's 90% interval (Wilson).")
 _SHARES: Final = (
-    ("active", say("Active"), say("Real and active: no suspicion, and a sign of life.")),
-    ("asleep", say("Asleep"), say("Real and asleep: no suspicion, and no sign of life.")),
+    ("active", say("Real, active"), say("Real and active: no suspicion, and a sign of life.")),
+    ("asleep", say("Real, asleep"), say("Real and asleep: no suspicion, and no sign of life.")),
     ("suspicious", say("Suspicious"), say("The weights of the reasons come to the threshold.")),
     ("insufficient", say("Insufficient evidence"), say("Too little is known for a verdict.")),
 )
@@ -30,13 +30,6 @@ BY_PLATFORM: Final = (
     Column("platform", say("Platform"), say("Where they follow."), Unit.TEXT),
     Column("followers", say("Followers"), say("Accounts, each once on its platform.")),
     *(column for one in _SHARES for column in _shares(*one)),
-    Column(
-        "reasons",
-        say("Reasons"),
-        say("What most of the suspicious have, with how many of them."),
-        Unit.TEXT,
-        detail=True,
-    ),
 )
 BY_REASON: Final = (
     Column("reason", say("Reason"), say("What speaks for or against a follower."), Unit.TEXT),
@@ -44,8 +37,8 @@ BY_REASON: Final = (
     Column("weight", say("Weight"), say("Hundredths towards suspicion; below zero it speaks for them.")),
     Column("followers", say("Followers"), say("Of whom the reason holds.")),
     Column("share", say("Share"), say("Of all followers."), Unit.SHARE),
-    Column("low", say("From"), _LOW, Unit.SHARE, detail=True),
-    Column("high", say("To"), _HIGH, Unit.SHARE, detail=True),
+    Column("low", say("Low"), _LOW, Unit.SHARE, detail=True),
+    Column("high", say("High"), _HIGH, Unit.SHARE, detail=True),
     Column("suspicious", say("Suspicious"), say("Suspicious followers of whom the reason holds.")),
     Column("meaning", say("Meaning"), say("When the reason holds."), Unit.TEXT, detail=True),
     Column("source", say("Source"), say("Where the reason comes from."), Unit.TEXT, detail=True),
@@ -61,7 +54,7 @@ FUNNEL: Final = (
         ),
         Unit.TEXT,
     ),
-    Column("people", say("People"), say("Whoever follows on several platforms counts once in the whole.")),
+    Column("people", say("In the stage"), say("Who follows on several platforms counts once in the whole.")),
     Column("real", say("Without the fakes"), say("Of these, those who are not suspicious.")),
     Column(
         "of_before",
@@ -69,8 +62,8 @@ FUNNEL: Final = (
         say("Of those who are not suspicious and in the stage before, how many are in this one."),
         Unit.SHARE,
     ),
-    Column("low", say("From"), _LOW, Unit.SHARE, detail=True),
-    Column("high", say("To"), _HIGH, Unit.SHARE, detail=True),
+    Column("low", say("Low"), _LOW, Unit.SHARE, detail=True),
+    Column("high", say("High"), _HIGH, Unit.SHARE, detail=True),
     Column("of_followers", say("Of followers"), say("Of all followers who are not suspicious."), Unit.SHARE),
     Column(
         "margin_fen",

@@ -11,9 +11,11 @@ from guanxi.community.followers.reading import (
     FIELDS,
     NOBODY,
     by_platform,
-    notes_of,
+    joined,
+    stale,
     summed,
     thresholds_of,
+    untold,
 )
 from guanxi.community.followers.rules import EVIDENCE, REASONS, Verdict
 from guanxi.economics.reporting import Drawn, Graph, KeyFigure, Line, Report, Unit
@@ -59,13 +61,18 @@ def followers(brand: BrandRow, values: Mapping[str, Any]) -> Report:
         return Report(columns, [], head, [NOBODY])
     whole = summed(found)
     head["known"] = {name: whole[f"known_{name}"] for name in EVIDENCE}
+    head["reasons"] = [
+        {"platform": row["platform"], **{name: one[name] for name in ("code", "followers", "suspicious")}}
+        for row in found
+        for one in _reasons(row)
+    ]
     platforms = [_row(named(row["platform"]), row) for row in found]
     rows = _reasons(whole) if by_reason else [_row(ALL, whole), *platforms]
     return Report(
         columns=columns,
         rows=rows,
         head=head,
-        notes=[*notes_of(brand, found), *ALWAYS],
+        notes=[*untold(found), *stale(brand, found), *ALWAYS],
         answers=_answers(whole),
         figures=_figures(whole),
         graphs=[_stacked(found), _ranked(whole)],
@@ -84,7 +91,6 @@ def _row(name: str, of: Mapping[str, int]) -> dict[str, Any]:
             f"{verdict.value}_low": low,
             f"{verdict.value}_high": high,
         }
-    row["reasons"] = "; ".join(f"{one['reason']} {one['suspicious']:,}" for one in _leading(of)) or None
     return row
 
 
@@ -133,20 +139,23 @@ def _answers(of: Mapping[str, int]) -> list[Wording]:
         )
     ]
     if of["insufficient"] * 2 > total:
-        missing = [FIELDS[name] for name in EVIDENCE if of[f"known_{name}"] * 2 < total]
+        missing: list[str] = [FIELDS[name] for name in EVIDENCE if of[f"known_{name}"] * 2 < total]
         said.append(
             say(
                 "Insufficient evidence: of more than half of the followers too little is known for a "
                 "verdict. Lists with these would tell more: %(fields)s.",
-                fields=", ".join(missing) or "–",
+                fields=joined(missing) if missing else "–",
             )
         )
     if leading := _leading(of):
         said.append(
             say(
                 "What most of the suspicious have: %(reasons)s.",
-                reasons=", ".join(
-                    f"{one['reason']} ({figures.number(one['suspicious'])})" for one in leading
+                reasons=joined(
+                    [
+                        say("%(reason)s (%(n)s)", reason=one["reason"], n=figures.number(one["suspicious"]))
+                        for one in leading
+                    ]
                 ),
             )
         )

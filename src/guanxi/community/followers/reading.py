@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
+from functools import reduce
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from guanxi.community.followers import metrics
-from guanxi.community.followers.rules import EVIDENCE, Thresholds
+from guanxi.community.followers.rules import Thresholds
 from guanxi.economics import running
 from guanxi.kernel.channels import named
+from guanxi.kernel.clock import DAY_MS
 from guanxi.kernel.wording import Wording, say
 from guanxi.warehouse import queries as warehouse
 from guanxi.warehouse.contracts import BrandRow
@@ -57,31 +59,42 @@ def summed(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     return {name: sum(row[name] or 0 for row in rows) for name in names}
 
 
-def notes_of(brand: BrandRow, rows: Sequence[Mapping[str, Any]]) -> list[Wording]:
-    """What the lists do not tell, and how old they are."""
-    said = []
+def untold(rows: Sequence[Mapping[str, Any]]) -> list[Wording]:
+    """What the lists do not tell."""
+    told = []
     for row in rows:
-        missing = [FIELDS[name] for name in EVIDENCE if not row[f"known_{name}"]]
+        missing = [label for name, label in FIELDS.items() if not row[f"known_{name}"]]
         if missing:
-            said.append(
-                say(
-                    "The lists of %(platform)s do not tell: %(fields)s. Reasons that rest on these are never "
-                    "given there.",
-                    platform=named(row["platform"]),
-                    fields=", ".join(missing),
-                )
-            )
+            platform = named(row["platform"])
+            told.append(say("%(platform)s (%(fields)s)", platform=platform, fields=joined(missing)))
+    if not told:
+        return []
+    return [
+        say(
+            "The lists do not tell everything: %(missing)s. Reasons that rest on what is not told are never "
+            "given.",
+            missing=joined(told),
+        )
+    ]
+
+
+def joined(parts: Sequence[str]) -> str:
+    """A list that can still be said in another language."""
+    return reduce(lambda one, other: say("%(one)s, %(other)s", one=one, other=other), parts)
+
+
+def stale(brand: BrandRow, rows: Sequence[Mapping[str, Any]]) -> list[Wording]:
+    """Which lists are old."""
     synced_ms = warehouse.synced_ms(brand) or 0
-    for row in rows:
-        if synced_ms - row["last_ms"] > STALE_DAYS * 86_400_000:
-            said.append(
-                say(
-                    "The newest list of %(platform)s is of %(day)s: who followed or left since is not known.",
-                    platform=named(row["platform"]),
-                    day=day_of(brand, row["last_ms"]),
-                )
-            )
-    return said
+    return [
+        say(
+            "The newest list of %(platform)s is of %(day)s: who followed or left since is not known.",
+            platform=named(row["platform"]),
+            day=day_of(brand, row["last_ms"]),
+        )
+        for row in rows
+        if synced_ms - row["last_ms"] > STALE_DAYS * DAY_MS
+    ]
 
 
 def day_of(brand: BrandRow, moment_ms: int) -> str:

@@ -15,7 +15,8 @@ from guanxi.community.followers.reading import (
     NOBODY,
     audited,
     by_platform,
-    notes_of,
+    joined,
+    stale,
     summed,
     thresholds_of,
 )
@@ -71,7 +72,7 @@ def community(brand: BrandRow, values: Mapping[str, Any]) -> Report:
     rows = _rows(ALL, whole)
     for row in found:
         own = ladder.steps(row, tied.of(row["platform"]), bool(advocating))
-        rows += _rows(named(row["platform"]), own)
+        rows += _rows(named(row["platform"]), [step for step in own if step.people is not None])
     real = people.at(people.real)
     expected = outlook(brand, real.customer, MONTHS) if int((real.days > 0).sum()) >= LEAST else None
     platforms = [row["platform"] for row in found]
@@ -81,7 +82,7 @@ def community(brand: BrandRow, values: Mapping[str, Any]) -> Report:
         columns=FUNNEL,
         rows=rows,
         head={**head, "accounts": accounts["followers"], "tied": len(tied), "customers": len(people)},
-        notes=[*notes, *_untied(found), *_too_little(real, expected), *notes_of(brand, found)],
+        notes=[*notes, *_untied(found), *_too_little(real, expected), *stale(brand, found)],
         answers=_answers(brand, counted, whole, real, expected),
         figures=_figures(accounts, counted, people, real, expected),
         graphs=_graphs(whole, found, tied, platforms),
@@ -153,7 +154,7 @@ def _untied(found: Sequence[Mapping[str, Any]]) -> list[Wording]:
         say(
             "Insufficient evidence on who becomes a member or a buyer on %(platforms)s: the lists hold no "
             "phone and no WeChat id.",
-            platforms=", ".join(platforms),
+            platforms=joined(platforms),
         )
     ]
 
@@ -219,13 +220,13 @@ def _reached(whole: Sequence[Step]) -> Wording:
     told = {name: figures.number(count) for name, count in counts.items() if count is not None}
     if "member" not in told:
         return say(
-            "Insufficient evidence: of none of the %(follower)s followers who are not suspicious a phone or a "
-            "WeChat id is known, so nothing tells what becomes of them.",
+            "Insufficient evidence: of none of the %(follower)s followers who are not suspicious a phone or "
+            "a WeChat id is known, so nothing tells what becomes of them.",
             **told,
         )
     return say(
-        "Of %(follower)s followers who are not suspicious, %(reachable)s can be reached, %(member)s are members, "
-        "%(buyer)s have bought and %(repeat)s have come again.",
+        "Of %(follower)s followers who are not suspicious, %(reachable)s can be reached, %(member)s are "
+        "members, %(buyer)s have bought and %(repeat)s have come again.",
         **told,
     )
 
@@ -300,7 +301,8 @@ def _graphs(
             definition=say("How many followers who are not suspicious are in each stage."),
         )
     ]
-    if len(platforms) > 1 and len(tied):
+    platforms = [name for name in platforms if (tied.platform == name).any()]
+    if len(platforms) > 1:
         shared = ladder.overlap(tied, platforms)
         graphs.append(
             Graph(
