@@ -54,7 +54,7 @@ def followers(brand: BrandRow, values: Mapping[str, Any]) -> Report:
     """The report; see `declared` for its parameters."""
     at = thresholds_of(values)
     by_reason = values["by"] == "reason"
-    head = {"thresholds": at.as_head}
+    head: dict[str, Any] = {"thresholds": at.as_head}
     columns = BY_REASON if by_reason else BY_PLATFORM
     found = by_platform(brand, at)
     if not found:
