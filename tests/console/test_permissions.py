@@ -132,6 +132,8 @@ PAGES: dict[str, Page] = {
     "review-decide": Page(
         Permission.CUSTOMERS_MERGE, lambda w: f"/reviews/{w.review.pk}/decide", lambda w: {"verdict": "same"}
     ),
+    "community": Page(Permission.REPORTS_VIEW, lambda w: "/community"),
+    "followers": Page(Permission.REPORTS_VIEW, lambda w: "/community/followers"),
     "reports": Page(Permission.REPORTS_VIEW, lambda w: "/reports"),
     "report": Page(Permission.REPORTS_VIEW, lambda w: "/reports/ltv"),
     "report-csv": Page(Permission.REPORTS_VIEW, lambda w: "/reports/ltv.csv"),
@@ -323,6 +325,8 @@ PAGES: dict[str, Page] = {
 OF_ANY_BRAND = {
     "overview",
     "overview-csv",
+    "community",
+    "followers",
     "reports",
     "report",
     "report-csv",

@@ -43,6 +43,7 @@ def test_a_sync_exports_what_is_new_and_only_that() -> None:
         "memberships": 0,
         "customer_states": 0,
         "spend": 0,
+        "followers": 0,
     }
     rows.facts(brand, rows.random_facts(subjects, 70, seed=2))
     assert queries.status(brand).behind_rows == 70

@@ -170,6 +170,7 @@ def _wanted(files: Path) -> Iterator[_Wanted]:
         ("youzan/*customers*.xlsx", "youzan-customers", plain),
         ("store/*.csv", "orders", till),
         ("spend/*.csv", "spend", plain),
+        ("followers/*.csv", "followers", Options(shop=MINI_PROGRAM)),
     ):
         for path in sorted(files.glob(pattern)):
             yield _Wanted(path, importer, options)

@@ -158,8 +158,10 @@ def _cell(name: str, value: object) -> str:
 def _register() -> None:
     """A command for each declared report, below those written here by hand."""
     from guanxi.cli.reporting import command_of
+    from guanxi.community import declared
     from guanxi.economics.catalogue import REPORTS
 
+    declared.register()
     for kind in REPORTS.values():
         app.command(kind.name, help=str(kind.question))(command(command_of(kind, _synced)))
 

@@ -29,5 +29,6 @@ urlpatterns = [
     path("", include("guanxi.touchpoints.console.urls")),
     path("", include("guanxi.segments.console.urls")),
     path("", include("guanxi.economics.console.urls")),
+    path("", include("guanxi.community.console.urls")),
     path("api/v1/", include("guanxi.rest.urls")),
 ]

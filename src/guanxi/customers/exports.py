@@ -69,6 +69,19 @@ _POSTGRESQL: Final = {
 }
 
 
+def one_customer_of(identities: str) -> str:
+    """SQL for the subject that identities lead to, as an expression: NULL where they lead to nobody, or to
+    more than one customer. `identities` is a table with scheme and key, joined as it stands (alias included,
+    as "community_x i WHERE …"); of the brand {brand}."""
+    table, _, condition = identities.partition(" WHERE ")
+    alias = table.rsplit(" ", 1)[-1]
+    return (
+        "(SELECT CASE WHEN min(s.customer_id) = max(s.customer_id) THEN min(s.id) END"
+        f" FROM {table} JOIN customers_subject s ON s.brand_id = {{brand}}"
+        f" AND s.scheme = {alias}.scheme AND s.key = {alias}.key WHERE {condition})"
+    )
+
+
 def _by_vendor(sql: str) -> dict[str, str]:
     return {"sqlite": sql.format(**_SQLITE), "postgresql": sql.format(**_POSTGRESQL)}
 

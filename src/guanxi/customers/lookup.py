@@ -70,6 +70,12 @@ def roots_of_many(brand_id: int, customer_ids: Collection[int]) -> dict[int, int
     return roots
 
 
+def keys_of(brand_id: int, subject_ids: Collection[int]) -> set[tuple[str, str]]:
+    """(scheme, key) of these subjects: a blind index of a phone or an email, else the id itself."""
+    found = Subject.of_brand(brand_id).filter(pk__in=sorted(set(subject_ids)))
+    return set(found.values_list("scheme", "key"))
+
+
 def brand_ids_of(subject_ids: Collection[int]) -> dict[int, int]:
     """subject → brand, for those that exist."""
     return dict(Subject.objects.filter(pk__in=list(subject_ids)).values_list("pk", "brand_id"))

@@ -1,4 +1,4 @@
-"""Every report of the chapter, as its parts declare them."""
+"""Every report there is: those of this chapter, and those that upper rooms declare."""
 
 from __future__ import annotations
 
@@ -15,3 +15,11 @@ from guanxi.economics.states.declared import STATES
 
 _ALL: Final = (*SPENDING, *LIFETIME, *RETENTION, *STATES, *CLAIMS_REPORTS, *JOURNEYS, *SCENARIOS)
 REPORTS: Final[dict[str, ReportKind]] = {kind.name: kind for kind in _ALL}
+
+
+def declare(*kinds: ReportKind) -> None:
+    """Add the reports of an upper room; the same again changes nothing. Raises ValueError for a name that
+    another report has."""
+    for kind in kinds:
+        if REPORTS.setdefault(kind.name, kind) is not kind:
+            raise ValueError(f"report '{kind.name}' is declared twice")

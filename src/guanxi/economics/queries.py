@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from guanxi.economics import metrics
+from guanxi.economics import assumptions, metrics
 from guanxi.economics.contracts import Channel, Cohort, CohortCell, Month, Overview, Period
 from guanxi.economics.figures import Rows, figure
 from guanxi.kernel.clock import to_ms
@@ -79,6 +79,14 @@ def channels(brand: BrandRow, period: Period | None = None) -> list[Channel]:
         )
         for row in _rows(brand, "channels", days)
     ]
+
+
+def customer_histories(brand: BrandRow, until_day: int = metrics.LAST) -> metrics.Table:
+    """What each customer did until a local day, at the margins that the brand assumes, as an expression to
+    join with (`metrics.histories` gives the columns)."""
+    tables = warehouse.tables()
+    margins = assumptions.of(brand.pk).margins
+    return metrics.histories(tables["touchpoints"], tables["subject_map"], until_day, margins)
 
 
 def compute(

@@ -1,9 +1,9 @@
 """What every report of this chapter is: rows, what each column means, and the SQL behind them.
 
-A report is declared once as a `ReportKind` in `catalogue` (its name, its question, its parameters, who
-computes it) and has all its doors by that: `guanxi report NAME`, `GET /api/v1/reports/NAME`, and a page of
-the console with its answers, key figures, graphs, rows, definitions and SQL. This module knows no Django, so
-that commands can be told what there is.
+A report is declared once as a `ReportKind` (its name, its question, its parameters, who computes it), in
+`catalogue` or by an upper room through `catalogue.declare`. By that it has all its doors: `guanxi report
+NAME`, `GET /api/v1/reports/NAME`, and a page of the console with its answers, key figures, graphs, rows,
+definitions and SQL. This module knows no Django, so that commands can be told what there is.
 """
 
 from __future__ import annotations
@@ -154,6 +154,7 @@ class Area(StrEnum):
     RETENTION = "retention"
     CLAIMS = "claims"
     BUDGET = "budget"
+    COMMUNITY = "community"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,7 @@ class ReportKind:
     compute: str
     params: tuple[Param, ...] = ()
     area: Area = Area.WORTH
+    needs: Wording | None = None  # what to bring in where there is nothing to compute it from
     kept: bool = True  # computed after each sync with its defaults, so that the page opens at once
 
 

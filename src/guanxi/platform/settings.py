@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "guanxi.touchpoints",
     "guanxi.segments",
     "guanxi.economics",
+    "guanxi.community",
     "guanxi.console",
     "guanxi.rest",
 ]

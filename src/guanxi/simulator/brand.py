@@ -12,7 +12,7 @@ import numpy as np
 from guanxi.kernel.errors import Invalid
 from guanxi.simulator import identities, mess, orders, people, truth
 from guanxi.simulator.catalogue import CHANNELS, YOUZAN
-from guanxi.simulator.exports import douyin, jd, members, spend, store, tmall, youzan
+from guanxi.simulator.exports import douyin, followers, jd, members, spend, store, tmall, youzan
 from guanxi.simulator.exports.book import Book
 from guanxi.simulator.seasons import Calendar
 from guanxi.simulator.ties import Kind
@@ -64,7 +64,7 @@ def simulate(
     book = Book(seed, folder, calendar, crowd, baskets, seen, numbers)
     for name, write in (
         ("tmall", tmall.write), ("jd", jd.write), ("douyin", douyin.write), ("youzan", youzan.write_orders),
-        ("store", store.write), ("spend", spend.write),
+        ("store", store.write), ("spend", spend.write), ("followers", followers.write),
     ):  # fmt: skip
         progress(name)
         write(book)

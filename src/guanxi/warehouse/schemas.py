@@ -80,6 +80,27 @@ SPEND: Final = pa.schema(
         ("orders", pa.int64()),
     ]
 )
+FOLLOWERS: Final = pa.schema(
+    [
+        ("follower_id", pa.int64()),
+        ("platform", pa.string()),
+        ("subject_id", pa.int64()),  # null: leads to nobody, or to more than one customer
+        ("reachable", pa.int16()),  # 1: a phone or a WeChat id is known
+        ("as_of_ms", pa.int64()),
+        *(
+            (name, pa.int64())
+            for name in ("followed_ms", "followed_minute", "registered_ms", "last_active_ms")
+        ),
+        *((name, pa.int64()) for name in ("followers", "following", "posts", "likes")),
+        *((name, pa.int64()) for name in ("interactions_30", "interactions_90")),
+        ("has_avatar", pa.int16()),
+        ("avatar_key", pa.int64()),  # digests; 0: there is none
+        ("bio_key", pa.int64()),
+        ("default_name", pa.int16()),
+        ("verified", pa.int16()),
+        ("region", pa.string()),
+    ]
+)
 SCHEMAS: Final = {
     "touchpoints": TOUCHPOINTS,
     "subject_map": SUBJECT_MAP,
@@ -89,6 +110,7 @@ SCHEMAS: Final = {
     "memberships": MEMBERSHIPS,
     "spend": SPEND,
     "customer_states": CUSTOMER_STATES,
+    "followers": FOLLOWERS,
 }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from guanxi.community.followers import metrics as followers
+from guanxi.community.followers.rules import Thresholds
 from guanxi.economics import metrics
 from guanxi.warehouse import queries
 
@@ -17,6 +19,8 @@ def every_metric() -> dict[str, Any]:
     people = tables["customers"]
     first_channel = metrics.firsts(facts, links, people, metrics.CHANNEL, 19_900)
     days = metrics.Days(19_700, 19_723)
+    verdicts = followers.audited(tables["followers"], Thresholds(batch=2, twins=2, least_known=2))
+    margins = metrics.histories(facts, links, 19_723, metrics.Margins(600))
     return {
         "totals": metrics.totals(facts),
         "totals of a period": metrics.totals(facts, days),
@@ -46,6 +50,9 @@ def every_metric() -> dict[str, Any]:
         "channel margins": metrics.channel_margins(facts, links, 19_723).order_by("channel"),
         "spend lines": metrics.spend_lines(tables["spend"]).order_by(SPENT),
         "spend lines of a period": metrics.spend_lines(tables["spend"], days).order_by(SPENT),
+        "audited": verdicts.order_by("follower_id"),
+        "quality": followers.quality(verdicts),
+        "tied": followers.tied(verdicts, facts, links, margins, ["code.scanned"]),
         "spend days": metrics.spend_days(tables["spend"]),
         "order days": metrics.order_days(facts, 19_723),
         **{

@@ -17,6 +17,7 @@ from guanxi.warehouse import files, queries
 from guanxi.warehouse.engines import engine
 from guanxi.warehouse.lake import Lake, Manifest
 from guanxi.warehouse.schemas import CUSTOMER_STATES, CUSTOMERS, SUBJECT_MAP, TOUCHPOINTS
+from tests.community.made import anybody, table_of
 from tests.warehouse.contract.asked import every_metric
 
 Fact = tuple[str, str | None, int | None, int, int | None]  # kind, channel, subject, occurred, amount
@@ -143,6 +144,8 @@ def write_lake(slug: str, facts: list[Fact], roots: dict[int, int]) -> Lake:
             schema=CUSTOMER_STATES,
         ),
     }
+    chance = random.Random(3)
+    snapshots["followers"] = table_of([anybody(chance, subject) for subject in roots])
     with lake.locked():
         manifest = Manifest(timezone="Asia/Shanghai", lineage=slug, synced_ms=0)
         written = [files.write(lake, "touchpoints", part, month) for month, part in files.by_month(table)]

@@ -14,6 +14,7 @@ from pathlib import Path
 import ibis
 import pytest
 
+from guanxi.community.followers import metrics as followers
 from guanxi.economics import metrics
 from guanxi.warehouse.engines import clickhouse, duckdb, spark
 from tests.warehouse.contract.asked import every_metric
@@ -43,8 +44,9 @@ def test_the_sql_is_as_it_was_looked_at(metric: str, dialect: str) -> None:
 def test_every_metric_has_its_sql_and_no_other_is_kept() -> None:
     public = {
         name
-        for name, function in inspect.getmembers(metrics, inspect.isfunction)
-        if function.__module__.startswith(metrics.__name__) and not name.startswith("_")
+        for module in (metrics, followers)
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__.startswith(module.__name__) and not name.startswith("_")
     }
     assert public == {
         metric.partition(" of ")[0].partition(" until")[0].replace(" ", "_") for metric in every_metric()

@@ -58,6 +58,7 @@ class ReportPage:
     charts: Sequence[Chart] = ()
     table: Table | None = None
     more: str = ""
+    needs: str = ""
     meanings: Sequence[Meaning] = ()
     facts: Sequence[tuple[str, str]] = ()
     sql: Sequence[str] = ()
@@ -72,6 +73,7 @@ def page(request: BrandRequest, name: str) -> ReportPage:
         "title": spoken(kind.title),
         "question": spoken(kind.question),
         "name": name,
+        "needs": spoken(kind.needs) if kind.needs else "",
         "fields": [_field(param, given.get(param.name, "")) for param in kind.params],
     }
     try:
@@ -129,6 +131,7 @@ def listed(request: BrandRequest) -> list[tuple[str, list[tuple[str, str, str]]]
         Area.RETENTION: _("Who comes back, and who is leaving?"),
         Area.CLAIMS: _("What do others claim, and what is so here?"),
         Area.BUDGET: _("Where should the next yuan go?"),
+        Area.COMMUNITY: _("Who follows, and what are they worth?"),
     }
     found = []
     for area, label in labels.items():

@@ -23,6 +23,7 @@ from guanxi.touchpoints.console.timeline import items_text
 from guanxi.touchpoints.importing import detect
 from guanxi.touchpoints.importing.contracts import Options, Suggestion, Table
 from guanxi.touchpoints.importing.formats import IMPORTERS
+from guanxi.touchpoints.importing.formats.followers import NAME as FOLLOWERS
 from guanxi.touchpoints.importing.formats.spend import NAME as SPEND
 from guanxi.touchpoints.importing.mapping import FIELDS, suggest
 from guanxi.touchpoints.importing.preview import Preview, preview
@@ -179,7 +180,7 @@ def understand(brand: Brand, file_id: int, asked: Asked) -> Understanding:
         asked.shop,
         importer in FIELDS and importer != SPEND,
         asked.channel,
-        importer == SPEND,
+        importer in {SPEND, FOLLOWERS},
         shown,
         problem,
         table.names if table else [],

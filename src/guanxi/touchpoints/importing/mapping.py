@@ -43,10 +43,11 @@ VOCABULARY: dict[str, dict[str, list[str]]] = json.loads(
 ORDER_FIELDS = Fields("orders", VOCABULARY["orders"])
 MEMBER_FIELDS = Fields("members", VOCABULARY["members"])
 SPEND_FIELDS = Fields("spend", VOCABULARY["spend"])
+FOLLOWER_FIELDS = Fields("followers", VOCABULARY["followers"])
 
 _MEANINGS = ("paid", "placed", "closed", "refunded")
 SURE = 0.7  # the confidence from which a suggestion is followed without asking
-FIELDS = {fields.kind: fields for fields in (ORDER_FIELDS, MEMBER_FIELDS, SPEND_FIELDS)}
+FIELDS = {fields.kind: fields for fields in (ORDER_FIELDS, MEMBER_FIELDS, SPEND_FIELDS, FOLLOWER_FIELDS)}
 
 
 def parse_map(pairs: Iterable[str]) -> dict[str, str]:

@@ -141,7 +141,7 @@ class _Found:
         for row in chunk.own:
             shown = dict(sink.shown(row))
             self._kinds[shown["kind"]] += 1
-            self._amounts[shown["kind"]] += shown["amount_fen"]
+            self._amounts[shown["kind"]] += shown["amount_fen"] or 0
             if len(self._first) < SHOWN:
                 self._first.append(shown)
 

@@ -58,6 +58,7 @@ ORDER: Final = {
     "memberships": "ORDER BY (segment_id, customer_id)",
     "spend": "ORDER BY local_day",
     "customer_states": "ORDER BY customer_id",
+    "followers": "ORDER BY follower_id",
 }
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from guanxi.kernel.registries import Registry
 from guanxi.touchpoints.importing.contracts import Importer
-from guanxi.touchpoints.importing.formats import douyin, generic, jd, members, spend, taobao, youzan
+from guanxi.touchpoints.importing.formats import (
+    douyin,
+    followers,
+    generic,
+    jd,
+    members,
+    spend,
+    taobao,
+    youzan,
+)
 
 IMPORTERS: Registry[Importer] = Registry("importer", lambda importer: importer.name)
 
@@ -16,6 +25,7 @@ for _importer in (
     jd.ORDERS,
     douyin.ORDERS,
     spend.Spend(),
+    followers.Followers(),
     members.GenericMembers(),
     generic.GenericOrders(),
 ):

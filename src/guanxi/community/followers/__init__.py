@@ -1,0 +1,1 @@
+"""Followers: lists taken in, audited, and followed to what they become."""

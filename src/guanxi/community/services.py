@@ -1,0 +1,16 @@
+"""The verbs of the community: keep a list of followers, forget people."""
+
+from __future__ import annotations
+
+from guanxi.community import declared
+from guanxi.community.followers import exports, keeping
+from guanxi.community.followers.keeping import forget
+
+__all__ = ["forget", "register"]
+
+
+def register() -> None:
+    """Called once, at start-up."""
+    keeping.register()
+    exports.register()
+    declared.register()
