@@ -11,10 +11,12 @@ import pytest
 from django.db import connection
 
 from guanxi.community import services as community
-from guanxi.community.followers import keeping
+from guanxi.community.followers import keeping, rights
 from guanxi.community.models import Follower, FollowerIdentity
 from guanxi.customers import services as customers
 from guanxi.customers.models import Subject
+from guanxi.customers.rights import erasing
+from guanxi.customers.rights.erasing import person_of
 from guanxi.economics import assumptions, running
 from guanxi.platform.models import Brand
 from guanxi.touchpoints.importing import preview, services
@@ -199,6 +201,21 @@ def test_a_merge_and_an_erasure_are_followed(brand: Brand, tmp_path: Path) -> No
     told = report(brand, "community")
     assert (told.head["tied"], told.head["accounts"]) == (1, 4)
     assert community.forget(brand.pk, [lan]) == 0
+
+
+def test_the_erasure_of_a_person_leaves_their_account_leading_to_nobody(brand: Brand, tmp_path: Path) -> None:
+    imported(brand, listed(tmp_path, LIST))
+    buy(brand, tmp_path)
+    lan = row_of(brand).pk
+    subject = Subject.objects.get(pk=subjects(brand)[lan] or 0)
+    person = person_of(brand.pk, subject.customer_id)
+    (told,) = rights.accounts(person)
+    assert (told["platform"], told["followers"]) == ("wechat", 10)
+    erasing.erase(brand.pk, subject.customer_id, actor="cli", reason="asked by letter")
+    assert not FollowerIdentity.objects.filter(follower_id=lan, scheme="phone").exists()
+    assert subjects(brand)[lan] is None
+    imported(brand, listed(tmp_path, LIST, "again.csv"))
+    assert subjects(brand)[lan] is None
 
 
 def test_where_nobody_can_be_tied_stages_are_unknown_and_not_zero(brand: Brand, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guanxi.community import declared
-from guanxi.community.followers import exports, keeping
+from guanxi.community.followers import exports, keeping, rights
 from guanxi.community.followers.keeping import forget
 
 __all__ = ["forget", "register"]
@@ -13,4 +13,5 @@ def register() -> None:
     """Called once, at start-up."""
     keeping.register()
     exports.register()
+    rights.register()
     declared.register()
