@@ -22,6 +22,14 @@ GUIDE = SOURCE.parents[1] / "docs" / "guide" / "people.md"
 # Calls of audit.record whose action is a variable, with what it can be.
 VARIABLE = {
     "customers/decisions.py": {"customer.merged", "customer.unmerged"},
+    "customers/rights/freezing.py": {"customer.frozen", "customer.unfrozen"},
+    "customers/rights/requests.py": {
+        f"rights.{what}" for what in ("received", "verified", "done", "refused")
+    },
+    "platform/webhooks/services.py": {
+        f"webhook.{what}"
+        for what in ("created", "changed", "removed", "resumed", "rotated", "tested", "replayed")
+    },
     "customers/tags.py": {"tag.added", "tag.removed"},
     "segments/services.py": {
         f"segment.{what}"

@@ -16,6 +16,7 @@ TEMPLATES = sorted(PACKAGE.rglob("templates/**/*.html"))
 SHOWN = [path.relative_to(PACKAGE).as_posix() for path in TEMPLATES]
 # Words that stand in a template on purpose: names that are the same in both languages, keys, file kinds.
 SAME_IN_BOTH = {
+    "中文",
     "CSV",
     "JSON",
     "Guanxi 关系",

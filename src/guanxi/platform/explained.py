@@ -24,6 +24,11 @@ EXPLAINED: Final[Mapping[Permission, Wording]] = {
     Permission.CUSTOMERS_MERGE: say("Make two customers one, or separate them again."),
     Permission.CUSTOMERS_TAG: say("Put tags on customers and note what they prefer."),
     Permission.CUSTOMERS_DEFINE: say("Say what tags and preferences there are, and keep the stores."),
+    Permission.CONSENT_RECORD: say(
+        "Note what customers agreed to, and make links to their preference centre."
+    ),
+    Permission.CONSENT_DEFINE: say("Publish the words that customers agree to."),
+    Permission.RIGHTS_MANAGE: say("Give people a copy of their data, correct, freeze and erase it."),
     Permission.IMPORTS_VIEW: say("See which files were brought in, and how far they are."),
     Permission.IMPORTS_RUN: say("Bring files in, cancel and resume them, and get back rejected rows."),
     Permission.REPORTS_VIEW: say("See the overview, reports, states and scenarios."),
