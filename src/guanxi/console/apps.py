@@ -12,10 +12,6 @@ class ConsoleConfig(AppConfig):
         from guanxi.ui.palette import Finder, finders  # noqa: PLC0415
         from guanxi.ui.saved_views import find_saved_views  # noqa: PLC0415
 
-        words = "download csv excel parquet 导出 下载"
-        menu.register(
-            Entry("exports", _("Exports"), Chapter.SETTINGS, "exports", "exports.run", keywords=words)
-        )
         finders.register(Finder("views", "", "filter", find_saved_views))
         for name, label, permission, keywords in (
             ("people", _("Colleagues"), "users.manage", "users invite team 成员 邀请 员工 账号 用户"),
@@ -52,4 +48,8 @@ class ConsoleConfig(AppConfig):
                 "api.manage",
                 keywords="webhook hook api delivery event 回调 推送 事件",
             )
+        )
+        words = "download csv excel parquet 导出 下载"
+        menu.register(
+            Entry("exports", _("Exports"), Chapter.SETTINGS, "exports", "exports.run", keywords=words)
         )

@@ -17,7 +17,7 @@ from guanxi.platform.access import BrandRequest, permission_required
 from guanxi.platform.contracts import JobState
 from guanxi.platform.exports import FORMATS, Export
 from guanxi.platform.language import spoken
-from guanxi.platform.models import WorkerBeat
+from guanxi.platform.models import Brand, WorkerBeat
 from guanxi.platform.roles import Permission
 from guanxi.ui.parts import Badge, Empty, Tone
 
@@ -37,7 +37,7 @@ def listed(request: BrandRequest) -> HttpResponse:
     found = exports.of(request.brand.pk, request.actor)
     under_way = any(one.under_way for one in found)
     context: dict[str, Any] = {
-        "rows": [_shown(one) for one in found],
+        "rows": [_shown(request.brand, one) for one in found],
         "under_way": under_way,
         "no_worker": under_way and _nobody_works(),
         "empty": None if found else _empty(),
@@ -92,12 +92,12 @@ def download(request: BrandRequest, export_id: int) -> HttpResponseBase:
     return response
 
 
-def _shown(one: Export) -> dict[str, Any]:
+def _shown(brand: Brand, one: Export) -> dict[str, Any]:
     kind = exports.exportables.get(one.list)
     return {
         "export": one,
         "label": spoken(kind.label) if kind else one.list,
-        "filter": ", ".join(f"{name} {value}" for name, value in one.query.items()),
+        "filter": kind.said(brand, one.query) if kind else "",
         "format": FORMATS[one.format].name,
         "badge": Badge(str(one.state.label), TONES[one.state]),
     }

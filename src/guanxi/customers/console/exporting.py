@@ -6,9 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
 from guanxi.customers.console import listing
 from guanxi.customers.console.faces import Face, faces
 from guanxi.customers.console.listing import Query
+from guanxi.customers.identifiers import scheme_label
 from guanxi.customers.models import Customer
 from guanxi.customers.places import place_name
 from guanxi.customers.rights.storing import frozen_among
@@ -79,6 +83,21 @@ def count(brand: Brand, query: Mapping[str, str]) -> int:
     return listing.chosen(brand.pk, Query.from_address(query)).order_by().count()
 
 
+def said(brand: Brand, query: Mapping[str, str]) -> str:
+    """The filter, as the list's page calls its parts."""
+    asked, language = Query.from_address(query), get_language() or "zh"
+    parts = [str(listing.SHOWS[asked.show])] if asked.show != "all" else []
+    if asked.city:
+        parts.append(place_name(asked.city, chinese=in_chinese()) or str(asked.city))
+    if asked.has:
+        parts.append(_("with %(scheme)s") % {"scheme": scheme_label(asked.has, language)})
+    if asked.lacks:
+        parts.append(_("without %(scheme)s") % {"scheme": scheme_label(asked.lacks, language)})
+    if asked.tag:
+        parts.append(_("tagged %(tag)s") % {"tag": asked.tag})
+    return " · ".join(parts)
+
+
 def register() -> None:
     exportables.register(
         Exportable(
@@ -89,5 +108,6 @@ def register() -> None:
             pages,
             count,
             parameters=("show", "sort", "city", "has", "lacks", "tag"),
+            said=said,
         )
     )

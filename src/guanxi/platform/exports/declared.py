@@ -38,7 +38,8 @@ Rows = Sequence[Sequence[Any]]
 class Exportable:
     """A list. `pages` gives its rows, a value for each column, in pages small enough for memory; `count` how
     many there will be, as far as that is known cheaply (0: it is not); `check` raises what is wrong with a
-    query before anybody waits for it. A query is what stands in the list's address."""
+    query before anybody waits for it; `said` says it in the reader's language. A query is what stands in the
+    list's address."""
 
     name: str
     label: Wording
@@ -48,6 +49,7 @@ class Exportable:
     count: Callable[[Brand, Mapping[str, str]], int] = lambda brand, query: 0
     check: Callable[[Brand, Mapping[str, str]], object] = lambda brand, query: None
     parameters: Sequence[str] = ()
+    said: Callable[[Brand, Mapping[str, str]], str] = lambda brand, query: ""
 
 
 exportables: Final[Registry[Exportable]] = Registry("exportable list", lambda one: one.name)

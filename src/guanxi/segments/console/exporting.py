@@ -10,6 +10,7 @@ from guanxi.kernel.wording import say
 from guanxi.platform.exports import Exportable, exportables
 from guanxi.platform.models import Brand
 from guanxi.platform.roles import Permission
+from guanxi.segments.models import Segment
 from guanxi.segments.queries import members
 from guanxi.segments.services import find
 
@@ -25,6 +26,12 @@ def pages(brand: Brand, query: Mapping[str, str]) -> Iterator[list[Sequence[Any]
 
 def count(brand: Brand, query: Mapping[str, str]) -> int:
     return find(brand.pk, _segment(query)).size
+
+
+def said(brand: Brand, query: Mapping[str, str]) -> str:
+    """The segment's name, also of one that was put away."""
+    found = Segment.objects.filter(brand_id=brand.pk, pk=_segment(query)).first()
+    return found.name if found else ""
 
 
 def _segment(query: Mapping[str, str]) -> int:
@@ -43,5 +50,6 @@ def register() -> None:
             count,
             check=count,  # raises NotFound where there is no such segment
             parameters=("segment",),
+            said=said,
         )
     )

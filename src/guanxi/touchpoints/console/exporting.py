@@ -13,6 +13,7 @@ from guanxi.platform.exports import Column, Exportable, Type, exportables
 from guanxi.platform.models import Brand
 from guanxi.platform.roles import Permission
 from guanxi.touchpoints import queries
+from guanxi.touchpoints.console import labels
 from guanxi.touchpoints.kinds import KINDS
 
 COLUMNS: Final = (
@@ -60,7 +61,11 @@ def _row(row: queries.TouchpointRow, customer: int | None) -> Sequence[Any]:
     )
 
 
+def said(brand: Brand, query: Mapping[str, str]) -> str:
+    return labels.kind_name(query["kind"]) if query.get("kind") in KINDS else ""
+
+
 def register() -> None:
     exportables.register(
-        Exportable("log", say("Log"), Permission.EXPORTS_RUN, COLUMNS, pages, parameters=("kind",))
+        Exportable("log", say("Log"), Permission.EXPORTS_RUN, COLUMNS, pages, parameters=("kind",), said=said)
     )
