@@ -192,32 +192,25 @@ def _amount(kind: Kind, amount_fen: object) -> int | None:
 
 def _identities(identities: tuple[Identity, ...]) -> tuple[Identity, ...]:
     """The same, once each and proven normal. Raises Refused where one cannot identify anybody."""
-    for identity in identities:
-        if type(identity) is Proven:
-            continue
-        scheme, value = identity
-        try:
-            normal = normalise(scheme, value)
-        except ValueError:
-            raise Refused(
-                "scheme_unknown", say("'%(scheme)s' is not a scheme of identities.", scheme=short(scheme))
-            ) from None
-        if normal is None:
-            raise Refused(
-                "identity_bad",
-                say("The %(scheme)s is empty, masked or not one that identifies a person.", scheme=scheme),
-            )
-        if normal != value:
-            return _normal_identities(identities)
-    return identities
+    if all(type(one) is Proven or _normal(one) == one.value for one in identities):
+        return identities
+    return tuple(dict.fromkeys(Identity(one.scheme, _normal(one)) for one in identities))
 
 
-def _normal_identities(identities: tuple[Identity, ...]) -> tuple[Identity, ...]:
-    normal: dict[Identity, None] = {}
-    for scheme, value in identities:
-        (one,) = _identities((Identity(scheme, normalise(scheme, value) or ""),))
-        normal[one] = None
-    return tuple(normal)
+def _normal(identity: Identity) -> str:
+    scheme, value = identity
+    try:
+        normal = normalise(scheme, value)
+    except ValueError:
+        raise Refused(
+            "scheme_unknown", say("'%(scheme)s' is not a scheme of identities.", scheme=short(scheme))
+        ) from None
+    if normal is None:
+        raise Refused(
+            "identity_bad",
+            say("The %(scheme)s is empty, masked or not one that identifies a person.", scheme=scheme),
+        )
+    return normal
 
 
 def _move_personal(
