@@ -16,6 +16,7 @@ from guanxi.customers.consent import links, public, queries, texts
 from guanxi.customers.consent.contracts import Why
 from guanxi.customers.consent.models import Consent
 from guanxi.customers.models import Customer, Subject
+from guanxi.customers.rights import erasing
 from guanxi.customers.tag_dictionary import Origin
 from guanxi.kernel.clock import DAY_MS, frozen
 from guanxi.kernel.errors import Invalid, NotFound
@@ -207,6 +208,18 @@ def test_a_token_that_was_changed_ended_or_revoked_opens_nothing(number: int, a:
         "consent.links_revoked",
         "consent.link_made",
     ]
+
+
+def test_an_erasure_ends_the_links_and_leaves_statements_that_lead_nowhere(
+    number: int, a: int, path: str
+) -> None:
+    press(path, "withdraw")
+    Consent.objects.update(proof_ref="letter of Li Lei")
+    said = Consent.objects.count()
+    erasing.erase(number, a, actor="user:1", reason="asked by letter")
+    assert browser().get(path).status_code in {404, 410}
+    assert press(path, "save", about="given").status_code in {404, 410}
+    assert (Consent.objects.count(), set(Consent.objects.values_list("proof_ref", flat=True))) == (said, {""})
 
 
 def test_a_link_follows_its_profile_through_merge_and_unmerge(number: int, a: int, path: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import binascii
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable
 from typing import ClassVar, Final, NamedTuple
 
 from django.db.models import F
@@ -80,11 +81,16 @@ def revoke(brand_id: int, customer_id: int, *, actor: object) -> None:
     """All links to this customer's page stop working, those of the profiles merged into it too."""
     root = _root(brand_id, customer_id)
     with writing(brand_id):
-        subjects = list(Subject.of_brand(brand_id).filter(customer_id=root).values_list("pk", flat=True))
-        rows = [ConsentLink(brand_id=brand_id, subject_id=subject) for subject in subjects]
-        ConsentLink.objects.bulk_create(rows, ignore_conflicts=True)
-        ConsentLink.objects.filter(subject_id__in=subjects).update(round=F("round") + 1)
+        end(brand_id, Subject.of_brand(brand_id).filter(customer_id=root).values_list("pk", flat=True))
         audit.record(brand_id, str(actor), "consent.links_revoked", "customer", root)
+
+
+def end(brand_id: int, subject_ids: Iterable[int]) -> int:
+    """A new round for these subjects, in the caller's transaction; of how many."""
+    subjects = list(subject_ids)
+    rows = [ConsentLink(brand_id=brand_id, subject_id=subject) for subject in subjects]
+    ConsentLink.objects.bulk_create(rows, ignore_conflicts=True)
+    return ConsentLink.objects.filter(subject_id__in=subjects).update(round=F("round") + 1)
 
 
 def open_token(token: str) -> Opened:

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.customers.consent.models import Consent, ConsentLink, TagRefusal
+from guanxi.customers.consent import links
+from guanxi.customers.consent.models import Consent, TagRefusal
 from guanxi.customers.rights.hooks import ERASERS, SOURCES, Eraser, Person, Source
 from guanxi.kernel.clock import to_datetime
 
@@ -45,11 +46,11 @@ def statements(person: Person) -> Iterator[Mapping[str, Any]]:
 
 def cut(person: Person) -> Mapping[str, int]:
     """The statements stay as proof that the law was kept, under nobody's name; what they refer to goes, and
-    so do the links and the tags that were refused."""
+    so do the tags that were refused. Links that are out open nothing any more."""
     ours = list(person.subject_ids)
     named = Consent.objects.filter(subject_id__in=ours).exclude(proof_ref="")
     return {
         "customers_consent": named.update(proof_ref=""),
-        "customers_consentlink": ConsentLink.objects.filter(subject_id__in=ours).delete()[0],
+        "customers_consentlink": links.end(person.brand_id, ours),
         "customers_tagrefusal": TagRefusal.objects.filter(subject_id__in=ours).delete()[0],
     }

@@ -177,6 +177,6 @@ CLAIMS: Final = (
         SHARE,
         "Weibo, 2013",
         say("Not computed."),
-        say("Followers of the brand's accounts are not recorded yet."),
+        say("Not part of this report: the report on followers counts who of them is active."),
     ),
 )
