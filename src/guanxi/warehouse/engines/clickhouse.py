@@ -47,7 +47,9 @@ REQUIRED: Final = {
     "field_id",
     "at_ms",
     "segment_id",
+    "follower_id",
 }
+MAY_LACK_SUBJECT: Final = {"touchpoints", "followers"}
 TYPES: Final = {pa.int64(): "Int64", pa.int32(): "Int32", pa.int16(): "Int16", pa.string(): "String"}
 ORDER: Final = {
     "touchpoints": "PARTITION BY local_month ORDER BY (kind, ifNull(subject_id, -1))",
@@ -238,4 +240,4 @@ def _definition(table: str, name: str) -> str:
 
 
 def _is_required(table: str, column: str) -> bool:
-    return column in REQUIRED and (table, column) != ("touchpoints", "subject_id")
+    return column in REQUIRED and not (column == "subject_id" and table in MAY_LACK_SUBJECT)
