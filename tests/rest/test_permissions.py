@@ -469,7 +469,8 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
             content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
             for example in content.get("examples", {}).values():
                 send = caller.put if method == "put" else caller.post
-                response = send(here, example["value"])
+                given = example["value"]
+                response = send(here, consents_of(customer) if given == STATEMENTS else given)
                 assert response.status_code == 200
                 assert not body(response).get("rejected")
                 sent += 1
