@@ -13,6 +13,9 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
+from guanxi.customers import lookup
+from guanxi.customers.contracts import Identity
+from guanxi.customers.rights import freezing
 from guanxi.kernel.clock import HOUR_MS
 from guanxi.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from guanxi.kernel.wording import say
@@ -126,6 +129,21 @@ def test_an_export_has_every_row_and_is_audited_when_written_and_when_taken(bran
     assert "2499.00" in lines[1]  # the last recorded first
     actions = list(AuditEntry.objects.filter(object_kind="export").values_list("action", "actor"))
     assert actions == [("export.written", "user:2"), ("export.downloaded", "user:2")]
+
+
+def test_what_is_only_stored_is_in_no_file(brand: Brand) -> None:
+    phones = ("+8613800138000", "+8613900139000")
+    facts = [
+        Fact("order.paid", f"p{n}", MIDNIGHT_MS, (Identity("phone", phone),), amount_fen=100, quantity=1)
+        for n, phone in enumerate(phones)
+    ]
+    log.record(brand.pk, "till", facts, mode=Mode.BACKFILL)
+    (frozen,) = lookup.find(brand.pk, facts[0].identities[0])
+    freezing.freeze(brand.pk, frozen, actor="cli", reason="asked by letter")
+    for name, rows in (("customers", 1), ("log", 2_501)):
+        wanted = exports.want(brand, name, "csv", {}, ANALYST)
+        jobs.run_queued()
+        assert exports.find(brand.pk, wanted, ANALYST).rows == rows
 
 
 def test_pressed_twice_is_one_and_the_language_is_the_readers(brand: Brand) -> None:

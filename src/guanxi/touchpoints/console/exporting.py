@@ -8,6 +8,7 @@ from typing import Any, Final
 import orjson
 
 from guanxi.customers.lookup import customer_ids_of
+from guanxi.customers.rights.storing import frozen_among
 from guanxi.kernel.wording import say
 from guanxi.platform.exports import Column, Exportable, Type, exportables
 from guanxi.platform.models import Brand
@@ -39,7 +40,9 @@ def pages(brand: Brand, query: Mapping[str, str]) -> Iterator[list[Sequence[Any]
         page = queries.latest(brand.pk, after=after, limit=queries.LARGEST_PAGE, kind=kind)
         subjects = [row.subject_id for row in page.rows if row.subject_id is not None]
         customers = customer_ids_of(brand.pk, subjects)
-        yield [_row(row, customers.get(row.subject_id or 0)) for row in page.rows]
+        stored_only = frozen_among(set(customers.values()))  # their facts are in no file
+        told = [(row, customers.get(row.subject_id or 0)) for row in page.rows]
+        yield [_row(row, customer) for row, customer in told if customer not in stored_only]
         if page.after is None:
             return
         after = page.after
