@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.test import TransactionTestCase
 from django.utils import translation
+
+from tests import emptying
 
 ON_CI = os.environ.get("CI", "").lower() == "true"
 SHARED_DATA = Path(
@@ -39,6 +42,13 @@ def _nothing_waits_for_the_disk() -> Iterator[None]:
     """Processes are killed here, not machines: what was written need not reach the disk."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(os, "fsync", os.fstat)  # which also fails for what is no file
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_what_has_rows_is_emptied() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: emptying.empty())
         yield
 
 
