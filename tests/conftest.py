@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ SHARED_DATA = Path(
     os.environ.get("GUANXI_SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data"
 )
 
+ENGINES = ("spark", "clickhouse", "clickhouse-http")
 # Rooms whose tests are the same on any database; commands run in data folders of their own.
 DATABASE_FREE = {"kernel", "importing", "simulator", "house", "cli"}
 # Tests of reports ask the lake, which is the same wherever its facts came from.
@@ -35,6 +36,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         room, *rest = item.path.relative_to(tests).parts
         if room in DATABASE_FREE or set(rest[:1]) & LAKE_ALONE.get(room, set()):
             item.add_marker(pytest.mark.database_free)
+        if item.get_closest_marker("heavy"):
+            item.add_marker(pytest.mark.xdist_group(_started_once(item)))
+    items.sort(key=lambda item: "spark" not in _parameters(item))
+
+
+def _parameters(item: pytest.Item) -> Collection[object]:
+    called = getattr(item, "callspec", None)
+    return called.params.values() if called else ()
+
+
+def _started_once(item: pytest.Item) -> str:
+    """Heavy tests of one engine run in one worker, which starts it once; Spark, the slowest, begins first."""
+    engines = [str(value) for value in _parameters(item) if value in ENGINES]
+    return engines[0] if engines else str(item.path)
 
 
 @pytest.fixture(scope="session", autouse=True)
