@@ -34,7 +34,7 @@ document.addEventListener("input", (event) => {
 // ---------- Theme ----------
 function showTheme() {
   const choice = document.documentElement.dataset.themeChoice;
-  for (const button of document.querySelectorAll("[data-theme-choice]")) {
+  for (const button of document.querySelectorAll("button[data-theme-choice]")) {
     button.setAttribute("aria-pressed", String(button.dataset.themeChoice === choice));
   }
 }
@@ -56,7 +56,7 @@ document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.open = false;
   }
   if (!target) return;
-  if (target.matches("[data-theme-choice]")) {
+  if (target.matches("button[data-theme-choice]")) {
     try {
       localStorage.setItem("theme", target.dataset.themeChoice);
     } catch {
