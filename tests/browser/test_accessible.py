@@ -3,12 +3,11 @@ on a laptop. A page of the URL configuration is walked by itself."""
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import URLResolver, get_resolver
 from pytest_django.live_server_helper import LiveServer
 
@@ -18,35 +17,29 @@ from guanxi.platform.actors import COMMAND_LINE
 from guanxi.platform.contracts import Role
 from guanxi.platform.models import SavedView, User
 from tests.console.test_permissions import PAGES
-from tests.console.world import PASSWORD, World, build
+from tests.console.world import PASSWORD, World, as_, build
 
 pytest.importorskip("playwright", reason="`make check` installs it")
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import axe
+from tests.browser.test_console import CHROMIUM, CSV, browser
 
-CHROMIUM = os.environ.get("GUANXI_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+__all__ = ["browser"]
 pytestmark = [
     pytest.mark.heavy,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="needs Chromium"),
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium"),
 ]
-# Addresses without a permission that are no page: they answer with a file, a fragment or a redirection.
+# Addresses without a permission that are no page: they answer with a file, a fragment or a redirection, or
+# are what a form is sent to.
 NO_PAGES: Final = {
-    "home", "alive", "palette", "signout", "choose-brand", "choose-language", "two-step-picture",
-    "sign-out-everywhere", "saved-view-save", "saved-view-change", "saved-view-remove", "invitation-here",
-    "second-step", "two-step-off", "recovery-codes", "change-password",
+    "home", "alive", "palette", "signout", "choose-brand", "choose-language", "two-step-picture", "second-step",
+    "sign-out-everywhere", "two-step-off", "recovery-codes", "change-password", "saved-view-save",
+    "saved-view-change", "saved-view-remove", "invitation-here",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser(django_db_setup: None) -> Iterator[Browser]:
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as play:
-        # Playwright runs a loop in this thread, which Django would take for asynchronous code.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        opened = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
+NOT_SHOWN: Final = ("-csv", "-file", "-rejects", "-draw", "-composition", "-progress", "-timeline")
+READY: Final = ".htmx-request, [aria-busy=true]"
 
 
 def open_pages(world: World) -> dict[str, str]:
@@ -61,12 +54,14 @@ def open_pages(world: World) -> dict[str, str]:
         "two-step": "/settings/security/two-step",
         "saved-view": f"/views/{view.pk}",
         "invitation": f"/invitation/{invited.token}",
-        "api-docs": "/api/v1/docs",
         "preference-centre": links.make(world.brand.pk, world.customer.pk, actor=COMMAND_LINE).path,
+        "api-docs": "/api/v1/docs",
+        "help": "/help",
+        "help-chapter": "/help/consent",
     }
 
 
-def without_permission() -> set[str]:
+def test_every_open_page_is_known() -> None:
     names = set()
 
     def walk(patterns: list[Any]) -> None:
@@ -77,27 +72,19 @@ def without_permission() -> set[str]:
                 names.add(pattern.name)
 
     walk(get_resolver().url_patterns)
-    return names
+    assert names == open_pages(build()).keys() | NO_PAGES
 
 
-def test_every_open_page_is_known() -> None:
-    assert without_permission() == open_pages(build()).keys() | NO_PAGES
+def uploaded(client: Client) -> str:
+    """The address of a file that waits to be imported."""
+    orders = SimpleUploadedFile("orders.csv", CSV.encode("gb18030"))
+    return client.post("/imports/upload", {"file": orders}).headers["Location"]
 
 
-TIMES = [0.0, 0.0]
-def visit(page: Page, found: dict[str, list[str]], name: str, address: str) -> None:
-    """Go there, and note under `name` what is wrong, unless it is a fragment of a page."""
-    import time; t=time.time()
-    page.goto(address)
-    TIMES[0]+=time.time()-t
-    if not page.evaluate("document.doctype"):
-        return
-    expect(page.locator(".htmx-request")).to_have_count(0)
-    t=time.time()
+def wrong_on(page: Page) -> list[str]:
+    expect(page.locator(READY)).to_have_count(0)
     fits = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    if wrong := axe.violations(page) + ([] if fits else ["wider than the screen"]):
-        found[name] = wrong
-    TIMES[1]+=time.time()-t
+    return axe.violations(page) + ([] if fits else ["wider than the screen"])
 
 
 @pytest.mark.parametrize("language, scheme, width", [("zh-hans", "dark", 390), ("en", "light", 1280)])
@@ -107,8 +94,8 @@ def test_axe_finds_nothing(
     world = build()
     User.objects.filter(username="owner").update(language=language)
     matrix = {name: page.of(world) for name, page in PAGES.items() if page.form is None}
-    walked = {name: address for name, address in matrix.items() if not name.endswith(("-csv", "-file", "-rejects"))}
-    opened = open_pages(world)
+    pages = {name: address for name, address in matrix.items() if not name.endswith(NOT_SHOWN)}
+    pages |= open_pages(world) | {"imports-upload": uploaded(as_("owner"))}
     context = browser.new_context(
         viewport={"width": width, "height": 844},
         color_scheme=scheme,
@@ -121,15 +108,90 @@ def test_axe_finds_nothing(
     page.on("console", lambda m: complaints.append(f"{page.url} {m.text}") if m.type == "error" else None)
     found: dict[str, list[str]] = {}
     for name in ("invitation", "preference-centre", "signin"):
-        visit(page, found, f"{name} (nobody)", opened.pop(name) if name == "signin" else opened[name])
+        page.goto(pages[name])
+        found[f"{name}, signed out"] = wrong_on(page)
     page.fill("[name=username]", "owner")
     page.fill("[name=password]", PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/overview")
-    for name, address in (walked | opened).items():
-        visit(page, found, name, address)
+    for name, address in pages.items():
+        page.goto(address)
+        found[name] = wrong_on(page)
+    page.goto("/consent")
+    page.keyboard.press("?")
+    page.locator("#help[open] h2").first.wait_for()
+    found["the help's panel"] = wrong_on(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.locator("#palette-list a").first.wait_for()
+    found["the palette"] = wrong_on(page)
     context.close()
-    print(TIMES, complaints)
-    assert not found, "\n".join(
-        f"{name}\n  {wrong}" for name, rules in found.items() for wrong in rules
-    )
+    assert complaints == []
+    wrong = [f"{name}: {one}" for name, several in found.items() for one in several]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_help_by_keyboard_leads_back_to_where_one_was(browser: Browser, live_server: LiveServer) -> None:
+    """The panel opens at the page's section, follows the guide's links, and Escape gives the focus back."""
+    build()
+    context = browser.new_context(viewport={"width": 390, "height": 844}, base_url=live_server.url)
+    page = context.new_page()
+    page.goto("/signin?next=/settings/roles")
+    page.keyboard.type("owner\t" + PASSWORD + "\n")
+    page.wait_for_url("**/settings/roles")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    expect(page.locator(".skip")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+    opener = page.get_by_role("link", name="Help on this page")
+    opener.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#help-roles")).to_be_focused()
+    expect(page.locator("#help-roles")).to_be_in_viewport()
+    page.locator(".help-body a[href^='/help/']:not([data-as-page])").first.press("Enter")
+    expect(page.locator("#help-roles")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.locator("#help")).not_to_be_visible()
+    expect(opener).to_be_focused()
+    assert page.url.endswith("/settings/roles")
+    context.close()
+
+
+def test_the_guide_without_a_script(browser: Browser, live_server: LiveServer) -> None:
+    build()
+    context = browser.new_context(java_script_enabled=False, base_url=live_server.url)
+    page = context.new_page()
+    page.goto("/signin?next=/settings/roles")
+    page.fill("[name=username]", "owner")
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Help on this page").click()
+    page.wait_for_url("**/help/people#help-roles")
+    expect(page.locator("#help-roles")).to_be_in_viewport()
+    context.close()
+
+
+def test_an_invitation_by_keyboard_alone(browser: Browser, live_server: LiveServer) -> None:
+    """From signing in to the link: the palette finds the page, the form takes a role, the link is shown."""
+    build()
+    context = browser.new_context(viewport={"width": 1280, "height": 844}, base_url=live_server.url)
+    page = context.new_page()
+    page.goto("/signin")
+    page.keyboard.type("owner\t" + PASSWORD + "\n")
+    page.wait_for_url("**/overview")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("colleagues")
+    page.locator("#palette-list a", has_text="Colleagues").first.wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/settings/people")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name") == "role":
+            break
+    page.keyboard.type("Analyst")
+    page.keyboard.press("Tab")
+    page.keyboard.type("mei@example.com")
+    page.keyboard.press("Enter")
+    page.get_by_text("/invitation/").or_(page.locator("input[value*='/invitation/']")).first.wait_for()
+    context.close()

@@ -2,6 +2,7 @@
 // uploads, keys. Nothing here is inline, so the content security policy stays strict.
 import { mountBuilder } from "./builder.js";
 import { mountCharts } from "./charts.js";
+import { mountHelp } from "./help.js";
 import { mountPalette } from "./palette.js";
 import { mountUploads } from "./upload.js";
 
@@ -138,6 +139,7 @@ if (/Mac|iPhone|iPad/.test(navigator.platform)) {
 }
 showTheme();
 mountPalette(announce);
+mountHelp();
 mountCharts(document);
 mountUploads(announce);
 mountBuilder(announce);
