@@ -23,7 +23,7 @@ pytest.importorskip("playwright", reason="`make check` installs it")
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import axe
-from tests.browser.test_console import CHROMIUM, CSV, browser
+from tests.browser.test_console import CHROMIUM, CSV, Visit, browser
 
 __all__ = ["browser"]
 pytestmark = [
@@ -34,9 +34,9 @@ pytestmark = [
 # Addresses without a permission that are no page: they answer with a file, a fragment or a redirection, or
 # are what a form is sent to.
 NO_PAGES: Final = {
-    "home", "alive", "palette", "signout", "choose-brand", "choose-language", "two-step-picture", "second-step",
-    "sign-out-everywhere", "two-step-off", "recovery-codes", "change-password", "saved-view-save",
-    "saved-view-change", "saved-view-remove", "invitation-here",
+    "home", "alive", "palette", "signout", "choose-brand", "choose-language", "two-step-picture",
+    "second-step", "sign-out-everywhere", "two-step-off", "recovery-codes", "change-password",
+    "saved-view-save", "saved-view-change", "saved-view-remove", "invitation-here",
 }  # fmt: skip
 NOT_SHOWN: Final = ("-csv", "-file", "-rejects", "-draw", "-composition", "-progress", "-timeline")
 READY: Final = ".htmx-request, [aria-busy=true]"
@@ -134,11 +134,9 @@ def test_axe_finds_nothing(
 def test_help_by_keyboard_leads_back_to_where_one_was(browser: Browser, live_server: LiveServer) -> None:
     """The panel opens at the page's section, follows the guide's links, and Escape gives the focus back."""
     build()
-    context = browser.new_context(viewport={"width": 390, "height": 844}, base_url=live_server.url)
-    page = context.new_page()
-    page.goto("/signin?next=/settings/roles")
-    page.keyboard.type("owner\t" + PASSWORD + "\n")
-    page.wait_for_url("**/settings/roles")
+    visit = Visit(browser, live_server.url, phone=True)
+    page = visit.page
+    page.goto("/segments/fields")
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
     expect(page.locator(".skip")).to_be_in_viewport()
@@ -147,15 +145,15 @@ def test_help_by_keyboard_leads_back_to_where_one_was(browser: Browser, live_ser
     opener = page.get_by_role("link", name="Help on this page")
     opener.focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#help-roles")).to_be_focused()
-    expect(page.locator("#help-roles")).to_be_in_viewport()
+    expect(page.locator("#help-computed-fields")).to_be_focused()
+    expect(page.locator("#help-computed-fields")).to_be_in_viewport()
     page.locator(".help-body a[href^='/help/']:not([data-as-page])").first.press("Enter")
-    expect(page.locator("#help-roles")).to_have_count(0)
+    expect(page.locator("#help-computed-fields")).to_have_count(0)
     page.keyboard.press("Escape")
     expect(page.locator("#help")).not_to_be_visible()
     expect(opener).to_be_focused()
-    assert page.url.endswith("/settings/roles")
-    context.close()
+    assert page.url.endswith("/segments/fields#main")
+    assert visit.complaints == []
 
 
 def test_the_guide_without_a_script(browser: Browser, live_server: LiveServer) -> None:
@@ -175,23 +173,21 @@ def test_the_guide_without_a_script(browser: Browser, live_server: LiveServer) -
 def test_an_invitation_by_keyboard_alone(browser: Browser, live_server: LiveServer) -> None:
     """From signing in to the link: the palette finds the page, the form takes a role, the link is shown."""
     build()
-    context = browser.new_context(viewport={"width": 1280, "height": 844}, base_url=live_server.url)
-    page = context.new_page()
-    page.goto("/signin")
-    page.keyboard.type("owner\t" + PASSWORD + "\n")
-    page.wait_for_url("**/overview")
+    visit = Visit(browser, live_server.url)
+    page = visit.page
     page.keyboard.press("Control+k")
     page.keyboard.type("colleagues")
-    page.locator("#palette-list a", has_text="Colleagues").first.wait_for()
     page.keyboard.press("Enter")
     page.wait_for_url("**/settings/people")
     for _ in range(60):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.name") == "role":
             break
+        ring = "getComputedStyle(document.activeElement).outlineStyle !== 'none'"
+        assert page.evaluate(ring), page.evaluate("document.activeElement.outerHTML")
     page.keyboard.type("Analyst")
     page.keyboard.press("Tab")
     page.keyboard.type("mei@example.com")
     page.keyboard.press("Enter")
-    page.get_by_text("/invitation/").or_(page.locator("input[value*='/invitation/']")).first.wait_for()
-    context.close()
+    page.locator("input[value*='/invitation/']").wait_for()
+    assert visit.complaints == []

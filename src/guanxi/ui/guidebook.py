@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -44,8 +45,9 @@ def chapter(name: str) -> Chapter:
         raise KeyError(name)
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = reader.parse((FOLDER / f"{name}.md").read_text(encoding="utf-8"))
-    title, sections = "", {}
-    for opening, inline in zip(tokens, tokens[1:], strict=False):
+    title = ""
+    sections: dict[str, str] = {}
+    for opening, inline in pairwise(tokens):
         if opening.type == "heading_open":
             plain = inline.content.replace("`", "")
             if opening.tag == "h1":
