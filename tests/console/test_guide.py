@@ -65,7 +65,7 @@ def test_raw_html_of_a_chapter_is_text(monkeypatch: pytest.MonkeyPatch, tmp_path
 
     folder = Path(str(tmp_path))
     hostile = (
-        "# T\n\n## A\n\n## A\n\n<script>x</script> [a](javascript:x) [b](../adr/1.md) [c](//evil)\n\n<b>"
+        "# T\n\n## A\n\n## A\n\n<script>x</script> [a](javascript:x) [b](../adr/1.md) [c](//evil)\n\n<b>\n\n| n |\n|--:|\n| 1 |\n"
     )
     (folder / "odd.md").write_text(hostile, encoding="utf-8")
     monkeypatch.setattr(guidebook, "FOLDER", folder)
@@ -78,3 +78,4 @@ def test_raw_html_of_a_chapter_is_text(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert list(found.sections) == ["a", "a-1"]
     assert "<script" not in found.html and "<b>" not in found.html
     assert "href" not in found.html
+    assert "style" not in found.html and '<td class="num">1</td>' in found.html
