@@ -1,5 +1,42 @@
+from typing import Final
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+# The menu of the settings, in order: name, label, permission, part of the guide, further words.
+_SETTINGS: Final = (
+    ("brand", _("Brand"), "brand.manage", "people#the-brands-settings", "settings 设置 品牌 成员"),
+    (
+        "people",
+        _("Colleagues"),
+        "users.manage",
+        "people#people",
+        "users invite team 成员 邀请 员工 账号 用户",
+    ),
+    ("roles", _("Roles"), "users.manage", "people#roles", "permissions rights matrix 角色 权限"),
+    ("api-keys", _("API keys"), "api.manage", "api#keys", "api key rest token 密钥 接口"),
+    ("webhooks", _("Webhooks"), "api.manage", "webhooks", "webhook hook api delivery event 回调 推送 事件"),
+    ("exports", _("Exports"), "exports.run", "exports", "download csv excel parquet 导出 下载"),
+    (
+        "audit",
+        _("Audit log"),
+        "audit.view",
+        "people#the-audit-log",
+        "who did what history 审计 操作日志 记录",
+    ),
+)
+# Parts of the guide on pages that are not of the menu, or of which it speaks by themselves.
+_HELPS: Final = (
+    ("security", "security#signing-in"),
+    ("two-step", "security#signing-in"),
+    ("two-step-off", "security#signing-in"),
+    ("recovery-codes", "security#signing-in"),
+    ("change-password", "security#signing-in"),
+    ("saved-view", "people#saved-views"),
+    ("saved-view-save", "people#saved-views"),
+    ("people-invite", "people#invitations"),
+    ("webhook-delivery", "webhooks#when-it-does-not-work"),
+)
 
 
 class ConsoleConfig(AppConfig):
@@ -8,48 +45,16 @@ class ConsoleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from guanxi.ui.navigation import Chapter, Entry, menu  # noqa: PLC0415 - models must be loaded first
+        from guanxi.console.helping import find  # noqa: PLC0415
+        from guanxi.ui.navigation import Chapter, Entry, Help, helps, menu  # noqa: PLC0415 - models must be loaded first
         from guanxi.ui.palette import Finder, finders  # noqa: PLC0415
         from guanxi.ui.saved_views import find_saved_views  # noqa: PLC0415
 
         finders.register(Finder("views", "", "filter", find_saved_views))
-        for name, label, permission, keywords in (
-            ("people", _("Colleagues"), "users.manage", "users invite team 成员 邀请 员工 账号 用户"),
-            ("roles", _("Roles"), "users.manage", "permissions rights matrix 角色 权限"),
-            ("audit", _("Audit log"), "audit.view", "who did what history 审计 操作日志 记录"),
-        ):
-            menu.register(Entry(name, label, Chapter.SETTINGS, name, permission, keywords=keywords))
-        menu.register(
-            Entry(
-                "brand",
-                _("Brand"),
-                Chapter.SETTINGS,
-                "brand",
-                "brand.manage",
-                keywords="settings 设置 品牌 成员",
+        finders.register(Finder("guide", "", "help", find))
+        for name, label, permission, part, keywords in _SETTINGS:
+            menu.register(
+                Entry(name, label, Chapter.SETTINGS, name, permission, keywords=keywords, help=part)
             )
-        )
-        menu.register(
-            Entry(
-                "api-keys",
-                _("API keys"),
-                Chapter.SETTINGS,
-                "api-keys",
-                "api.manage",
-                keywords="api key rest token 密钥 接口",
-            )
-        )
-        menu.register(
-            Entry(
-                "webhooks",
-                _("Webhooks"),
-                Chapter.SETTINGS,
-                "webhooks",
-                "api.manage",
-                keywords="webhook hook api delivery event 回调 推送 事件",
-            )
-        )
-        words = "download csv excel parquet 导出 下载"
-        menu.register(
-            Entry("exports", _("Exports"), Chapter.SETTINGS, "exports", "exports.run", keywords=words)
-        )
+        for page, part in _HELPS:
+            helps.register(Help(page, part))

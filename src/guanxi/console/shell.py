@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from guanxi.platform.actors import Actor
 from guanxi.platform.contracts import Role
 from guanxi.platform.models import Brand, Membership, User
-from guanxi.ui.navigation import Chapter, ChapterEntries, Entry, chapters
+from guanxi.ui import guidebook
+from guanxi.ui.navigation import Chapter, ChapterEntries, Entry, chapters, helps, menu
 
 # The laptop's menu does not fit a thumb: these chapters stand at the bottom of a phone.
 BOTTOM_BAR: Sequence[Chapter] = (Chapter.OVERVIEW, Chapter.CUSTOMERS, Chapter.TOUCHPOINTS)
@@ -95,6 +96,12 @@ class Shell:
     def languages(self) -> list[tuple[str, str]]:
         return settings.LANGUAGES
 
+    @property
+    def help_url(self) -> str:
+        """Where the guide speaks of this page; empty on pages of which it does not."""
+        part = help_of(self._request)
+        return guidebook.address(part) if part else ""
+
     def _chapter(self, found: ChapterEntries) -> ChapterLink:
         best = _longest_match(self._request.path, found.entries)
         first = found.entries[0]
@@ -122,6 +129,20 @@ def _longest_match(path: str, entries: Iterable[Entry]) -> Entry | None:
     """The entry whose address is `path` or lies above it."""
     matches = [e for e in entries if f"{path}/".startswith(f"{reverse(e.url_name)}/")]
     return max(matches, key=lambda entry: len(reverse(entry.url_name)), default=None)
+
+
+def help_of(request: HttpRequest) -> str:
+    """The part of the guide on the page of a request."""
+    match = request.resolver_match
+    if match is None:
+        return ""
+    for value in match.kwargs.values():
+        if one := helps.get(f"{match.url_name}:{value}"):
+            return one.part
+    if one := helps.get(match.url_name or ""):
+        return one.part
+    entry = _longest_match(request.path, menu)
+    return entry.help if entry is not None else ""
 
 
 def context(request: HttpRequest) -> dict[str, object]:

@@ -1,7 +1,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from guanxi.console import brand, exports, home
+from guanxi.console import brand, exports, helping, home
 from guanxi.platform.access import public
 
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("alive", alive, name="alive"),
     path("", home.home, name="home"),
     path("palette", home.palette, name="palette"),
+    path("help", helping.contents, name="help"),
+    path("help/<slug:name>", helping.chapter, name="help-chapter"),
     path("settings/brand", brand.brand, name="brand"),
     path("exports", exports.listed, name="exports"),
     path("exports/new", exports.new, name="exports-new"),

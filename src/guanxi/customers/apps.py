@@ -1,5 +1,36 @@
+from typing import Final
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+# The menu of the chapter, in order: name, label, permission, part of the guide, further words.
+_MENU: Final = (
+    ("customers", _("Customers"), "customers.view", "identity", "会员 买家"),
+    ("tags", _("Tags"), "customers.view", "attributes#tags", "标签 labels"),
+    (
+        "preferences",
+        _("Preference fields"),
+        "customers.view",
+        "attributes#preference-fields",
+        "偏好 字段 问卷",
+    ),
+    ("stores", _("Stores and cities"), "customers.view", "attributes#places", "门店 城市 地图 气候"),
+    ("consent", _("Consent"), "customers.view", "consent", "同意 授权 退订 隐私 PIPL"),
+    (
+        "rights",
+        _("Rights"),
+        "rights.manage",
+        "rights",
+        "privacy erase export gdpr pipl 隐私 删除 注销 查阅 更正 冻结",
+    ),
+    (
+        "reviews",
+        _("Merge review"),
+        "customers.merge",
+        "identity#merge-unmerge-reviews",
+        "duplicates merge 合并 重复 审核",
+    ),
+)
 
 
 class CustomersConfig(AppConfig):
@@ -27,62 +58,20 @@ class CustomersConfig(AppConfig):
 
 
 def _add_to_console() -> None:
-    from guanxi.customers.console import exporting  # noqa: PLC0415
+    from guanxi.customers.console import exporting, reviews  # noqa: PLC0415
     from guanxi.customers.console.panels import Panel, panels  # noqa: PLC0415
-    from guanxi.customers.console.reviews import waiting  # noqa: PLC0415
     from guanxi.customers.console.views import find_customers  # noqa: PLC0415
     from guanxi.customers.rights import console as rights  # noqa: PLC0415
-    from guanxi.ui.navigation import Chapter, Entry, menu  # noqa: PLC0415
+    from guanxi.ui.navigation import Chapter, Entry, Help, helps, menu  # noqa: PLC0415
     from guanxi.ui.palette import Finder, finders  # noqa: PLC0415
 
-    menu.register(
-        Entry(
-            "customers",
-            _("Customers"),
-            Chapter.CUSTOMERS,
-            "customers",
-            "customers.view",
-            keywords="会员 买家",
+    waiting = {"reviews": reviews.waiting, "rights": rights.waiting}
+    for name, label, permission, part, keywords in _MENU:
+        entry = Entry(
+            name, label, Chapter.CUSTOMERS, name, permission, waiting.get(name), keywords=keywords, help=part
         )
-    )
-    menu.register(
-        Entry(
-            "reviews",
-            _("Merge review"),
-            Chapter.CUSTOMERS,
-            "reviews",
-            "customers.merge",
-            count=waiting,
-            keywords="duplicates merge 合并 重复 审核",
-        )
-    )
-    menu.register(
-        Entry(
-            "rights",
-            _("Rights"),
-            Chapter.CUSTOMERS,
-            "rights",
-            "rights.manage",
-            count=rights.waiting,
-            keywords="privacy erase export gdpr pipl 隐私 删除 注销 查阅 更正 冻结",
-        )
-    )
+        menu.register(entry)
+    helps.register(Help("rights-processing", "rights#the-record-of-processing"))
     panels.register(Panel("rights", "customers/rights_panel.html", rights.panel))
-    for name, label, keywords in (
-        ("tags", _("Tags"), "标签 labels"),
-        ("preferences", _("Preference fields"), "偏好 字段 问卷"),
-        ("stores", _("Stores and cities"), "门店 城市 地图 气候"),
-    ):
-        menu.register(Entry(name, label, Chapter.CUSTOMERS, name, "customers.view", keywords=keywords))
     exporting.register()
-    menu.register(
-        Entry(
-            "consent",
-            _("Consent"),
-            Chapter.CUSTOMERS,
-            "consent",
-            "customers.view",
-            keywords="同意 授权 退订 隐私 PIPL",
-        )
-    )
     finders.register(Finder("customers", "customers.view", "user", find_customers))

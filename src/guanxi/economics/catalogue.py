@@ -13,8 +13,8 @@ from guanxi.economics.scenarios.declared import SCENARIOS
 from guanxi.economics.spending.declared import SPENDING
 from guanxi.economics.states.declared import STATES
 
-_ALL: Final = (*SPENDING, *LIFETIME, *RETENTION, *STATES, *CLAIMS_REPORTS, *JOURNEYS, *SCENARIOS)
-REPORTS: Final[dict[str, ReportKind]] = {kind.name: kind for kind in _ALL}
+OWN: Final = (*SPENDING, *LIFETIME, *RETENTION, *STATES, *CLAIMS_REPORTS, *JOURNEYS, *SCENARIOS)
+REPORTS: Final[dict[str, ReportKind]] = {kind.name: kind for kind in OWN}
 
 
 def declare(*kinds: ReportKind) -> None:

@@ -169,6 +169,7 @@ class ReportKind:
     params: tuple[Param, ...] = ()
     area: Area = Area.WORTH
     needs: Wording | None = None  # what to bring in where there is nothing to compute it from
+    guide: str = ""  # the part of the guide on it, "chapter#section"
     kept: bool = True  # computed after each sync with its defaults, so that the page opens at once
 
 

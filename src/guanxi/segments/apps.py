@@ -1,5 +1,19 @@
+from typing import Final
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+# What the guide says of single pages.
+_HELPS: Final = (
+    ("segment-new", "conditions"),
+    ("segment-edit", "conditions"),
+    ("segment-why", "segments#how-membership-follows"),
+    ("segments-overlap", "segments#looking-at-segments"),
+    *(
+        (page, "segments#computed-fields")
+        for page in ("computed-fields", "computed-field-new", "computed-field", "computed-field-removal")
+    ),
+)
 
 
 class SegmentsConfig(AppConfig):
@@ -38,7 +52,7 @@ def _add_to_console() -> None:
     from guanxi.segments.console import exporting  # noqa: PLC0415
     from guanxi.segments.console import panels as ours  # noqa: PLC0415
     from guanxi.segments.console.views import find_segments  # noqa: PLC0415
-    from guanxi.ui.navigation import Chapter, Entry, menu  # noqa: PLC0415
+    from guanxi.ui.navigation import Chapter, Entry, Help, helps, menu  # noqa: PLC0415
     from guanxi.ui.palette import Finder, finders  # noqa: PLC0415
 
     menu.register(
@@ -49,8 +63,12 @@ def _add_to_console() -> None:
             "segments",
             "segments.view",
             keywords="audience cohort group 人群 分群 圈人",
+            help="segments",
+            after="customers",
         )
     )
+    for page, part in _HELPS:
+        helps.register(Help(page, part))
     exporting.register()
     panels.register(Panel("segments", "segments/customer_panel.html", ours.segments))
     finders.register(Finder("segments", "segments.view", "filter", find_segments))

@@ -37,7 +37,15 @@ def _add_to_console() -> None:
 
     words = "upload file csv excel 导入 上传 文件 订单"
     menu.register(
-        Entry("imports", _("Imports"), Chapter.TOUCHPOINTS, "imports", "imports.view", keywords=words)
+        Entry(
+            "imports",
+            _("Imports"),
+            Chapter.TOUCHPOINTS,
+            "imports",
+            "imports.view",
+            keywords=words,
+            help="importing",
+        )
     )
     menu.register(
         Entry(
@@ -47,6 +55,7 @@ def _add_to_console() -> None:
             "log",
             "customers.view",
             keywords="facts orders 流水 日志 订单",
+            help="kinds",
         )
     )
     exporting.register()

@@ -57,7 +57,9 @@ class Entry:
     """One page of the menu. The first entry of a chapter is where the chapter opens.
 
     `permission` hides it from those who may not see it (the page itself checks again); `count` is the number
-    of things that wait there, for a brand's id; `keywords` are further words the palette finds it by.
+    of things that wait there, for a brand's id; `keywords` are further words the palette finds it by; `help`
+    is the part of the guide on it and on the pages below it. It stands after the entry `after`, which may be
+    another room's, or else as registered.
     """
 
     name: str
@@ -67,9 +69,21 @@ class Entry:
     permission: str = ""
     count: Callable[[int], int] | None = None
     keywords: str = ""
+    help: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """The part of the guide (see `guidebook`) on a page that its menu entry's does not fit. `page` is the
+    name of its address; "report:ltv" is that of one page of a name, by a value in the address."""
+
+    page: str
+    part: str
 
 
 menu: Registry[Entry] = Registry("menu entry", lambda entry: entry.name)
+helps: Registry[Help] = Registry("help", lambda one: one.page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,5 +99,15 @@ def chapters(may_see: Callable[[str], bool]) -> list[ChapterEntries]:
     for chapter in Chapter:
         entries = [e for e in menu if e.chapter == chapter and (not e.permission or may_see(e.permission))]
         if entries:
-            found.append(ChapterEntries(chapter, CHAPTER_LABELS[chapter], entries))
+            found.append(ChapterEntries(chapter, CHAPTER_LABELS[chapter], _in_order(entries)))
     return found
+
+
+def _in_order(entries: Sequence[Entry]) -> list[Entry]:
+    ordered = [entry for entry in entries if not entry.after]
+    for entry in entries:
+        if entry.after:
+            names = [one.name for one in ordered]
+            place = names.index(entry.after) + 1 if entry.after in names else len(ordered)
+            ordered.insert(place, entry)
+    return ordered

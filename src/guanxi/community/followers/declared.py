@@ -83,6 +83,7 @@ FOLLOWERS: Final[tuple[ReportKind, ...]] = (
         THRESHOLDS,
         Area.COMMUNITY,
         NEEDS,
+        guide="followers#how-far-they-come-guanxi-report-community",
     ),
     ReportKind(
         "followers",
@@ -92,5 +93,6 @@ FOLLOWERS: Final[tuple[ReportKind, ...]] = (
         (BY, *THRESHOLDS),
         Area.COMMUNITY,
         NEEDS,
+        guide="followers#who-is-real-guanxi-report-followers",
     ),
 )

@@ -47,5 +47,6 @@ CLAIMS_REPORTS: Final = (
             ),
             UNTIL,
         ),
+        guide="claims",
     ),
 )

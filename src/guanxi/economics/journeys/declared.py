@@ -46,5 +46,6 @@ JOURNEYS: Final = (
             SINCE,
             UNTIL,
         ),
+        guide="attribution",
     ),
 )

@@ -80,6 +80,7 @@ LIFETIME: Final[tuple[ReportKind, ...]] = (
         "guanxi.economics.lifetime.report:ltv",
         (MODEL, BY, MONTHS, UNTIL, UNIT),
         Area.WORTH,
+        guide="worth#lifetime-value-guanxi-report-ltv",
     ),
     ReportKind(
         "payback",
@@ -88,6 +89,7 @@ LIFETIME: Final[tuple[ReportKind, ...]] = (
         "guanxi.economics.lifetime.payback:payback",
         (OF, HORIZON, WITHIN, UNTIL),
         Area.COST,
+        guide="worth#payback-guanxi-report-payback",
     ),
     ReportKind(
         "backtest",
@@ -96,5 +98,6 @@ LIFETIME: Final[tuple[ReportKind, ...]] = (
         "guanxi.economics.lifetime.trying:backtest",
         (UNTIL,),
         Area.WORTH,
+        guide="worth#can-it-be-believed-guanxi-report-backtest",
     ),
 )

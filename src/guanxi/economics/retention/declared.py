@@ -99,6 +99,7 @@ RETENTION: Final[tuple[ReportKind, ...]] = (
         "guanxi.economics.retention.cohorts:cohorts",
         (PER, VALUE, by_param(*GROUP_LABELS), SINCE, UNTIL),
         Area.RETENTION,
+        guide="retention#cohorts-guanxi-report-cohorts",
     ),
     ReportKind(
         "repeat",
@@ -107,6 +108,7 @@ RETENTION: Final[tuple[ReportKind, ...]] = (
         "guanxi.economics.retention.repeats:repeat",
         (by_param(*GROUP_LABELS), UNTIL),
         Area.RETENTION,
+        guide="retention#second-orders-guanxi-report-repeat",
     ),
     ReportKind(
         "rfm",
@@ -115,6 +117,7 @@ RETENTION: Final[tuple[ReportKind, ...]] = (
         "guanxi.economics.retention.rfm:rfm",
         (GRID, *CUTS, UNTIL),
         Area.RETENTION,
+        guide="retention#recency-frequency-money-guanxi-report-rfm",
     ),
     ReportKind(
         "alive",
@@ -123,5 +126,6 @@ RETENTION: Final[tuple[ReportKind, ...]] = (
         "guanxi.economics.retention.alive:alive",
         (MODEL, by_param("all", "channel"), UNTIL),
         Area.RETENTION,
+        guide="retention#alive-or-gone-guanxi-report-alive",
     ),
 )

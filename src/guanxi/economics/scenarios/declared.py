@@ -99,5 +99,6 @@ SCENARIOS: Final = (
         compute="guanxi.economics.scenarios.report:simulate",
         area=Area.BUDGET,
         params=LEVERS,
+        guide="scenarios",
     ),
 )

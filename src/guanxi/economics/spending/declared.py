@@ -58,6 +58,7 @@ SPENDING: Final[tuple[ReportKind, ...]] = (
         "guanxi.economics.spending.cost:cac",
         (BY, SPEND_SINCE, SPEND_UNTIL),
         Area.COST,
+        guide="spend#what-a-customer-costs-guanxi-report-cac",
     ),
     ReportKind(
         "response",
@@ -66,6 +67,7 @@ SPENDING: Final[tuple[ReportKind, ...]] = (
         "guanxi.economics.spending.curves:response",
         (SPEND_SINCE, SPEND_UNTIL),
         Area.COST,
+        guide="spend#response-to-spend-guanxi-report-response",
     ),
     ReportKind(
         "budget",
@@ -74,5 +76,6 @@ SPENDING: Final[tuple[ReportKind, ...]] = (
         "guanxi.economics.spending.budget:budget",
         (TOTAL, LIMITS, GOAL, SPEND_SINCE, SPEND_UNTIL),
         Area.BUDGET,
+        guide="spend#budget-guanxi-report-budget",
     ),
 )

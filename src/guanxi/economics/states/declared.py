@@ -27,5 +27,6 @@ STATES: Final[tuple[ReportKind, ...]] = (
         "guanxi.economics.states.report:states",
         (SINCE, UNTIL),
         Area.RETENTION,
+        guide="states#the-report",
     ),
 )

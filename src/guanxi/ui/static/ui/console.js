@@ -2,6 +2,7 @@
 // uploads, keys. Nothing here is inline, so the content security policy stays strict.
 import { mountBuilder } from "./builder.js";
 import { mountCharts } from "./charts.js";
+import { mountHelp } from "./help.js";
 import { mountPalette } from "./palette.js";
 import { mountUploads } from "./upload.js";
 
@@ -34,7 +35,7 @@ document.addEventListener("input", (event) => {
 // ---------- Theme ----------
 function showTheme() {
   const choice = document.documentElement.dataset.themeChoice;
-  for (const button of document.querySelectorAll("[data-theme-choice]")) {
+  for (const button of document.querySelectorAll("button[data-theme-choice]")) {
     button.setAttribute("aria-pressed", String(button.dataset.themeChoice === choice));
   }
 }
@@ -56,7 +57,7 @@ document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.open = false;
   }
   if (!target) return;
-  if (target.matches("[data-theme-choice]")) {
+  if (target.matches("button[data-theme-choice]")) {
     try {
       localStorage.setItem("theme", target.dataset.themeChoice);
     } catch {
@@ -138,6 +139,7 @@ if (/Mac|iPhone|iPad/.test(navigator.platform)) {
 }
 showTheme();
 mountPalette(announce);
+mountHelp();
 mountCharts(document);
 mountUploads(announce);
 mountBuilder(announce);

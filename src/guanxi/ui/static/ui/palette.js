@@ -8,8 +8,10 @@ export function mountPalette(announce) {
   let chosen = 0;
   let asked = 0;
   let waiting = 0;
+  let answered = null; // what the list answers
+  let entered = false; // Enter came before the list did
 
-  const items = () => [...list.querySelectorAll("li[role=option]")];
+  const items = () => [...list.querySelectorAll("a[role=option]")];
 
   function choose(index) {
     const all = items();
@@ -22,18 +24,22 @@ export function mountPalette(announce) {
 
   async function find() {
     const turn = ++asked;
+    const query = input.value;
     const url = new URL(input.dataset.url, location.href);
-    url.searchParams.set("q", input.value);
+    url.searchParams.set("q", query);
     const response = await fetch(url, { headers: { Accept: "text/html", "HX-Request": "true" } });
     if (turn !== asked || !response.ok) return; // a later question overtook this one
     list.innerHTML = await response.text();
+    answered = query;
     choose(0);
+    if (entered && answered === input.value) items()[0]?.click();
     announce(list.querySelector("[data-announce]")?.dataset.announce ?? "");
   }
 
   function open() {
     if (dialog.open) return;
     input.value = "";
+    entered = false;
     dialog.showModal();
     find();
   }
@@ -50,13 +56,14 @@ export function mountPalette(announce) {
   });
   input.addEventListener("input", () => {
     clearTimeout(waiting);
+    entered = false;
     waiting = setTimeout(find, 120);
   });
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return; // Enter ends a Chinese word, it does not open a page
     if (event.key === "ArrowDown") choose(chosen + 1);
     else if (event.key === "ArrowUp") choose(chosen - 1);
-    else if (event.key === "Enter") items()[chosen]?.querySelector("a").click();
+    else if (event.key === "Enter") answered === input.value ? items()[chosen]?.click() : (entered = true);
     else return;
     event.preventDefault();
   });
