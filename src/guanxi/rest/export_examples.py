@@ -107,8 +107,8 @@ LIST: Final[dict[str, Any]] = {
 }
 START_DOC: Final = (
     "Has a list written as a file in the background, personal data masked as on the pages; ask for the "
-    "export until its `state` is `done`. While the same is under way for the key already, that one answers; with an "
-    "`Idempotency-Key` header the same request always does. It is in the audit log." + _NEEDS
+    "export until its `state` is `done`. While the same is under way for the key already, that one answers; "
+    "with an `Idempotency-Key` header the same request always does. It is in the audit log." + _NEEDS
 )
 START: Final[dict[str, Any]] = {
     "requestBody": {
