@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,19 @@ from django.http import HttpResponse
 from django.test import Client
 
 from guanxi.customers import services
+from guanxi.customers.rights import requests
+from guanxi.customers.rights.contracts import Kind
+from guanxi.customers.rights.models import RightsRequest
 from guanxi.kernel.clock import MINUTE_MS, frozen
 from guanxi.kernel.errors import Invalid, NotFound
-from guanxi.platform import apikeys, invitations, jobs, people
+from guanxi.platform import apikeys, invitations, jobs, people, storage
 from guanxi.platform.actors import COMMAND_LINE
 from guanxi.platform.apikeys import Scope
 from guanxi.platform.contracts import Role
 from guanxi.platform.middleware import CONTENT_SECURITY_POLICY
 from guanxi.platform.models import ApiKey, AuditEntry, Brand, Invitation, Membership, User
 from guanxi.platform.rates import Buckets
+from guanxi.platform.storage import Purpose
 from guanxi.platform.webhooks import services as webhooks
 from guanxi.platform.webhooks.models import Delivery, Webhook
 from guanxi.rest import examples, right_examples
@@ -73,6 +78,15 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
     "exercise_right": (
         Scope.RIGHTS_MANAGE,
         lambda caller, customer: caller.post(f"customers/{customer}/rights", right_examples.ERASURE),
+    ),
+    "show_right": (Scope.RIGHTS_MANAGE, lambda caller, _: caller.get(f"rights/{known_request()}")),
+    "refuse_right": (
+        Scope.RIGHTS_MANAGE,
+        lambda caller, _: caller.post(f"rights/{known_request()}/refuse", {"reason": "a stranger"}),
+    ),
+    "download_copy": (
+        Scope.RIGHTS_MANAGE,
+        lambda caller, _: caller.get(f"rights/{known_request()}/copy"),
     ),
     "list_tags": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("tags")),
     "add_tags": (
@@ -194,6 +208,9 @@ NOT_THEIRS = {
     "show_consents",
     "make_consent_link",
     "exercise_right",
+    "show_right",
+    "refuse_right",
+    "download_copy",
     "add_tags",
     "remove_tags",
     "state_preferences",
@@ -221,6 +238,17 @@ def colleague() -> int:
 def consents_of(customer: int) -> dict[str, Any]:
     (one,) = STATEMENTS["statements"]
     return {"statements": [one | {"customer": customer}]}
+
+
+def known_request() -> int:
+    return RightsRequest.objects.get(kind=Kind.ACCESS).pk
+
+
+def open_request(brand: Brand, customer: int) -> None:
+    """One for a copy, which is there."""
+    made = requests.open_request(brand.pk, customer, Kind.ACCESS, actor="cli")
+    copy = storage.store(brand.pk, Purpose.EXPORT, "copy.zip", io.BytesIO(b"PK"))
+    RightsRequest.objects.filter(pk=made.pk).update(file_id=copy)
 
 
 def own_export(caller: Caller, *, written: bool = False) -> int:
@@ -274,7 +302,9 @@ def define(brand: Brand) -> None:
 def customer(caller: Caller, brand: Brand) -> int:
     define(brand)
     caller.post("touchpoints", [order("known")])
-    return int(body(caller.get("touchpoints"))["touchpoints"][0]["customer"])
+    found = int(body(caller.get("touchpoints"))["touchpoints"][0]["customer"])
+    open_request(brand, found)
+    return found
 
 
 def rows() -> tuple[Any, ...]:
