@@ -66,6 +66,7 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
         Scope.CONSENTS_READ,
         lambda caller, customer: caller.get(f"customers/{customer}/consents"),
     ),
+    "show_consent_texts": (Scope.CONSENTS_READ, lambda caller, _: caller.get("consents/texts")),
     "record_consents": (
         Scope.CONSENTS_WRITE,
         lambda caller, customer: caller.post("consents", consents_of(customer)),
