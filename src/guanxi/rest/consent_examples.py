@@ -171,9 +171,9 @@ LINK: Final[dict[str, Any]] = {
 }
 
 TEXTS_DOC: Final = (
-    "For each purpose that needs consent its words in Chinese and English and their version, to show on a form "
-    "and to name in `text_version`. The version is null while the words that come with Guanxi have been shown to "
-    "nobody. Needs the scope `consents:read`."
+    "For each purpose that needs consent its words in Chinese and English and their version, to show on a "
+    "form and to name in `text_version`. The version is null while the words that come with Guanxi have "
+    "been shown to nobody. Needs the scope `consents:read`."
 )
 TEXTS: Final[dict[str, Any]] = {
     "responses": {
