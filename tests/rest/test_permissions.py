@@ -32,6 +32,7 @@ from tests.rest.matrix.known import (
     known_delivery,
     known_segment,
     known_webhook,
+    open_request,
 )
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +43,9 @@ SNAPSHOT = Path(__file__).with_name("openapi.json")
 def customer(caller: Caller, brand: Brand) -> int:
     define(brand)
     caller.post("touchpoints", [order("known")])
-    return int(body(caller.get("touchpoints"))["touchpoints"][0]["customer"])
+    found = int(body(caller.get("touchpoints"))["touchpoints"][0]["customer"])
+    open_request(brand, found)
+    return found
 
 
 def rows() -> tuple[Any, ...]:

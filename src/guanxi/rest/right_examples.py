@@ -50,7 +50,7 @@ LIST: Final[dict[str, Any]] = {
 EXERCISE_DOC: Final = (
     "Does at once what a customer asks, whose identity you have checked: `erasure` (for ever), `freeze`, "
     "`unfreeze`, `correction` (with `values`), or `access`, whose copy is made in the background and taken "
-    "in the console. All but `access` need a `reason`. Needs the scope `rights:manage`."
+    "as `GET /rights/{id}/copy`. All but `access` need a `reason`. Needs the scope `rights:manage`."
 )
 EXERCISE: Final[dict[str, Any]] = {
     "requestBody": {
@@ -80,4 +80,46 @@ EXERCISE: Final[dict[str, Any]] = {
         **answer("The request, done", _REQUEST, _EXAMPLE),
         **problems(400, 401, 403, 404, 409, 413, 415, 422, 429),
     },
+}
+SHOW_DOC: Final = "One request, open or ended. Needs the scope `rights:manage`."
+SHOW: Final[dict[str, Any]] = {
+    "responses": {**answer("The request", _REQUEST, _EXAMPLE), **problems(401, 403, 404, 422, 429)}
+}
+REFUSE_DOC: Final = (
+    "Ends an open request without doing what was asked. The person has a right to the reason: it is kept. "
+    "Needs the scope `rights:manage`."
+)
+REFUSE: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["reason"],
+                    "properties": {"reason": {**TEXT, "minLength": 1}},
+                    "additionalProperties": False,
+                },
+                "examples": {"example": {"value": {"reason": "could not show who they are"}}},
+            }
+        },
+    },
+    "responses": {
+        **answer("The request, refused", _REQUEST, {**_EXAMPLE, "state": "refused", "result": {}}),
+        **problems(400, 401, 403, 404, 409, 413, 415, 422, 429),
+    },
+}
+COPY_DOC: Final = (
+    "The copy that an `access` had made, as a zip, once the request is done and as long as it is kept; 404 "
+    "before and after. It is personal: that it was taken is in the audit log. Needs the scope "
+    "`rights:manage`."
+)
+COPY: Final[dict[str, Any]] = {
+    "responses": {
+        200: {
+            "description": "The zip",
+            "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        **problems(401, 403, 404, 422, 429),
+    }
 }

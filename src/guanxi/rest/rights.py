@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from ninja import Path, Query, Router
 
-from guanxi.customers.rights import shown
+from guanxi.customers.rights import copying, requests, shown
 from guanxi.platform.apikeys import Scope
 from guanxi.rest import right_examples as examples
 from guanxi.rest.access import Key, as_key_request
@@ -16,6 +16,7 @@ from guanxi.rest.problems import Problem
 from guanxi.rest.shown import as_json
 
 _ASKED: Final = frozenset(("kind", "reason", "values", "language"))
+RequestId = Annotated[int, Path(description="The request's id.", ge=1, lt=1 << 63)]
 router = Router(tags=["rights"])
 
 
@@ -61,3 +62,46 @@ def exercise_right(
         language=text_of(body, "language") or "zh-hans",
     )
     return as_json(done)
+
+
+@router.get(
+    "/rights/{int:request_id}",
+    auth=Key(Scope.RIGHTS_MANAGE),
+    summary="Show a request",
+    description=examples.SHOW_DOC,
+    operation_id="show_right",
+    openapi_extra=examples.SHOW,
+)
+def show_right(request: HttpRequest, request_id: RequestId) -> HttpResponse:
+    return as_json(shown.plain(requests.find(as_key_request(request).auth.brand_id, request_id)))
+
+
+@router.post(
+    "/rights/{int:request_id}/refuse",
+    auth=Key(Scope.RIGHTS_MANAGE),
+    summary="Refuse a request",
+    description=examples.REFUSE_DOC,
+    operation_id="refuse_right",
+    openapi_extra=examples.REFUSE,
+)
+def refuse_right(request: HttpRequest, request_id: RequestId) -> HttpResponse:
+    key = as_key_request(request).auth
+    body = fields_of(read_json(request), frozenset(("reason",)), needed=("reason",))
+    requests.refuse(key.brand_id, request_id, actor=key.actor, reason=text_of(body, "reason") or "")
+    return as_json(shown.plain(requests.find(key.brand_id, request_id)))
+
+
+@router.get(
+    "/rights/{int:request_id}/copy",
+    auth=Key(Scope.RIGHTS_MANAGE),
+    summary="Take the copy of a customer's data",
+    description=examples.COPY_DOC,
+    operation_id="download_copy",
+    openapi_extra=examples.COPY,
+)
+def download_copy(request: HttpRequest, request_id: RequestId) -> HttpResponseBase:
+    key = as_key_request(request).auth
+    name, stream = copying.opened(key.brand_id, request_id, actor=key.actor)
+    response = FileResponse(stream, as_attachment=True, filename=name, content_type="application/zip")
+    response["Cache-Control"] = "no-store"
+    return response

@@ -21,6 +21,7 @@ NOT_THEIRS = {
     "show_consents",
     "make_consent_link",
     "exercise_right",
+    *("show_right", "refuse_right", "download_copy"),
     "add_tags",
     "remove_tags",
     "state_preferences",

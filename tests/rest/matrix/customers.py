@@ -6,7 +6,7 @@ from guanxi.platform.apikeys import Scope
 from guanxi.rest import examples, right_examples
 from guanxi.rest.attribute_examples import STORES
 from tests.rest.conftest import order
-from tests.rest.matrix.known import consents_of
+from tests.rest.matrix.known import consents_of, known_request
 from tests.rest.matrix.row import Ask
 
 ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
@@ -28,6 +28,7 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
         Scope.CONSENTS_READ,
         lambda caller, customer: caller.get(f"customers/{customer}/consents"),
     ),
+    "show_consent_texts": (Scope.CONSENTS_READ, lambda caller, _: caller.get("consents/texts")),
     "record_consents": (
         Scope.CONSENTS_WRITE,
         lambda caller, customer: caller.post("consents", consents_of(customer)),
@@ -40,6 +41,15 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
     "exercise_right": (
         Scope.RIGHTS_MANAGE,
         lambda caller, customer: caller.post(f"customers/{customer}/rights", right_examples.ERASURE),
+    ),
+    "show_right": (Scope.RIGHTS_MANAGE, lambda caller, _: caller.get(f"rights/{known_request()}")),
+    "refuse_right": (
+        Scope.RIGHTS_MANAGE,
+        lambda caller, _: caller.post(f"rights/{known_request()}/refuse", {"reason": "a stranger"}),
+    ),
+    "download_copy": (
+        Scope.RIGHTS_MANAGE,
+        lambda caller, _: caller.get(f"rights/{known_request()}/copy"),
     ),
     "list_tags": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("tags")),
     "add_tags": (

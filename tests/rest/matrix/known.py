@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from guanxi.customers import services
-from guanxi.platform import invitations, people
+from guanxi.customers.rights import requests
+from guanxi.customers.rights.contracts import Kind
+from guanxi.customers.rights.models import RightsRequest
+from guanxi.platform import invitations, people, storage
 from guanxi.platform.actors import COMMAND_LINE
 from guanxi.platform.contracts import Role
 from guanxi.platform.models import Brand, User
+from guanxi.platform.storage import Purpose
 from guanxi.platform.webhooks import services as webhooks
 from guanxi.platform.webhooks.models import Delivery, Webhook
 from guanxi.rest.consent_examples import STATEMENTS
@@ -29,6 +34,17 @@ def consents_of(customer: int) -> dict[str, Any]:
 
 def known_segment() -> int:
     return Segment.objects.get(name="buyers").pk
+
+
+def known_request() -> int:
+    return RightsRequest.objects.get(kind=Kind.ACCESS).pk
+
+
+def open_request(brand: Brand, customer: int) -> None:
+    """One for a copy, which is there."""
+    made = requests.open_request(brand.pk, customer, Kind.ACCESS, actor="cli")
+    copy = storage.store(brand.pk, Purpose.EXPORT, "copy.zip", io.BytesIO(b"PK"))
+    RightsRequest.objects.filter(pk=made.pk).update(file_id=copy)
 
 
 def known_webhook() -> int:

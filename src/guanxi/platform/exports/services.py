@@ -195,13 +195,13 @@ def run(context: jobs.JobContext) -> Mapping[str, Any]:
     brand = Brand.objects.get(pk=context.brand_id or 0)
     asked = Asked(brand, exportables[given["list"]], given["format"], given["query"], given["actor"])
     name = f"{asked.kind.name}.{FORMATS[asked.format].suffix}"
-    with override(given["language"]):
+    with override(given["language"]), sparing():
         total = asked.total
 
         def tell(done: int) -> None:
             context.progress(done, max(total, done))
 
-        with sparing(), storage.create(brand.pk, Purpose.EXPORT, name) as writer:
+        with storage.create(brand.pk, Purpose.EXPORT, name) as writer:
             rows = asked.write(writer, tell, export_id=context.job_id)
     return {"file": writer.file_id, "rows": rows}
 
