@@ -14,6 +14,8 @@ from guanxi.community import services as community
 from guanxi.community.followers import keeping, rights
 from guanxi.community.models import Follower, FollowerIdentity
 from guanxi.customers import services as customers
+from guanxi.customers.consent.contracts import Statement
+from guanxi.customers.consent.ledger import record
 from guanxi.customers.models import Subject
 from guanxi.customers.rights import erasing
 from guanxi.customers.rights.erasing import person_of
@@ -157,12 +159,35 @@ def test_followers_are_tied_to_the_customers_that_their_phones_lead_to(brand: Br
     rows = {(row["platform"], str(row["stage"])): row for row in report(brand, "community").rows}
     whole = [
         (rows["All platforms", stage]["people"])
-        for stage in ("Follower", "Reachable", "Buyer", "Repeat buyer")
+        for stage in ("Follower", "Identifier known", "Buyer", "Repeat buyer")
     ]
     assert whole == [4, 4, 2, 1]
     assert rows["All platforms", "Advocate"]["people"] is None
     assert rows["All platforms", "Buyer"]["margin_fen"] == 22_000
     assert lake.verify(brand).is_equal
+
+
+def test_an_identifier_is_not_yet_a_consent(brand: Brand, tmp_path: Path) -> None:
+    imported(brand, listed(tmp_path, LIST))
+    buy(brand, tmp_path)
+    lan, ming = (subjects(brand)[row_of(brand, at=at).pk] or 0 for at in (0, 2))
+    told = report(brand, "community")
+    assert (str(told.rows[2]["stage"]), told.rows[2]["people"]) == ("May be written to", None)
+    assert any("holds no word on marketing" in note for note in told.notes)
+    said = {"purpose": "marketing", "proof": "page"}
+    statements = [
+        Statement(lan, said="given", key="1", channel="sms", **said),
+        Statement(ming, said="given", key="2", channel="email", **said),  # without an address to write to
+    ]
+    assert record(brand.pk, statements, source="test", actor="cli").recorded == 2
+    lake.sync(brand)
+    told = report(brand, "community")
+    assert [row["people"] for row in told.rows[:3]] == [4, 4, 1]
+    assert told.rows[2]["of_before"] == 1 / told.rows[1]["real"]
+    withdrawal = Statement(lan, said="withdrawn", key="3", **said)
+    assert record(brand.pk, [withdrawal], source="test", actor="cli").recorded == 1
+    lake.sync(brand)
+    assert report(brand, "community").rows[2]["people"] == 0
 
 
 def test_a_phone_of_two_customers_ties_to_neither(brand: Brand, tmp_path: Path) -> None:
@@ -222,7 +247,7 @@ def test_where_nobody_can_be_tied_stages_are_unknown_and_not_zero(brand: Brand, 
     rows = [["微博UID", "关注时间", "粉丝数", "关注数"], ["1", "2026-01-01", "3", "4"]]
     imported(brand, write(tmp_path / "weibo.csv", rows))
     told = report(brand, "community")
-    assert {row["people"] for row in told.rows[2:6]} == {None}
+    assert {row["people"] for row in told.rows[2:7]} == {None}
     assert told.rows[0]["margin_fen"] is None
     assert any("Insufficient evidence on who becomes a member" in note for note in told.notes)
 

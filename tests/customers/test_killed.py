@@ -35,14 +35,14 @@ setattr(home, name, deadly)
 services.merge(int(sys.argv[5]), list(map(int, sys.argv[6:])), actor="user:1")
 """
 MOMENTS = [  # right after a write, from the first decision to the last word to the rooms above
-    "decisions _decide 1",
+    "decisions write 1",
     "store update_many 1",
     "store update_many 2",
     "settling insert_rows 1",
     "settling insert_rows 3",
     "store update_many 3",
     "audit record 1",
-    "decisions _tell 1",
+    "decisions tell 1",
 ]
 
 

@@ -2,252 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
-from guanxi.customers import services
 from guanxi.kernel.clock import MINUTE_MS, frozen
 from guanxi.kernel.errors import Invalid, NotFound
-from guanxi.platform import apikeys, invitations, people
-from guanxi.platform.actors import COMMAND_LINE
+from guanxi.platform import apikeys
 from guanxi.platform.apikeys import Scope
 from guanxi.platform.contracts import Role
 from guanxi.platform.middleware import CONTENT_SECURITY_POLICY
-from guanxi.platform.models import ApiKey, AuditEntry, Brand, Invitation, Membership, User
+from guanxi.platform.models import ApiKey, AuditEntry, Brand, Invitation, Membership
 from guanxi.platform.rates import Buckets
-from guanxi.platform.webhooks import services as webhooks
 from guanxi.platform.webhooks.models import Delivery, Webhook
-from guanxi.rest import examples, right_examples
 from guanxi.rest.api import api
-from guanxi.rest.attribute_examples import STORES
 from guanxi.rest.consent_examples import STATEMENTS
-from guanxi.rest.people_examples import INVITED
-from guanxi.rest.segment_examples import CONDITION, SEGMENT
-from guanxi.rest.state_examples import CHOSEN, RULES
-from guanxi.rest.webhook_examples import WEBHOOK
 from guanxi.segments import computed
-from guanxi.segments import services as segments
 from guanxi.segments.models import Segment
 from guanxi.touchpoints.models import Touchpoint
 from tests.rest.conftest import NOW, Caller, Issue, body, order
+from tests.rest.matrix import ENDPOINTS, OF_THIS_BRAND
+from tests.rest.matrix.known import (
+    colleague,
+    consents_of,
+    define,
+    known_delivery,
+    known_segment,
+    known_webhook,
+)
 
 pytestmark = pytest.mark.django_db
 SNAPSHOT = Path(__file__).with_name("openapi.json")
-
-Ask = Callable[[Caller, int], HttpResponse]
-ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
-    "record_touchpoints": (
-        Scope.TOUCHPOINTS_WRITE,
-        lambda caller, _: caller.post("touchpoints", [order("denied?")]),
-    ),
-    "list_touchpoints": (Scope.TOUCHPOINTS_READ, lambda caller, _: caller.get("touchpoints")),
-    "upsert_customer": (
-        Scope.CUSTOMERS_WRITE,
-        lambda caller, _: caller.post("customers", examples.CUSTOMER),
-    ),
-    "find_customers": (
-        Scope.CUSTOMERS_READ,
-        lambda caller, _: caller.get("customers", identity="phone:13800138000"),
-    ),
-    "show_customer": (Scope.CUSTOMERS_READ, lambda caller, customer: caller.get(f"customers/{customer}")),
-    "show_consents": (
-        Scope.CONSENTS_READ,
-        lambda caller, customer: caller.get(f"customers/{customer}/consents"),
-    ),
-    "record_consents": (
-        Scope.CONSENTS_WRITE,
-        lambda caller, customer: caller.post("consents", consents_of(customer)),
-    ),
-    "make_consent_link": (
-        Scope.CONSENTS_WRITE,
-        lambda caller, customer: caller.post(f"customers/{customer}/consents/link", {}),
-    ),
-    "list_rights": (Scope.RIGHTS_MANAGE, lambda caller, _: caller.get("rights")),
-    "exercise_right": (
-        Scope.RIGHTS_MANAGE,
-        lambda caller, customer: caller.post(f"customers/{customer}/rights", right_examples.ERASURE),
-    ),
-    "list_tags": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("tags")),
-    "add_tags": (
-        Scope.CUSTOMERS_WRITE,
-        lambda caller, customer: caller.post("tags/add", {"tags": ["vip"], "customers": [customer]}),
-    ),
-    "remove_tags": (
-        Scope.CUSTOMERS_WRITE,
-        lambda caller, customer: caller.post("tags/remove", {"tags": ["vip"], "customers": [customer]}),
-    ),
-    "list_preferences": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("preferences")),
-    "state_preferences": (
-        Scope.CUSTOMERS_WRITE,
-        lambda caller, customer: caller.post(
-            "preferences", {"statements": [{"customer": customer, "field": "skin", "value": "oily"}]}
-        ),
-    ),
-    "list_stores": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("stores")),
-    "set_stores": (Scope.CUSTOMERS_WRITE, lambda caller, _: caller.post("stores", STORES)),
-    "list_reports": (Scope.REPORTS_READ, lambda caller, _: caller.get("reports")),
-    "get_rate_card": (Scope.REPORTS_READ, lambda caller, _: caller.get("rate-card")),
-    "get_report": (Scope.REPORTS_READ, lambda caller, _: caller.get("reports/ltv")),
-    "list_segments": (Scope.SEGMENTS_READ, lambda caller, _: caller.get("segments")),
-    "create_segment": (Scope.SEGMENTS_WRITE, lambda caller, _: caller.post("segments", SEGMENT)),
-    "count_condition": (
-        Scope.SEGMENTS_READ,
-        lambda caller, _: caller.post("segments/count", {"condition": CONDITION}),
-    ),
-    "show_segment": (Scope.SEGMENTS_READ, lambda caller, _: caller.get(f"segments/{known_segment()}")),
-    "save_segment": (
-        Scope.SEGMENTS_WRITE,
-        lambda caller, _: caller.put(f"segments/{known_segment()}", {"version": 1, "name": "changed?"}),
-    ),
-    "delete_segment": (
-        Scope.SEGMENTS_WRITE,
-        lambda caller, _: caller.delete(f"segments/{known_segment()}", version=1),
-    ),
-    "list_members": (
-        Scope.SEGMENTS_READ,
-        lambda caller, _: caller.get(f"segments/{known_segment()}/members"),
-    ),
-    "explain_membership": (
-        Scope.SEGMENTS_READ,
-        lambda caller, customer: caller.get(f"segments/{known_segment()}/explain", customer=customer),
-    ),
-    "export_segment": (
-        Scope.SEGMENTS_EXPORT,
-        lambda caller, _: caller.get(f"segments/{known_segment()}/export", hash="md5"),
-    ),
-    "show_states": (Scope.REPORTS_READ, lambda caller, _: caller.get("states")),
-    "set_states": (Scope.ECONOMICS_WRITE, lambda caller, _: caller.put("states", CHOSEN)),
-    "preview_states": (Scope.REPORTS_READ, lambda caller, _: caller.post("states/preview", {"rules": RULES})),
-    "list_people": (Scope.PEOPLE_MANAGE, lambda caller, _: caller.get("people")),
-    "change_person": (
-        Scope.PEOPLE_MANAGE,
-        lambda caller, _: caller.put(f"people/{colleague()}", {"role": "analyst"}),
-    ),
-    "remove_person": (Scope.PEOPLE_MANAGE, lambda caller, _: caller.delete(f"people/{colleague()}")),
-    "list_invitations": (Scope.PEOPLE_MANAGE, lambda caller, _: caller.get("invitations")),
-    "invite_person": (Scope.PEOPLE_MANAGE, lambda caller, _: caller.post("invitations", INVITED)),
-    "revoke_invitation": (
-        Scope.PEOPLE_MANAGE,
-        lambda caller, _: caller.delete(f"invitations/{Invitation.objects.earliest('pk').pk}"),
-    ),
-    "list_audit": (Scope.AUDIT_READ, lambda caller, _: caller.get("audit")),
-    "list_fields": (Scope.SEGMENTS_READ, lambda caller, _: caller.get("segments/fields")),
-    "show_field": (Scope.SEGMENTS_READ, lambda caller, _: caller.get("segments/fields/orders_ever")),
-    "set_field": (
-        Scope.SEGMENTS_WRITE,
-        lambda caller, _: caller.put("segments/fields/orders_ever", {"version": 1, "label_en": "changed?"}),
-    ),
-    "remove_field": (
-        Scope.SEGMENTS_WRITE,
-        lambda caller, _: caller.delete("segments/fields/orders_ever", version=1),
-    ),
-    "list_webhooks": (Scope.WEBHOOKS_MANAGE, lambda caller, _: caller.get("webhooks")),
-    "create_webhook": (Scope.WEBHOOKS_MANAGE, lambda caller, _: caller.post("webhooks", WEBHOOK)),
-    "show_webhook": (Scope.WEBHOOKS_MANAGE, lambda caller, _: caller.get(f"webhooks/{known_webhook()}")),
-    "change_webhook": (
-        Scope.WEBHOOKS_MANAGE,
-        lambda caller, _: caller.put(f"webhooks/{known_webhook()}", {"version": 1, "name": "changed?"}),
-    ),
-    "remove_webhook": (Scope.WEBHOOKS_MANAGE, lambda caller, _: caller.delete(f"webhooks/{known_webhook()}")),
-    "rotate_webhook": (
-        Scope.WEBHOOKS_MANAGE,
-        lambda caller, _: caller.post(f"webhooks/{known_webhook()}/rotate", {}),
-    ),
-    "test_webhook": (
-        Scope.WEBHOOKS_MANAGE,
-        lambda caller, _: caller.post(f"webhooks/{known_webhook()}/test", {}),
-    ),
-    "replay_webhook": (
-        Scope.WEBHOOKS_MANAGE,
-        lambda caller, _: caller.post(f"webhooks/{known_webhook()}/replay", {"failed": True}),
-    ),
-    "list_deliveries": (
-        Scope.WEBHOOKS_MANAGE,
-        lambda caller, _: caller.get(f"webhooks/{known_webhook()}/deliveries"),
-    ),
-    "show_delivery": (Scope.WEBHOOKS_MANAGE, lambda caller, _: caller.get(f"deliveries/{known_delivery()}")),
-    "replay_delivery": (
-        Scope.WEBHOOKS_MANAGE,
-        lambda caller, _: caller.post(f"deliveries/{known_delivery()}/replay", {}),
-    ),
-}
-
-
-NOT_THEIRS = {
-    "show_customer",
-    "show_consents",
-    "make_consent_link",
-    "exercise_right",
-    "add_tags",
-    "remove_tags",
-    "state_preferences",
-}
-OF_A_SEGMENT = {
-    "show_segment",
-    "save_segment",
-    "delete_segment",
-    "list_members",
-    "explain_membership",
-    "export_segment",
-}
-OF_SOMEBODY = {"change_person", "remove_person", "revoke_invitation"}
-OF_A_FIELD = {"show_field", "set_field", "remove_field"}
-OF_A_WEBHOOK = {
-    *("show_webhook", "change_webhook", "remove_webhook", "rotate_webhook", "test_webhook", "replay_webhook"),
-    *("list_deliveries", "show_delivery", "replay_delivery"),
-}
-
-
-def colleague() -> int:
-    return User.objects.get(username="helper").pk
-
-
-def consents_of(customer: int) -> dict[str, Any]:
-    (one,) = STATEMENTS["statements"]
-    return {"statements": [one | {"customer": customer}]}
-
-
-def known_segment() -> int:
-    return Segment.objects.get(name="buyers").pk
-
-
-def known_webhook() -> int:
-    return Webhook.objects.get(name="erp").pk
-
-
-def known_delivery() -> int:
-    return Delivery.objects.get(webhook__name="erp").pk
-
-
-def define(brand: Brand) -> None:
-    """What the documentation's examples speak of."""
-    services.define_tag(brand.pk, "vip", actor="cli")
-    services.define_preference(
-        brand.pk,
-        "skin",
-        type="choice",
-        label_zh="肤质",
-        label_en="Skin",
-        purpose="Advice",
-        choices=[{"name": "oily"}],
-        actor="cli",
-    )
-    services.set_stores(brand.pk, [{"code": "SH9", "name": "A store of our own"}], actor="cli")
-    segments.create(brand, "buyers", CONDITION, actor="cli")
-    helper = people.create_user("helper", "a long and odd sentence", actor="cli")
-    people.add_membership(helper.pk, brand.pk, Role.AGENT, actor="cli")
-    invitations.invite(brand.pk, Role.AGENT, actor=COMMAND_LINE)
-    counted = {"aggregate": "count", "kinds": ["order.paid"]}
-    computed.define(brand, "orders_ever", counted, label_zh="下单次数", label_en="Orders", actor="cli")
-    told = webhooks.create(brand.pk, "erp", "https://erp.example.com/", ["order.paid"], actor="cli").webhook
-    webhooks.test(brand.pk, told.pk, actor="cli")
-    Delivery.objects.update(state="dead")
 
 
 @pytest.fixture
@@ -300,15 +88,14 @@ def test_every_other_key_is_kept_out_and_changes_nothing(
 
 def judge_what_a_stranger_got(name: str, response: Any) -> None:
     """404 for what is somebody else's, emptiness for lists, and nothing changed."""
-    of_this_brand_alone = NOT_THEIRS | OF_A_SEGMENT | OF_A_FIELD | OF_SOMEBODY | OF_A_WEBHOOK
-    if name in of_this_brand_alone:
+    if name in OF_THIS_BRAND:
         assert response.status_code == 404
     elif name == "record_consents":
         assert body(response)["rejected"][0]["code"] == "customer_unknown"
     elif name == "list_audit":
         assert {entry["action"] for entry in body(response)["entries"]} == {"brand.created", "apikey.issued"}
-    elif name == "list_reports":
-        assert body(response)["reports"]  # what reports there are is no brand's secret
+    elif name in {"list_reports", "list_exportables"}:
+        assert all(body(response).values())  # what there is to ask for is no brand's secret
     elif name == "get_report":
         assert body(response)["rows"] == []
     elif name in {"list_touchpoints", "find_customers"}:

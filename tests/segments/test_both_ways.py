@@ -11,8 +11,17 @@ from hypothesis import strategies as st
 
 from guanxi.kernel.conditions import Condition
 from tests.segments.agreement import check_agreement, check_members
-from tests.segments.worlds import built, conditions, worlds
+from tests.segments.worlds import built, conditions, parsed, people, statements, worlds
 
+# Every answer to every purpose and channel that statements of the worlds are about.
+CONSENTS = [
+    parsed({"leaf": "consent.is", "is": answer, "purpose": purpose, **channels})
+    for answer in ("given", "refused", "lapsed", "never")
+    for purpose, channels in (
+        ("marketing", {"channels": ["sms"]}),
+        ("personalisation", {}),
+    )
+]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -26,3 +35,16 @@ def test_both_ways_agree(world: dict[str, Any], asked: list[Condition]) -> None:
 @given(world=worlds(), asked=st.lists(conditions(), min_size=1, max_size=4))
 def test_counts_and_samples_agree(world: dict[str, Any], asked: list[Condition]) -> None:
     check_members(built(world), asked)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    world=worlds(),
+    rows=st.lists(people(), min_size=2, max_size=3),
+    said=st.lists(statements(), min_size=3, max_size=14),
+)
+def test_both_ways_agree_on_what_was_agreed_to(
+    world: dict[str, Any], rows: list[dict[str, Any]], said: list[dict[str, Any]]
+) -> None:
+    """Merged customers, children, withdrawals after the moment, refusals that nobody may lift."""
+    check_agreement(built({**world, "people": rows, "facts": [], "statements": said}), CONSENTS)

@@ -10,6 +10,7 @@ import orjson
 import pyarrow as pa
 from hypothesis import strategies as st
 
+from guanxi.customers.consent.models import Consent, ConsentText
 from guanxi.customers.models import Customer, Subject
 from guanxi.kernel.conditions import Condition, Moment, dump, parse
 from guanxi.platform.models import Brand
@@ -93,6 +94,9 @@ def people() -> st.SearchStrategy[dict[str, Any]]:
                     ("1988-01-13", "lunar"),
                     ("--01-12", "lunar"),
                     ("2001-04-30", "lunar"),
+                    ("2012-02-28", "solar"),
+                    ("2012-02-08", "lunar"),
+                    ("2020-01-30", "lunar"),
                 ]
             ),
             "first_ms": moments(),
@@ -103,12 +107,31 @@ def people() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+def statements() -> st.SearchStrategy[dict[str, Any]]:
+    """Rows of the ledger of consent; `for` are the places of the subjects that it speaks for as well."""
+    return st.fixed_dictionaries(
+        {
+            "subject": st.integers(0, 4),
+            "purpose": st.sampled_from(["marketing", "marketing", "personalisation"]),
+            "channel": st.sampled_from(["sms", "sms", "email", ""]),
+            "said": st.sampled_from(["given", "given", "refused", "withdrawn"]),
+            "proof": st.sampled_from(["page", "page", "file"]),
+            "by": st.sampled_from(["self", "self", "guardian"]),
+            "version": st.integers(0, 2),
+            "for": st.lists(st.integers(0, 4), max_size=3),
+            "occurred_ms": moments(),
+        }
+    )
+
+
 def worlds() -> st.SearchStrategy[dict[str, Any]]:
     """What `built` makes a world of."""
     return st.fixed_dictionaries(
         {
             "people": st.lists(people(), min_size=1, max_size=5),
             "facts": st.lists(facts(), max_size=24),
+            "statements": st.lists(statements(), max_size=12),
+            "renewals": st.lists(moments(), max_size=2),
             "as_of_ms": moments(),
             "up_to": st.sampled_from([None, None, 5, 10]),
         }
@@ -124,6 +147,8 @@ def built(given: dict[str, Any]) -> World:
     world = World(brand, Moment(given["as_of_ms"], up_to=up_to))
     subjects = _people(world, given["people"])
     _facts(world, given["facts"], subjects, first_fact)
+    _statements(world, given.get("statements", []), subjects)
+    _renewals(world, given.get("renewals", []))
     write_lake(world)
     return world
 
@@ -184,6 +209,40 @@ def _facts(world: World, rows: list[dict[str, Any]], subjects: list[int], first:
         )
         for number, row in enumerate(rows)
     )
+
+
+def _statements(world: World, rows: list[dict[str, Any]], subjects: list[int]) -> None:
+    for number, row in enumerate(rows):
+        subject = subjects[row["subject"] % len(subjects)]
+        family = sorted({subject, *(subjects[place % len(subjects)] for place in row["for"])})
+        Consent.objects.create(
+            brand_id=world.brand.pk,
+            subject_id=subject,
+            purpose=row["purpose"],
+            channel=row["channel"] if row["purpose"] == "marketing" else "",
+            said=row["said"],
+            basis="consent",
+            text_version=row["version"],
+            proof=row["proof"],
+            spoken_by=row["by"],
+            speaks_for=f",{','.join(map(str, family))},",
+            occurred_ms=row["occurred_ms"],
+            recorded_ms=0,
+            key=str(number),
+        )
+
+
+def _renewals(world: World, moments_ms: list[int]) -> None:
+    """Texts that changed the purpose, the first of version 1."""
+    for number, at_ms in enumerate(sorted(moments_ms)):
+        ConsentText.objects.create(
+            brand_id=world.brand.pk,
+            purpose="marketing",
+            version=number + 1,
+            language="zh",
+            changes_purpose=True,
+            at_ms=at_ms,
+        )
 
 
 def write_lake(world: World) -> None:
@@ -344,6 +403,7 @@ def of_customers() -> st.SearchStrategy[dict[str, Any]]:
         return st.fixed_dictionaries({"leaf": st.just(name), **params})
 
     ages = st.sampled_from([0, 24, 25, 26, 29, 35, 36, 37, 38])
+    answers = st.sampled_from(["given", "refused", "lapsed", "never"])
     schemes = ["phone", "unionid", "openid", "openid:wx1", "openid:wx", "tmall", "jd"]
     return st.one_of(
         leaf("profile.gender", **{"is": st.sampled_from(["f", "m"])}),
@@ -360,6 +420,8 @@ def of_customers() -> st.SearchStrategy[dict[str, Any]]:
         leaf("profile.last_seen", within=windows()),
         leaf("identity.has", scheme=st.sampled_from(schemes)),
         leaf("consent.reachable", channel=st.sampled_from(["sms", "email", "wecom", "wechat"])),
+        leaf("consent.is", **{"is": answers}, channels=st.sampled_from([["sms"], ["email", "app"]])),
+        leaf("consent.is", **{"is": answers}, purpose=st.just("personalisation")),
         leaf("calendar.month", among=st.sampled_from([[2], [3, 4], [12]])),
         leaf("sample.share", percent=st.sampled_from([0, 12.34, 50, 100]), draw=st.sampled_from(["a", "b"])),
     )

@@ -40,6 +40,7 @@ def test_a_sync_exports_what_is_new_and_only_that() -> None:
         **people,
         "taggings": 0,
         "preferences": 0,
+        "consents": 0,
         "memberships": 0,
         "customer_states": 0,
         "spend": 0,

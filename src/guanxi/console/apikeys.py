@@ -21,8 +21,8 @@ from guanxi.platform.access import BrandRequest, permission_required
 from guanxi.platform.apikeys import SCOPE_MEANINGS, Scope
 from guanxi.platform.language import spoken
 from guanxi.platform.models import ApiKey
+from guanxi.platform.people import actor_names
 from guanxi.platform.roles import Permission
-from guanxi.segments.console.reads import actor_names
 from guanxi.ui.parts import Badge, Empty
 
 SOON_MS = 14 * DAY_MS

@@ -18,12 +18,12 @@ from guanxi.console.webhook_forms import WebhookForm, blame
 from guanxi.kernel.clock import DAY_MS, HOUR_MS, now_ms
 from guanxi.kernel.errors import GuanxiError, Invalid
 from guanxi.platform.access import BrandRequest, permission_required
+from guanxi.platform.people import actor_name
 from guanxi.platform.roles import Permission
 from guanxi.platform.webhooks import queries, services
 from guanxi.platform.webhooks.contracts import DeliveryState, Failure, Stopped
 from guanxi.platform.webhooks.models import Delivery, Webhook
 from guanxi.platform.webhooks.queries import Shown
-from guanxi.segments.console.reads import actor_name
 from guanxi.ui.parts import Badge, Empty, Figure, Option, Pager, Tone
 
 PAGE_ROWS: Final = 50

@@ -40,8 +40,9 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from guanxi.customers import audit_words, exports  # noqa: PLC0415 - models must be loaded first
-        from guanxi.customers.conditions import leaves, places, preferences, tags  # noqa: PLC0415
+        from guanxi.customers.conditions import consents, leaves, places, preferences, tags  # noqa: PLC0415
         from guanxi.customers.consent import counting  # noqa: PLC0415
+        from guanxi.customers.consent import exports as consent_exports  # noqa: PLC0415
         from guanxi.customers.consent import rights as consent_rights  # noqa: PLC0415
         from guanxi.customers.rights import copying  # noqa: PLC0415
         from guanxi.customers.rights import own as rights  # noqa: PLC0415
@@ -49,10 +50,11 @@ class CustomersConfig(AppConfig):
         audit_words.register()
         exports.register()
         counting.register()
+        consent_exports.register()
         rights.register()
         consent_rights.register()
         copying.register()
-        for part in (leaves, tags, preferences, places):
+        for part in (leaves, tags, preferences, places, consents):
             part.register()
         _add_to_console()
 

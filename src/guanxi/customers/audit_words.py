@@ -26,6 +26,7 @@ def register() -> None:
             "consent.links_revoked": say("Links to the preference centre revoked"),
             "consent.text_published": say("Words of consent published"),
             "customer.corrected": say("Customer's data corrected"),
+            "customer.uncorrected": say("Correction of a phone or e-mail taken back"),
             "customer.erased": say("Customer erased"),
             "customer.frozen": say("Customer frozen to storage only"),
             "customer.unfrozen": say("Customer no longer frozen"),

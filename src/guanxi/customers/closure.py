@@ -8,9 +8,10 @@ grows (the guide says how).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from guanxi.customers import store
+from guanxi.customers.denials import Contact, Denials
 from guanxi.customers.evidence import Atom, Evidence, Ruling, Tie
 from guanxi.customers.rules import own_name
 from guanxi.customers.store import Row
@@ -19,8 +20,16 @@ from guanxi.customers.store import Row
 class Closure:
     """Loads raw components of a brand, round by round, each round a few statements for all of them."""
 
-    def __init__(self, brand_id: int, *, heed_crowded: bool = True, supposed: Iterable[Ruling] = ()) -> None:
-        """`supposed` are rulings that nobody made (yet): they stand before those that are stored."""
+    def __init__(
+        self,
+        brand_id: int,
+        *,
+        heed_crowded: bool = True,
+        supposed: Iterable[Ruling] = (),
+        lifted: Collection[tuple[int, Contact]] = (),
+    ) -> None:
+        """`supposed` are rulings that nobody made (yet): they stand before those that are stored; `lifted`
+        denials of contacts are not heeded."""
         self.brand_id = brand_id
         self.rows: dict[int, Row] = {}
         self.atoms: dict[int, Atom] = {}
@@ -36,6 +45,7 @@ class Closure:
         self._heed_crowded = heed_crowded
         self._edges: dict[int, set[int]] = defaultdict(set)
         self._has_rulings = store.has_rulings(brand_id)
+        self._denials = Denials(brand_id, lifted)
         self._supposed = {(ruling.a, ruling.b): ruling for ruling in supposed}
         self._rule(self._supposed.values())
 
@@ -84,8 +94,9 @@ class Closure:
         for number in members:
             for tie in self.ties_of[number].values():
                 ties[tie.a, tie.b] = tie
-        rulings = [ruling for pair, ruling in self.rulings.items() if members.issuperset(pair)]
-        return Evidence(self.atoms, members, list(ties.values()), rulings)
+        rulings = {pair: ruling for pair, ruling in self.rulings.items() if members.issuperset(pair)}
+        rulings |= {(one.a, one.b): one for one in self._denials.rulings(self._parts, members)}
+        return Evidence(self.atoms, members, list(ties.values()), list(rulings.values()))
 
     # -------------------------------------------------------------- reading
 
@@ -127,12 +138,14 @@ class Closure:
     def _load_ties(self, numbers: set[int]) -> None:
         fresh = numbers - self._tied
         self._tied |= fresh
-        others = set()
-        for tie in store.load_ties(fresh):
-            self.ties_of[tie.a][tie.b] = tie
-            self.ties_of[tie.b][tie.a] = tie
-            others |= {tie.a, tie.b}
+        found = list(store.load_ties(fresh))
+        others = {number for tie in found for number in (tie.a, tie.b)}
         self._load_rows(others)
+        self._denials.load(others | fresh)
+        for tie in found:
+            if not self._denials.between(self.atoms[tie.a], self.atoms[tie.b]):
+                self.ties_of[tie.a][tie.b] = tie
+                self.ties_of[tie.b][tie.a] = tie
 
     def _load_rows(self, numbers: Iterable[int]) -> None:
         self._keep(store.load_subjects(self.brand_id, set(numbers) - self.rows.keys()))

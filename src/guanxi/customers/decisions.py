@@ -12,11 +12,12 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from guanxi.customers import store
+from guanxi.customers import denials, store
 from guanxi.customers.closure import Closure
 from guanxi.customers.contracts import Change, ReviewState, Verdict
 from guanxi.customers.evidence import Ruling
-from guanxi.customers.models import Customer, Decision, Review, Subject
+from guanxi.customers.identifiers import is_personal
+from guanxi.customers.models import ContactDenial, Customer, Decision, Review, Subject
 from guanxi.customers.resolution import settle
 from guanxi.customers.rules import decide
 from guanxi.kernel.clock import now_ms
@@ -55,13 +56,14 @@ def merge(brand_id: int, customer_ids: Sequence[int], *, actor: object, reason: 
         raise Invalid(_("Choose at least two customers to merge."))
     with writing(brand_id):
         sides = _sides(brand_id, wanted)
-        _decide(brand_id, _joining(brand_id, sides), Verdict.SAME, actor, reason)
+        write(brand_id, _joining(brand_id, sides), Verdict.SAME, actor, reason)
+        ContactDenial.objects.filter(pk__in=[row.pk for row in _denied(brand_id, sides)]).delete()
         settle(brand_id, set(sides), actor=str(actor))
-        roots = set(_roots(brand_id, sides).values())
-        if len(roots) > 1:
+        found = set(roots(brand_id, sides).values())
+        if len(found) > 1:
             raise Conflict(_("These customers cannot be made one: an earlier decision contradicts it."))
         changed = Changed(wanted[0], tuple(wanted[1:]))
-        _tell(brand_id, "customer.merged", changed, subjects=len(sides), actor=actor, reason=reason)
+        tell(brand_id, "customer.merged", changed, subjects=len(sides), actor=actor, reason=reason)
     return changed
 
 
@@ -74,7 +76,8 @@ def drawn_in(brand_id: int, customer_ids: Sequence[int]) -> tuple[int, ...]:
     sides = _sides(brand_id, sorted(set(customer_ids)))
     at = (now_ms(), 1 << 62)
     supposed = [Ruling(min(pair), max(pair), True, at) for pair in _joining(brand_id, sides)]
-    closure = Closure(brand_id, supposed=supposed)
+    lifted = [(row.subject_id, (row.scheme, row.key)) for row in _denied(brand_id, sides)]
+    closure = Closure(brand_id, supposed=supposed, lifted=lifted)
     closure.grow(sides)
     found: set[int] = set()
     for evidence in closure.components():
@@ -109,18 +112,18 @@ def unmerge(
             if ruling.same and _across(sides, ruling.a, ruling.b)
         ]
         staying = _meant_then(staying, pairs)
-        _decide(brand_id, [*pairs, (min(leaving), min(staying))], Verdict.DIFFERENT, actor, reason)
+        write(brand_id, [*pairs, (min(leaving), min(staying))], Verdict.DIFFERENT, actor, reason)
         # Each side stays together, also where only the other side tied it: a split is exact.
         pins = [*pairwise(sorted(leaving)), *pairwise(sorted(staying))]
-        _decide(brand_id, pins, Verdict.SAME, actor, reason)
+        write(brand_id, pins, Verdict.SAME, actor, reason)
         settle(brand_id, present, actor=str(actor))
-        roots = _roots(brand_id, present)
-        here, there = {roots[n] for n in staying}, {roots[n] for n in leaving}
+        root_of = roots(brand_id, present)
+        here, there = {root_of[n] for n in staying}, {root_of[n] for n in leaving}
         if len(here) > 1 or len(there) > 1 or here == there:
             raise Conflict(_("This split contradicts an earlier decision about the same identities."))
-        others = tuple(sorted({*roots.values()} - {customer_id}))
+        others = tuple(sorted({*root_of.values()} - {customer_id}))
         changed = Changed(customer_id, others)
-        _tell(brand_id, "customer.unmerged", changed, subjects=len(leaving), actor=actor, reason=reason)
+        tell(brand_id, "customer.unmerged", changed, subjects=len(leaving), actor=actor, reason=reason)
     return changed
 
 
@@ -141,12 +144,12 @@ def decide_review(
         )
         if not won:
             raise Conflict(_("This review has already been answered, or newer evidence settled it."))
-        roots = _roots(brand_id, {review.a_id, review.b_id})
-        a, b = roots[review.a_id], roots[review.b_id]
+        root_of = roots(brand_id, {review.a_id, review.b_id})
+        a, b = root_of[review.a_id], root_of[review.b_id]
         if verdict == Verdict.SAME and a != b:
             return merge(brand_id, [a, b], actor=actor, reason=reason or review.code)
         if verdict == Verdict.DIFFERENT and review.a_id != review.b_id:
-            _decide(brand_id, [(review.a_id, review.b_id)], verdict, actor, reason or review.code)
+            write(brand_id, [(review.a_id, review.b_id)], verdict, actor, reason or review.code)
             settle(brand_id, {review.a_id, review.b_id}, actor=str(actor))
         audit.record(
             brand_id, str(actor), "review.decided", "review", review_id, detail={"verdict": str(verdict)}
@@ -169,6 +172,13 @@ def _joining(brand_id: int, sides: dict[int, int]) -> list[tuple[int, int]]:
         if not ruling.same and _across(sides, ruling.a, ruling.b)
     ]
     return [*kept_apart, *pairwise(sorted(sides))]
+
+
+def _denied(brand_id: int, sides: Collection[int]) -> list[ContactDenial]:
+    """Corrections of a contact that a merge of these subjects takes back: now it is said to be theirs."""
+    rows = store.load_subjects(brand_id, sides)
+    contacts = {(row.scheme, row.key) for row in rows if is_personal(row.scheme)}
+    return denials.between_sides(brand_id, sides, contacts)
 
 
 def _members(brand_id: int, customer_ids: Collection[int]) -> dict[int, set[int]]:
@@ -208,7 +218,8 @@ def _meant_then(staying: set[int], merges: Collection[tuple[int, int]]) -> set[i
     return (staying & meant) or staying
 
 
-def _roots(brand_id: int, subject_ids: Iterable[int]) -> dict[int, int]:
+def roots(brand_id: int, subject_ids: Iterable[int]) -> dict[int, int]:
+    """subject → the customer it is of today."""
     rows = Subject.of_brand(brand_id).filter(pk__in=list(subject_ids))
     return dict(rows.values_list("id", "customer_id"))
 
@@ -217,11 +228,12 @@ def _across(sides: dict[int, int], a: int, b: int) -> bool:
     return a in sides and b in sides and sides[a] != sides[b]
 
 
-def _decide(
+def write(
     brand_id: int, pairs: Iterable[tuple[int, int]], verdict: Verdict, actor: object, reason: str
-) -> None:
+) -> list[int]:
+    """Write a person's word on pairs down; the rows' ids. The caller holds the turn and settles."""
     at_ms = now_ms()  # what is decided together is known by it
-    Decision.objects.bulk_create(
+    made = Decision.objects.bulk_create(
         Decision(
             brand_id=brand_id,
             a_id=min(pair),
@@ -233,9 +245,18 @@ def _decide(
         )
         for pair in pairs
     )
+    return [row.pk for row in made]
 
 
-def _tell(brand_id: int, kind: str, changed: Changed, *, subjects: int, actor: object, reason: str) -> None:
+def taken_back(brand_id: int, decision_ids: Collection[int]) -> set[int]:
+    """Forget decisions that were a mistake; the subjects they were about. The caller settles."""
+    rows = Decision.objects.filter(brand_id=brand_id, pk__in=list(decision_ids))
+    subjects = {number for pair in rows.values_list("a_id", "b_id") for number in pair}
+    rows.delete()
+    return subjects
+
+
+def tell(brand_id: int, kind: str, changed: Changed, *, subjects: int, actor: object, reason: str) -> None:
     """The audit log and the rooms above, within the same transaction."""
     detail = {"others": list(changed.others), "subjects": subjects, "reason": reason[:REASON_CHARS]}
     audit.record(brand_id, str(actor), kind, "customer", changed.customer_id, detail=detail)

@@ -22,6 +22,7 @@ class What(StrEnum):
     IDENTITY = "identity"  # decided anew: identities, and so the profile that they add up to, may differ
     TAG = "tag"
     PREFERENCE = "preference"
+    CONSENT = "consent"
     PLACE = "place"  # a brand's stores and its own word on cities
 
 

@@ -84,6 +84,39 @@ class Decision(models.Model):
         return f"{self.a_id}–{self.b_id}: {self.verdict}"
 
 
+class ContactDenial(models.Model):
+    """A phone or e-mail that a correction found not to be this subject's: records of both say nothing.
+
+    `instead`: the subject itself was known by that contact and is no longer; records of the contact under its
+    name stay its own, and bring the contact back to nobody.
+    """
+
+    brand_id = models.BigIntegerField()
+    request_id = models.BigIntegerField(db_index=True)
+    subject_id = models.BigIntegerField()
+    scheme = models.CharField(max_length=60)
+    key = models.CharField(max_length=120)
+    holder = models.BigIntegerField(default=0)
+    instead = models.BooleanField(default=False)
+    at_ms = models.BigIntegerField(default=now_ms)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["subject_id", "scheme", "key", "instead"], name="one_denial_per_contact"
+            ),
+            models.UniqueConstraint(
+                fields=["brand_id", "scheme", "key", "holder"],
+                condition=models.Q(instead=True) & ~models.Q(holder=0),
+                name="one_subject_instead",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["brand_id", "scheme", "key"], name="denied_contact")]
+
+    def __str__(self) -> str:
+        return f"{self.scheme} is not #{self.subject_id}'s"
+
+
 class Customer(models.Model):
     """A person as the brand sees them: a component of subjects. `id` is the smallest subject id."""
 

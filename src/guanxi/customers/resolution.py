@@ -11,10 +11,10 @@ from collections.abc import Collection, Sequence
 
 from django.db import connection
 
-from guanxi.customers import held, hooks, prefixes, rules, store, traits
+from guanxi.customers import denials, held, hooks, prefixes, rules, store, traits
 from guanxi.customers.closure import Closure
 from guanxi.customers.contracts import Resolution, Sighting
-from guanxi.customers.gathering import Batch, Detail, gather
+from guanxi.customers.gathering import Batch, Detail, Key, gather
 from guanxi.customers.hooks import What
 from guanxi.customers.rules import decide
 from guanxi.customers.settling import CUSTOMER_COLUMNS, Settled, Settlement, customer_row
@@ -106,6 +106,7 @@ class _Work:
             self.grouped.add((row.scheme, row.key))
             if row.crowded:
                 self.crowded.add((row.scheme, row.key))
+        self._heed_corrections(position_of)
         self.new = [position for position in range(len(batch.keys)) if position not in self.rows]
         self._place_new_phones()
         fresh_ids = store.new_subject_ids(len(self.new)) if self.new else []
@@ -114,6 +115,15 @@ class _Work:
             self.ids[position] = row.id
         for position, number in zip(self.new, fresh_ids, strict=True):
             self.ids[position] = number
+
+    def _heed_corrections(self, position_of: dict[Key, int]) -> None:
+        """A contact that was corrected, under the name it was corrected for, is its person's of old."""
+        unknown = [key for key, position in position_of.items() if position not in self.rows]
+        instead = denials.instead_of(self.brand_id, unknown)
+        rows = {row.id: row for row in store.load_subjects(self.brand_id, set(instead.values()))}
+        for key, subject in instead.items():
+            if subject in rows:
+                self.rows[position_of[key]] = rows[subject]
 
     def done(self) -> Settled:
         simple, seeds = self._sorted_out()

@@ -55,6 +55,7 @@ class Scope(StrEnum):
     SEGMENTS_READ = "segments:read"
     SEGMENTS_WRITE = "segments:write"
     SEGMENTS_EXPORT = "segments:export"  # members with hashed phones; every export is in the audit log
+    EXPORTS_RUN = "exports:run"  # lists as files, personal data masked
     REPORTS_READ = "reports:read"
     ECONOMICS_WRITE = "economics:write"  # what is assumed of money, and the rules of states
     PEOPLE_MANAGE = "people:manage"  # colleagues, their roles, invitations; never owners and managers
@@ -77,6 +78,7 @@ SCOPE_PERMISSIONS: Final[Mapping[str, frozenset[Permission]]] = {
     Scope.SEGMENTS_READ: frozenset({Permission.SEGMENTS_VIEW}),
     Scope.SEGMENTS_WRITE: frozenset({Permission.SEGMENTS_MANAGE}),
     Scope.SEGMENTS_EXPORT: frozenset({Permission.EXPORTS_RUN, Permission.EXPORTS_PERSONAL}),
+    Scope.EXPORTS_RUN: frozenset({Permission.EXPORTS_RUN}),
     Scope.REPORTS_READ: frozenset({Permission.REPORTS_VIEW}),
     Scope.ECONOMICS_WRITE: frozenset({Permission.ECONOMICS_MANAGE}),
     # Whoever appoints a person could act as one, so it stands for what it may hand on (ADR 0160).
@@ -96,6 +98,7 @@ SCOPE_MEANINGS: Final[Mapping[str, str]] = {
     Scope.SEGMENTS_READ: say("Read segments, their sizes and their members."),
     Scope.SEGMENTS_WRITE: say("Create, change and delete segments and computed fields."),
     Scope.SEGMENTS_EXPORT: say("Take out whole segments with hashed phones."),
+    Scope.EXPORTS_RUN: say("Take out whole lists as files; phones and names stay masked."),
     Scope.REPORTS_READ: say("Read every report."),
     Scope.ECONOMICS_WRITE: say("Change what is assumed of money, and the rules of states."),
     Scope.WEBHOOKS_MANAGE: say("Decide which addresses are told what happens."),

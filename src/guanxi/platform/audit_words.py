@@ -74,6 +74,7 @@ ACTIONS: Final = {
     "brand.changed": say("Brand changed"),
     "export.written": say("List exported"),
     "export.downloaded": say("Exported file taken"),
+    "export.removed": say("Export cancelled or its file deleted"),
     "invitation.made": say("Invitation made"),
     "invitation.revoked": say("Invitation taken back"),
     "invitation.accepted": say("Invitation accepted"),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+CACHE = "PRAGMA cache_size=-262144;"
+MAPPED = "PRAGMA mmap_size=1073741824;"
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL;"
     "PRAGMA synchronous=NORMAL;"
-    "PRAGMA cache_size=-262144;"
-    "PRAGMA mmap_size=1073741824;"
+    f"{CACHE}{MAPPED}"
     "PRAGMA temp_store=MEMORY;"
     "PRAGMA journal_size_limit=67108864;"
     "PRAGMA wal_autocheckpoint=8000;"  # 32 MB: a page that many chunks of an import touch is copied once
@@ -21,6 +24,27 @@ SQLITE_PRAGMAS = (
 # PostgreSQL compiles a query that it expects to be long: of ours, which ask for some thousand rows by their
 # keys, that takes far longer than running them.
 NO_COMPILING = "-c jit=off"
+
+
+@contextmanager
+def sparing() -> Iterator[None]:
+    """For work that goes through whole tables once: SQLite keeps and maps little of them meanwhile."""
+    from django.db import connection  # noqa: PLC0415 - this module makes the settings
+
+    if connection.vendor != "sqlite":
+        yield
+        return
+    _execute(connection, "PRAGMA cache_size=-16384;", "PRAGMA mmap_size=0;")
+    try:
+        yield
+    finally:
+        _execute(connection, CACHE, MAPPED)
+
+
+def _execute(connection: Any, *statements: str) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
 
 
 def sqlite_settings(path: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -291,3 +292,21 @@ def demand_other_owner(brand_id: int, user_id: int) -> None:
 
 def _not_spoken(language: str) -> str:
     return _("“%(language)s” is not a language of the console.") % {"language": language}
+
+
+def actor_names(references: Iterable[str]) -> dict[str, str]:
+    """ "user:3" as people know them, all at once; programs and commands by what they are."""
+    wanted = set(references)
+    ids = {int(one[5:]) for one in wanted if one.startswith("user:") and one[5:].isdecimal()}
+    names = {f"user:{user.pk}": str(user) for user in User.objects.filter(pk__in=ids)} if ids else {}
+    return {one: names.get(one) or _plain(one) for one in wanted}
+
+
+def actor_name(reference: str) -> str:
+    return actor_names([reference])[reference]
+
+
+def _plain(reference: str) -> str:
+    if reference.startswith("key:"):
+        return _("API key %(id)s") % {"id": reference[4:]}
+    return {"cli": _("Command line"), "system": "Guanxi"}.get(reference, reference)

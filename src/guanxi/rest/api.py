@@ -17,6 +17,7 @@ from guanxi.rest import (
     audit,
     consents,
     customers,
+    exports,
     fields,
     people,
     rate_card,
@@ -46,6 +47,7 @@ api.add_router("", consents.router)
 api.add_router("", rights.router)
 api.add_router("/segments/fields", fields.router)
 api.add_router("/segments", segments.router)
+api.add_router("/exports", exports.router)
 api.add_router("/reports", reports.router)
 api.add_router("/states", states.router)
 api.add_router("/rate-card", rate_card.router)

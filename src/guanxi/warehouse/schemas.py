@@ -61,6 +61,21 @@ PREFERENCES: Final = pa.schema(
         ("number", pa.int64()),  # of numbers the thousandths, of booleans 0 or 1, of dates days since 1970
     ]
 )
+CONSENTS: Final = pa.schema(
+    [
+        ("id", pa.int64()),  # in the order of recording
+        ("subject_id", pa.int64()),
+        ("purpose", pa.string()),
+        ("channel", pa.string()),  # null: of all channels, or a purpose that has none
+        ("said", pa.string()),  # given, refused, withdrawn
+        ("basis", pa.string()),
+        ("occurred_ms", pa.int64()),
+        ("first_hand", pa.int16()),  # 1: the customer spoke alone; 0: a file or an associate reports it
+        ("guardian", pa.int16()),  # 1: a parent or guardian spoke
+        ("text_version", pa.int32()),  # 0: not known
+        ("speaks_for", pa.string()),  # the subjects that were the customer then, ",1,2,"
+    ]
+)
 MEMBERSHIPS: Final = pa.schema([("segment_id", pa.int64()), ("customer_id", pa.int64())])  # not of live ones
 CUSTOMER_STATES: Final = pa.schema(
     [("customer_id", pa.int64()), ("state", pa.string()), ("since_ms", pa.int64())]
@@ -107,6 +122,7 @@ SCHEMAS: Final = {
     "customers": CUSTOMERS,
     "taggings": TAGGINGS,
     "preferences": PREFERENCES,
+    "consents": CONSENTS,
     "memberships": MEMBERSHIPS,
     "spend": SPEND,
     "customer_states": CUSTOMER_STATES,

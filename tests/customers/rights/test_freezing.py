@@ -77,7 +77,8 @@ def test_a_correction_beats_what_files_say_later(tmp_path: Path) -> None:
     shop = brand()
     customer = settle_in(shop.pk, tmp_path)
     fields = {"name": "欧阳娜", "birthday": "1991-06-02", "gender": "f", "city": "上海"}
-    assert correct(shop.pk, customer, fields, actor="user:1", reason="she said so") == sorted(fields)
+    corrected = correct(shop.pk, customer, fields, actor="user:1", reason="she said so")
+    assert corrected.fields == sorted(fields)
     import_orders(shop.pk, tmp_path / "later.csv", hers(9, created="2026-10-05 10:00:00"))
     services.recompute(shop.pk)
     row = Customer.objects.get(pk=customer)
@@ -87,7 +88,7 @@ def test_a_correction_beats_what_files_say_later(tmp_path: Path) -> None:
     row.refresh_from_db()
     assert (row.birthday, row.birthday_calendar) == ("--05-01", "lunar")
     for wrong in (
-        {"phone": "13800138000"},
+        {"phone": "138"},
         {"birthday": "1990-13-01"},
         {"gender": "x"},
         {"city": "Atlantis"},

@@ -49,8 +49,9 @@ FUNNEL: Final = (
         "stage",
         say("Stage"),
         say(
-            "Follower; reachable (a phone or a WeChat id is known); member; buyer (has a paid order); repeat "
-            "(bought on two days or more); advocate (has recommended, shared or reviewed)."
+            "Follower; identifier known (a phone or a WeChat id); may be written to (and has agreed to "
+            "marketing on a channel that it serves); member; buyer (has a paid order); repeat (bought on two "
+            "days or more); advocate (has recommended, shared or reviewed)."
         ),
         Unit.TEXT,
     ),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-STAGES: Final = ("follower", "reachable", "member", "buyer", "repeat", "advocate")
+STAGES: Final = ("follower", "known", "reachable", "member", "buyer", "repeat", "advocate")
 MFEN: Final = 1_000  # thousandths of a minor unit
 
 Flags = NDArray[np.bool_]
@@ -23,6 +23,7 @@ class Tied:
     platform: NDArray[Any]
     customer: Integers
     real: Flags
+    writable: Flags
     member: Flags
     advocate: Flags
     days: Integers
@@ -55,22 +56,29 @@ class Step(NamedTuple):
     margin_fen: float | None
 
 
-def steps(counted: Mapping[str, int], tied: Tied, knows_advocates: bool = True) -> list[Step]:
-    """The stages of some followers; from members on they are None where nobody can be reached, as nobody
-    could be tied then. `counted` has followers, suspicious, reachable and reachable_suspicious;
-    `tied` those of them who are tied to customers, each as one."""
+def steps(counted: Mapping[str, int], tied: Tied, unknown: Collection[str] = ()) -> list[Step]:
+    """The stages of some followers; behind those whose identity is known they are None where that is nobody,
+    as nobody could be tied then, and `unknown` are those of which nothing is known. `counted` has followers,
+    suspicious, and (identity known) reachable and reachable_suspicious; `tied` those of them who are tied to
+    customers, each as one."""
     real = counted["followers"] - counted["suspicious"]
-    reachable = counted["reachable"] - counted["reachable_suspicious"]
+    known = counted["reachable"] - counted["reachable_suspicious"]
     is_told = counted["reachable"] > 0
     margin = float(tied.margin_fen[tied.real].sum()) if is_told else None
     found = [
         Step("follower", counted["followers"], real, None, margin),
-        Step("reachable", counted["reachable"], reachable, reachable, margin),
+        Step("known", counted["reachable"], known, known, margin),
     ]
-    stages = (("member", tied.member), ("buyer", tied.days >= 1), ("repeat", tied.days >= 2))
+    stages = (
+        ("reachable", tied.writable),
+        ("member", tied.member),
+        ("buyer", tied.days >= 1),
+        ("repeat", tied.days >= 2),
+        ("advocate", tied.advocate),
+    )
     before = np.ones(len(tied), np.bool_)
-    for name, inside in (*stages, ("advocate", tied.advocate)):
-        if not is_told or (name == "advocate" and not knows_advocates):
+    for name, inside in stages:
+        if not is_told or name in unknown:
             found.append(Step(name, None, None, None, None))
             continue
         alike = inside & tied.real

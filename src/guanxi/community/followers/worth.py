@@ -9,7 +9,7 @@ import numpy as np
 
 from guanxi.community.followers import ladder, metrics
 from guanxi.community.followers.columns import FUNNEL
-from guanxi.community.followers.ladder import Step, Tied
+from guanxi.community.followers.ladder import Integers, Step, Tied
 from guanxi.community.followers.reading import (
     ALL,
     NOBODY,
@@ -21,6 +21,7 @@ from guanxi.community.followers.reading import (
     thresholds_of,
 )
 from guanxi.community.followers.rules import Thresholds, Verdict
+from guanxi.community.followers.writable import writable
 from guanxi.economics import assumptions, queries, running
 from guanxi.economics.forecasts.purchasing import Z90
 from guanxi.economics.lifetime.outlook import Outlook, outlook
@@ -38,15 +39,20 @@ LEAST: Final = 30  # customers from which a mean and a forecast are told
 MONTHS: Final = 12
 STAGES: Final[Mapping[str, Wording]] = {
     "follower": say("Follower"),
-    "reachable": say("Reachable"),
+    "known": say("Identifier known"),
+    "reachable": say("May be written to"),
     "member": say("Member"),
     "buyer": say("Buyer"),
     "repeat": say("Repeat buyer"),
     "advocate": say("Advocate"),
 }
 REACHABLE: Final = say(
-    "Reachable means here that a phone, a UnionID or an OpenID of the follower is known. Whether they agreed "
-    "to be written to is not looked at."
+    "An identifier is a phone, a UnionID or an OpenID of the follower. May be written to: it leads to a "
+    "customer who has agreed to marketing, and not withdrawn it, on a channel that one of their identities "
+    "serves."
+)
+NO_CONSENTS: Final = say(
+    "Insufficient evidence on who may be written to: the ledger of consent holds no word on marketing yet."
 )
 TIED: Final = say(
     "Members, buyers and margin are known only of followers whose phone or WeChat id leads to one customer. "
@@ -65,19 +71,22 @@ def community(brand: BrandRow, values: Mapping[str, Any]) -> Report:
     if not found:
         return Report(FUNNEL, [], head, [NOBODY])
     advocating = [kind.name for kind in KINDS if kind.name.partition(".")[0] in ADVOCATING]
-    tied = _tied(brand, at, advocating)
+    reached = writable(brand)
+    tied = _tied(brand, at, advocating, reached)
+    gaps = {"advocate": (not advocating, NO_ADVOCATES), "reachable": (reached is None, NO_CONSENTS)}
+    unknown = [stage for stage, (is_gap, _note) in gaps.items() if is_gap]
     accounts = summed(found)
     counted, people = ladder.once(accounts, tied)
-    whole = ladder.steps(counted, people, bool(advocating))
+    whole = ladder.steps(counted, people, unknown)
     rows = _rows(ALL, whole)
     for row in found:
-        own = ladder.steps(row, tied.of(row["platform"]), bool(advocating))
+        own = ladder.steps(row, tied.of(row["platform"]), unknown)
         rows += _rows(named(row["platform"]), [step for step in own if step.people is not None])
     real = people.at(people.real)
     expected = outlook(brand, real.customer, MONTHS) if int((real.days > 0).sum()) >= LEAST else None
     platforms = [row["platform"] for row in found]
     assumed = assumptions.of(brand.pk)
-    notes = [REACHABLE, TIED, *([] if advocating else [NO_ADVOCATES]), *assumed.notes]
+    notes = [REACHABLE, TIED, *(gaps[stage][1] for stage in unknown), *assumed.notes]
     return Report(
         columns=FUNNEL,
         rows=rows,
@@ -89,7 +98,7 @@ def community(brand: BrandRow, values: Mapping[str, Any]) -> Report:
     )
 
 
-def _tied(brand: BrandRow, at: Thresholds, advocating: Sequence[str]) -> Tied:
+def _tied(brand: BrandRow, at: Thresholds, advocating: Sequence[str], reached: Integers | None) -> Tied:
     lake = warehouse.tables()
     table = running.ask(
         brand,
@@ -102,10 +111,12 @@ def _tied(brand: BrandRow, at: Thresholds, advocating: Sequence[str]) -> Tied:
         ),
     )
     columns = {name: table.column(name).to_numpy(zero_copy_only=False) for name in table.column_names}
+    customers = columns["customer_id"].astype(np.int64)
     return Tied(
         platform=columns["platform"],
-        customer=columns["customer_id"].astype(np.int64),
+        customer=customers,
         real=columns["verdict"] != Verdict.SUSPICIOUS.value,
+        writable=np.isin(customers, [] if reached is None else reached),
         member=columns["is_member"] > 0,
         advocate=columns["is_advocate"] > 0,
         days=columns["days"].astype(np.int64),
@@ -224,9 +235,16 @@ def _reached(whole: Sequence[Step]) -> Wording:
             "a WeChat id is known, so nothing tells what becomes of them.",
             **told,
         )
+    if "reachable" not in told:
+        return say(
+            "Of %(follower)s followers who are not suspicious, an identifier of %(known)s is known, "
+            "%(member)s are members, %(buyer)s have bought and %(repeat)s have come again.",
+            **told,
+        )
     return say(
-        "Of %(follower)s followers who are not suspicious, %(reachable)s can be reached, %(member)s are "
-        "members, %(buyer)s have bought and %(repeat)s have come again.",
+        "Of %(follower)s followers who are not suspicious, an identifier of %(known)s is known, "
+        "%(reachable)s may be written to, %(member)s are members, %(buyer)s have bought and %(repeat)s have "
+        "come again.",
         **told,
     )
 

@@ -19,7 +19,7 @@ from guanxi.kernel.wording import say
 
 MUNICIPALITIES = frozenset({110_000, 120_000, 310_000, 500_000})
 GENDERS = (Choice("f", "女性", "a woman"), Choice("m", "男性", "a man"))
-# Until consents are kept: through which identities a channel reaches somebody.
+# Through which identities a channel reaches somebody.
 REACHED_BY = {
     "sms": ("phone",),
     "email": ("email",),
@@ -232,9 +232,8 @@ REACHABLE = LeafType(
     "可触达",
     "Reachable",
     "identity",
-    "Whether a message can reach the customer through the channel. Until consents are recorded this is "
-    "judged by the identities held alone (`sms`: phone, `email`: email, `wecom`: wecom, `wechat`: openid): "
-    "it is no consent.",
+    "Whether a message can reach the customer through the channel, by the identities held alone (`sms`: "
+    "phone, `email`: email, `wecom`: wecom, `wechat`: openid): it is no consent, which `consent.is` asks.",
     (Param("channel", ParamType.CHOICE, "渠道", "Channel", "where", required=True, choices=CHANNELS),),
     lambda leaf, tongue: tongue.say(
         "can be reached by %(channel)s", channel=_label(CHANNELS, leaf["channel"], tongue)

@@ -12,7 +12,7 @@ from guanxi.customers import hooks
 from guanxi.customers.consent.contracts import Recorded, Rejection, Statement
 from guanxi.customers.consent.models import Consent, ConsentText
 from guanxi.customers.consent.reading import Read, Refused, read
-from guanxi.customers.hooks import Happening
+from guanxi.customers.hooks import Happening, What
 from guanxi.customers.lookup import roots_of
 from guanxi.customers.models import Subject
 from guanxi.kernel.clock import now_ms
@@ -174,3 +174,4 @@ def _say(brand_id: int, fresh: Sequence[Read], source: str, actor: object, *, li
         ],
         live=live,
     )
+    hooks.changed(brand_id, What.CONSENT, customers)

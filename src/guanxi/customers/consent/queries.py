@@ -67,7 +67,7 @@ def verdicts(
         return dict.fromkeys(customer_ids, NOT_NEEDED)
     moment = now_ms() if at_ms is None else at_ms
     renewal = texts.renewal(brand_id, purpose, moment)
-    known = _known(brand_id, customer_ids, purpose)
+    known = known_of(brand_id, customer_ids, purpose)
     return {
         customer: known[customer].verdict(found, channel, renewal, moment) if customer in known else NOT_ASKED
         for customer in customer_ids
@@ -103,7 +103,7 @@ def standings(brand_id: int, customer_id: int, at_ms: int | None = None) -> list
     """All purposes and channels of one customer."""
     moment = now_ms() if at_ms is None else at_ms
     renewals = texts.renewals(brand_id, moment)
-    known = _known(brand_id, [customer_id]).get(customer_id, Known({}, None))
+    known = known_of(brand_id, [customer_id]).get(customer_id, Known({}, None))
     return [
         Standing(
             purpose,
@@ -123,7 +123,8 @@ def history(brand_id: int, subject_ids: Collection[int], limit: int = 500) -> li
     return list(rows.order_by("-occurred_ms", "-pk")[:limit])
 
 
-def _known(brand_id: int, customer_ids: Collection[int], purpose: str = "") -> dict[int, Known]:
+def known_of(brand_id: int, customer_ids: Collection[int], purpose: str = "") -> dict[int, Known]:
+    """customer → what was said, of those who said something; to one purpose, or to all. One query."""
     ids, parameter = each(sorted({one for one in customer_ids if 0 < one < 1 << 63}))
     statement, parameters = _OF_CUSTOMERS.format(ids=ids), [parameter, brand_id, brand_id]
     if purpose:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from guanxi.customers import hooks
 from guanxi.customers.consent.contracts import Renewal
 from guanxi.customers.consent.models import ConsentText
 from guanxi.customers.consent.purposes import PURPOSES, Purpose, asked
+from guanxi.customers.hooks import What
 from guanxi.kernel.clock import now_ms
 from guanxi.kernel.errors import Invalid, NotFound
 from guanxi.platform import audit
@@ -75,6 +77,8 @@ def publish(
             purpose,
             detail={"version": version, "changes_purpose": changes_purpose},
         )
+        if changes_purpose:
+            hooks.changed(brand_id, What.CONSENT, None)
     return text
 
 
@@ -136,6 +140,25 @@ def renewals(brand_id: int, at_ms: int) -> dict[str, Renewal]:
     rows = ConsentText.objects.filter(brand_id=brand_id, changes_purpose=True, at_ms__lte=at_ms)
     ordered = rows.order_by("version").values_list("purpose", "version", "at_ms")
     return {purpose: Renewal(version, since) for purpose, version, since in ordered}
+
+
+Renewals = Mapping[str, Sequence[Renewal]]
+
+
+def all_renewals(brand_id: int) -> Renewals:
+    """purpose → every version that changed it, by version."""
+    rows = ConsentText.objects.filter(brand_id=brand_id, changes_purpose=True).order_by("version")
+    found: dict[str, dict[int, Renewal]] = {}
+    for purpose, version, at_ms in rows.values_list("purpose", "version", "at_ms"):
+        found.setdefault(purpose, {})[version] = Renewal(version, at_ms)
+    return {purpose: list(versions.values()) for purpose, versions in found.items()}
+
+
+def renewal_at(known: Sequence[Renewal], at_ms: int) -> tuple[Renewal, int | None]:
+    """The one that holds at a moment, and when the next does."""
+    past = [one for one in known if one.at_ms <= at_ms]
+    later = [one.at_ms for one in known if one.at_ms > at_ms]
+    return past[-1] if past else Renewal(), min(later, default=None)
 
 
 def _shipped(purpose: Purpose) -> Text:

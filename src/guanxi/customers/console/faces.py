@@ -64,12 +64,20 @@ def faces(brand_id: int, customer_ids: Collection[int], *, masked: bool = True) 
 
 
 def _face(customer_id: int, ids: list[int], schemes: set[str], opened: Opened, *, masked: bool) -> Face:
-    name, phone = newest(opened, ids, "name"), newest(opened, ids, "phone")
-    phones = {opened[s]["phone"].text for s in ids if s in opened and "phone" in opened[s]}
+    kinds = tuple(sorted(schemes, key=_telling)) if len(schemes) > 1 else tuple(schemes)
+    mine = [one for one in ids if one in opened]
+    if not mine:
+        return Face(customer_id, "", "", 0, kinds)
+    name, phone = newest(opened, mine, "name"), newest(opened, mine, "phone")
+    phones = {opened[s]["phone"].text for s in mine if "phone" in opened[s]}
     return Face(
         customer_id,
         shown("name", name, masked=masked) if name else "",
         shown("phone", phone, masked=masked) if phone else "",
         len(phones),
-        tuple(sorted(schemes, key=lambda scheme: (scheme in {"phone", "email"}, scheme))),
+        kinds,
     )
+
+
+def _telling(scheme: str) -> tuple[bool, str]:
+    return scheme in {"phone", "email"}, scheme

@@ -145,8 +145,8 @@ def _tagged(rows: QuerySet[Customer], brand_id: int, name: str) -> QuerySet[Cust
     return rows.filter(Exists(subjects.filter(Exists(taggings.filter(subject_id=OuterRef("pk"))))))
 
 
-def page(brand_id: int, query: Query, size: int = PAGE_ROWS) -> tuple[list[Customer], str]:
-    """Customers of one page and the `after` of the next ("" on the last)."""
+def following(brand_id: int, query: Query) -> QuerySet[Customer]:
+    """The customers in the list's order, from behind the place that the query names."""
     column = SORTS[query.sort]
     rows = chosen(brand_id, query)
     if query.sort == "last":
@@ -157,7 +157,13 @@ def page(brand_id: int, query: Query, size: int = PAGE_ROWS) -> tuple[list[Custo
         rows = rows.filter(**{f"{column}__lte": value}).filter(
             Q(**{f"{column}__lt": value}) | Q(id__lt=number)
         )
-    found = list(rows.order_by(f"-{column}", "-id")[: size + 1])
+    return rows.order_by(f"-{column}", "-id")
+
+
+def page(brand_id: int, query: Query, size: int = PAGE_ROWS) -> tuple[list[Customer], str]:
+    """Customers of one page and the `after` of the next ("" on the last)."""
+    column = SORTS[query.sort]
+    found = list(following(brand_id, query)[: size + 1])
     if len(found) <= size:
         return found, ""
     last = found[size - 1]

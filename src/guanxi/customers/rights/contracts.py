@@ -18,6 +18,9 @@ ERASED: Final = (
 )
 
 
+CORRECTED_MS: Final = 1 << 60  # added to the moment of a correction: later than any record
+
+
 class Kind(StrEnum):
     """What a person may ask for (PIPL 45, 46, 47)."""
 

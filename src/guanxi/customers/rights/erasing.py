@@ -16,7 +16,16 @@ from django.utils.translation import gettext as _
 from guanxi.customers import hooks, store
 from guanxi.customers.hooks import What
 from guanxi.customers.identifiers import is_personal
-from guanxi.customers.models import Customer, Decision, Link, Preference, Review, SubjectMove, Tagging
+from guanxi.customers.models import (
+    ContactDenial,
+    Customer,
+    Decision,
+    Link,
+    Preference,
+    Review,
+    SubjectMove,
+    Tagging,
+)
 from guanxi.customers.resolution import settle
 from guanxi.customers.rights import requests, tombstones
 from guanxi.customers.rights.contracts import ERASED, OPEN, Erased, Kind, State, copy_name
@@ -108,6 +117,7 @@ def erase(
                 removed[table] = removed.get(table, 0) + count
         neighbours = _neighbours(brand_id, rows)
         removed |= _own(person)
+        _forget_denied(brand_id, rows)
         keys = vault.erase(brand_id, person.subject_ids)
         _unname(person.subject_ids)
         settle(brand_id, neighbours, actor=str(actor))
@@ -156,13 +166,19 @@ def _own(person: Person) -> Mapping[str, int]:
     for model in pairs:
         either = Q(a_id__in=ids) | Q(b_id__in=ids)
         removed[model._meta.db_table] = model._base_manager.filter(either).delete()[0]
-    singles: tuple[type[Model], ...] = (SubjectMove, Tagging, Preference, FrozenSubject)
+    singles: tuple[type[Model], ...] = (SubjectMove, Tagging, Preference, FrozenSubject, ContactDenial)
     for model in singles:
         removed[model._meta.db_table] = model._base_manager.filter(subject_id__in=ids).delete()[0]
     removed[Customer._meta.db_table] = Customer.objects.filter(
         brand_id=person.brand_id, pk__in=[person.customer_id, *ids]
     ).delete()[0]
     return removed
+
+
+def _forget_denied(brand_id: int, rows: Sequence[Row]) -> None:
+    """Other people's corrections hold the erased contact's blind index; the tombstone alone stays."""
+    keys = [row.key for row in rows if is_personal(row.scheme)]
+    ContactDenial.objects.filter(brand_id=brand_id, key__in=keys).delete()
 
 
 def _unname(subject_ids: Sequence[int]) -> None:

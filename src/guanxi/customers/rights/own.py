@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.customers.identifiers import is_personal, scheme_label
 from guanxi.customers.models import (
+    ContactDenial,
     Customer,
     Decision,
     Link,
@@ -81,7 +82,13 @@ def _sources() -> Iterator[Source]:
     yield Source(
         "merges",
         _("Which identities were taken for one person, and why"),
-        ("customers_link", "customers_decision", "customers_review", "customers_subjectmove"),
+        (
+            "customers_link",
+            "customers_decision",
+            "customers_review",
+            "customers_subjectmove",
+            "customers_contactdenial",
+        ),
         merges,
         _("To know each person once."),
         CONTRACT,
@@ -176,6 +183,9 @@ def merges(person: Person) -> Iterator[Mapping[str, Any]]:
         yield {"what": "decision", "a": one.a_id, "b": one.b_id, "verdict": one.verdict, "at": _at(one.at_ms)}
     for review in Review.objects.filter(either).order_by("pk"):
         yield {"what": "review", "a": review.a_id, "b": review.b_id, "verdict": review.state}
+    for denial in ContactDenial.objects.filter(subject_id__in=ours).order_by("pk"):
+        said = "replaced" if denial.instead else "not theirs"
+        yield {"what": denial.scheme, "a": denial.subject_id, "verdict": said, "at": _at(denial.at_ms)}
     for move in SubjectMove.objects.filter(subject_id__in=ours).order_by("pk"):
         yield {"what": "move", "a": move.subject_id, "b": move.customer_id, "at": _at(move.at_ms)}
 

@@ -65,7 +65,8 @@ def done(
         case Kind.UNFREEZE:
             unfreeze(brand_id, customer_id, actor=actor, reason=reason)
         case Kind.CORRECTION:
-            correct(brand_id, customer_id, values or {}, actor=actor, reason=reason)
+            corrected = correct(brand_id, customer_id, values or {}, actor=actor, reason=reason)
+            return plain(requests.find(brand_id, corrected.request_id))
         case Kind.ACCESS:
             made = copying.copy_soon(brand_id, customer_id, actor=actor, language=language)
             return plain(requests.find(brand_id, made.pk))

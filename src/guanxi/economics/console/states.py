@@ -15,8 +15,8 @@ from guanxi.kernel.conditions import ConditionInvalid
 from guanxi.platform.access import BrandRequest
 from guanxi.platform.language import speaking, spoken, tongue
 from guanxi.platform.models import Brand
+from guanxi.platform.people import actor_names
 from guanxi.platform.roles import Permission
-from guanxi.segments.console.reads import actor_names
 from guanxi.segments.definitions import Resolver, resolve
 from guanxi.ui.figures import UNKNOWN, moment, number, share
 from guanxi.ui.parts import Badge, Tone

@@ -20,6 +20,7 @@ from guanxi.platform.exports.services import (
     of,
     open_file,
     register,
+    remove,
     want,
 )
 
@@ -38,5 +39,6 @@ __all__ = [
     "of",
     "open_file",
     "register",
+    "remove",
     "want",
 ]

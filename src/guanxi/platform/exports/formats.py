@@ -11,17 +11,19 @@ import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
-from guanxi.kernel.clock import to_datetime
+from guanxi.kernel.clock import MINUTE_MS, to_datetime
 from guanxi.kernel.sheets import safe_cell
 from guanxi.platform.exports.declared import Column, Rows, Type
 
 MOST_SHEET_ROWS: Final = 1_048_576  # Excel's; the heading is one of them
 MONEY_DIGITS: Final = 18
+QUARTER_MS: Final = 15 * MINUTE_MS
 
 
 class Sink(Protocol):
@@ -78,13 +80,23 @@ _TEXTS: Final[Mapping[Type, Callable[[Any, ZoneInfo], object]]] = {
     Type.TEXT: _text,
     Type.INTEGER: lambda value, zone: int(value),
     Type.MONEY: lambda value, zone: _money(value),
-    Type.DAY: lambda value, zone: f"{_local(value, zone):%Y-%m-%d}",
+    Type.DAY: lambda value, zone: _day(value, zone).isoformat(),
     Type.MOMENT: lambda value, zone: f"{_local(value, zone):%Y-%m-%d %H:%M:%S}",
 }
 
 
 def _money(fen: int) -> Decimal:
     return Decimal(fen).scaleb(-2)
+
+
+def _day(at_ms: int, zone: ZoneInfo) -> date:
+    return _day_of_quarter(at_ms // QUARTER_MS, zone)
+
+
+@lru_cache(maxsize=65_536)
+def _day_of_quarter(quarter: int, zone: ZoneInfo) -> date:
+    """Zones differ by quarters of an hour, so within one the day is the same."""
+    return _local(quarter * QUARTER_MS, zone).date()
 
 
 def _local(at_ms: int, zone: ZoneInfo) -> datetime:
@@ -138,7 +150,7 @@ def _xlsx(
 
 _CELLS: Final[Mapping[Type, Callable[[Any, ZoneInfo], Any]]] = {
     **_TEXTS,
-    Type.DAY: lambda value, zone: _local(value, zone).date(),
+    Type.DAY: _day,
     Type.MOMENT: lambda value, zone: _local(value, zone).replace(microsecond=0),
 }
 _NUMBERS: Final = {

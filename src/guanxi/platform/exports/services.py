@@ -17,12 +17,14 @@ from guanxi.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from guanxi.platform import audit, jobs, storage
 from guanxi.platform.actors import Actor
 from guanxi.platform.contracts import JobState
+from guanxi.platform.databases import sparing
 from guanxi.platform.exports.declared import Exportable, Rows, exportables
 from guanxi.platform.exports.formats import FORMATS, Sink
 from guanxi.platform.language import spoken
 from guanxi.platform.models import Brand, Job, StoredFile
 from guanxi.platform.roles import Permission
 from guanxi.platform.storage import Purpose
+from guanxi.platform.writing import writing
 
 KIND: Final = "export"
 MOST_SHOWN: Final = 100
@@ -107,9 +109,11 @@ def want(
     actor: Actor,
     *,
     language: str = "en",
+    request: str = "",
 ) -> int:
     """Have the worker write a list as a file; the export's id. While the same is wanted by the same actor
-    already, that one's. Raises as `asked_for`."""
+    already, that one's; and of one `request` by a name of the actor's own, for ever. Raises as `asked_for`;
+    Conflict where another export was wanted by that name."""
     asked = asked_for(brand, list_name, format_name, query, actor)
     arguments = {
         "list": list_name,
@@ -118,6 +122,10 @@ def want(
         "actor": str(actor),
         "language": language,
     }
+    if request:
+        arguments["request"] = request
+        if (known := _known(brand.pk, arguments)) is not None:
+            return known
     key = hashlib.sha256(orjson.dumps([brand.pk, arguments], option=orjson.OPT_SORT_KEYS)).hexdigest()
     return jobs.enqueue(KIND, brand_id=brand.pk, arguments=arguments, unique_key=key)
 
@@ -161,6 +169,20 @@ def cancel(brand_id: int, export_id: int, actor: Actor) -> None:
     jobs.cancel(find(brand_id, export_id, actor).id)
 
 
+def remove(brand_id: int, export_id: int, actor: Actor) -> None:
+    """Cancel it, or delete its file before its time; what is gone already stays gone. Raises NotFound."""
+    with writing(brand_id):
+        found = find(brand_id, export_id, actor)
+        if found.under_way:
+            jobs.cancel(found.id)
+        elif found.file_id is not None:
+            storage.forget([found.file_id])
+        else:
+            return
+        detail = {"list": found.list, "format": found.format, "rows": found.rows}
+        audit.record(brand_id, actor, "export.removed", "export", export_id, detail=detail)
+
+
 def again(brand: Brand, export_id: int, actor: Actor, *, language: str) -> int:
     """The same once more, as of now; the new export's id. Raises as `want` does."""
     found = find(brand.pk, export_id, actor)
@@ -179,7 +201,7 @@ def run(context: jobs.JobContext) -> Mapping[str, Any]:
         def tell(done: int) -> None:
             context.progress(done, max(total, done))
 
-        with storage.create(brand.pk, Purpose.EXPORT, name) as writer:
+        with sparing(), storage.create(brand.pk, Purpose.EXPORT, name) as writer:
             rows = asked.write(writer, tell, export_id=context.job_id)
     return {"file": writer.file_id, "rows": rows}
 
@@ -209,6 +231,20 @@ def _allowed(list_name: str, actor: Actor) -> Exportable:
             remedy=_("Ask the owner for the permission %(name)s.") % {"name": kind.permission},
         )
     return kind
+
+
+def _known(brand_id: int, arguments: Mapping[str, Any]) -> int | None:
+    """The export that was wanted in the same request."""
+    rows = Job.objects.filter(
+        brand_id=brand_id,
+        kind=KIND,
+        arguments__actor=arguments["actor"],
+        arguments__request=arguments["request"],
+    )
+    found = rows.order_by("pk").first()
+    if found is not None and found.arguments != arguments:
+        raise Conflict(_("This key was used for another export."), remedy=_("Use a new key for each export."))
+    return found.pk if found else None
 
 
 def _told(rows: list[Job]) -> list[Export]:

@@ -23,7 +23,7 @@ from guanxi.platform.keys import KEY_BYTES, NONCE_BYTES, KeyRing, Tampered, keyr
 from guanxi.platform.vault.blind import grams, tail_gram
 from guanxi.platform.vault.root import index_secret
 
-Field = Literal["name", "phone", "email", "address"]
+Field = Literal["name", "phone", "email", "address", "was_phone", "was_email"]
 MAX_FIELD_CHARS = 1_000
 SUBJECT_USE = "subject"
 KEY_COLUMNS = {"subject_id": "bigint", "wrapped": "bytea", "master_version": "smallint"}
@@ -87,6 +87,25 @@ def open_many(subject_ids: Iterable[int]) -> dict[int, dict[Field, Seen]]:
         return {}
     opened = read_boxes(ids, keyring())
     return {s: {f: Seen(*v) for f, v in box.fields.items()} for s, box in opened.items() if box.fields}
+
+
+def rename(brand_id: int, subject_ids: Iterable[int], before: Field, after: Field) -> None:
+    """What is sealed as one field of subjects is another from now on: a phone that was none is kept, shown to
+    the person and nothing else. Runs within the caller's transaction. Raises as `open_many`."""
+    with transaction.atomic():
+        boxes = read_boxes(list(subject_ids), keyring(), lock=True)
+        changed = {
+            s: {
+                after if field == before else field: seen
+                for field, seen in box.fields.items()
+                if field != after
+            }
+            for s, box in boxes.items()
+            if before in box.fields
+        }
+        rows = _sealed(((s, boxes[s].key, fields) for s, fields in changed.items()), len(changed))
+        _insert_apart("platform_vaultbox", BOX_COLUMNS, rows, (), on_conflict=REPLACE_BOX)
+        _index(brand_id, changed, boxes, (), NONE_KNOWN)
 
 
 def erase(brand_id: int, subject_ids: Iterable[int]) -> int:

@@ -16,13 +16,13 @@ from guanxi.kernel.conditions import dump, parse
 from guanxi.kernel.errors import Conflict, GuanxiError
 from guanxi.platform.access import BrandRequest, permission_required
 from guanxi.platform.language import speaking, tongue
+from guanxi.platform.people import actor_name
 from guanxi.platform.roles import Permission
 from guanxi.segments import previews, queries, services
 from guanxi.segments.console import builder, draft
 from guanxi.segments.console.builder import Asked
 from guanxi.segments.console.draft import Done, Group
 from guanxi.segments.console.examples import EXAMPLES
-from guanxi.segments.console.reads import actor_name
 from guanxi.segments.models import Segment
 from guanxi.warehouse import queries as warehouse
 

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from guanxi.platform.language import tongue
 from guanxi.platform.models import Brand
+from guanxi.platform.people import actor_names
 from guanxi.segments import queries
 from guanxi.segments.console.labels import badges
-from guanxi.segments.console.reads import actor_names, conditions_of
+from guanxi.segments.console.reads import conditions_of
 from guanxi.segments.contracts import SegmentRow, State
 from guanxi.segments.definitions import Resolver
 from guanxi.ui.figures import number

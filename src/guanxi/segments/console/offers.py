@@ -63,6 +63,7 @@ STARTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "profile.last_seen": {"within": {"days": 30}},
     "profile.near_store": {"km": 5},
     "identity.has": {"scheme": "phone"},
+    "consent.is": {"is": "given", "purpose": "marketing", "channels": ["sms"]},
     "sample.share": {"percent": "10"},
 }
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from guanxi.customers.console import reads as customers
 from guanxi.customers.console.faces import faces
 from guanxi.kernel.errors import GuanxiError, Limit, NotFound
-from guanxi.platform import audit
+from guanxi.platform import audit, people
 from guanxi.platform.access import BrandRequest, permission_required
 from guanxi.platform.language import speaking, tongue
 from guanxi.platform.roles import Permission
@@ -89,7 +89,7 @@ def segment(request: BrandRequest, segment_id: int) -> HttpResponse:
         "other_label": OTHER_LANGUAGE[chinese][1],
         "used_by": [reference(one) for one in detail.used_by],
         "uses": detail.uses,
-        "owner": reads.actor_name(detail.row.owner),
+        "owner": people.actor_name(detail.row.owner),
         "versions": _versions(detail),
         "may_manage": request.actor.may(Permission.SEGMENTS_MANAGE),
         "may_export": request.actor.may(Permission.EXPORTS_RUN),
@@ -120,7 +120,7 @@ def _members(request: BrandRequest, detail: SegmentDetail) -> dict[str, Any]:
 
 def _versions(detail: SegmentDetail) -> list[tuple[str, str, int, int]]:
     """What was done to it, by whom and when, the newest first."""
-    names = reads.actor_names(one.actor for one in detail.versions)
+    names = people.actor_names(one.actor for one in detail.versions)
     return [
         (str(CHANGES.get(one.what, one.what)), names[one.actor], one.at_ms, one.version)
         for one in detail.versions

@@ -48,6 +48,7 @@ REQUIRED: Final = {
     "at_ms",
     "segment_id",
     "follower_id",
+    "purpose",
 }
 MAY_LACK_SUBJECT: Final = {"touchpoints", "followers"}
 TYPES: Final = {pa.int64(): "Int64", pa.int32(): "Int32", pa.int16(): "Int16", pa.string(): "String"}
@@ -57,6 +58,7 @@ ORDER: Final = {
     "customers": "ORDER BY customer_id",
     "taggings": "ORDER BY (tag_id, subject_id)",
     "preferences": "ORDER BY (field_id, subject_id)",
+    "consents": "ORDER BY (purpose, subject_id)",
     "memberships": "ORDER BY (segment_id, customer_id)",
     "spend": "ORDER BY local_day",
     "customer_states": "ORDER BY customer_id",

@@ -1,0 +1,44 @@
+"""Every endpoint, a module for each chapter: a new one is a row in its chapter's ENDPOINTS.
+
+OF_THIS_BRAND names those whose address or body holds an id of the brand: another brand's key gets 404.
+"""
+
+from __future__ import annotations
+
+from guanxi.platform.apikeys import Scope
+from tests.rest.matrix import customers, exports, reports, segments, settings
+from tests.rest.matrix.row import Ask
+
+ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
+    **customers.ENDPOINTS,
+    **segments.ENDPOINTS,
+    **reports.ENDPOINTS,
+    **exports.ENDPOINTS,
+    **settings.ENDPOINTS,
+}
+NOT_THEIRS = {
+    "show_customer",
+    "show_consents",
+    "make_consent_link",
+    "exercise_right",
+    "add_tags",
+    "remove_tags",
+    "state_preferences",
+}
+OF_A_SEGMENT = {
+    "show_segment",
+    "save_segment",
+    "delete_segment",
+    "list_members",
+    "explain_membership",
+    "export_segment",
+}
+OF_SOMEBODY = {"change_person", "remove_person", "revoke_invitation"}
+OF_A_FIELD = {"show_field", "set_field", "remove_field"}
+OF_A_WEBHOOK = {
+    *("show_webhook", "change_webhook", "remove_webhook", "rotate_webhook", "test_webhook", "replay_webhook"),
+    *("list_deliveries", "show_delivery", "replay_delivery"),
+}
+OF_THIS_BRAND = NOT_THEIRS | OF_A_SEGMENT | OF_A_FIELD | OF_SOMEBODY | OF_A_WEBHOOK
+
+__all__ = ["ENDPOINTS", "OF_THIS_BRAND"]

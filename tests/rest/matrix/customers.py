@@ -1,0 +1,62 @@
+"""Touchpoints, customers, their consent and rights, tags, preferences and stores."""
+
+from __future__ import annotations
+
+from guanxi.platform.apikeys import Scope
+from guanxi.rest import examples, right_examples
+from guanxi.rest.attribute_examples import STORES
+from tests.rest.conftest import order
+from tests.rest.matrix.known import consents_of
+from tests.rest.matrix.row import Ask
+
+ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
+    "record_touchpoints": (
+        Scope.TOUCHPOINTS_WRITE,
+        lambda caller, _: caller.post("touchpoints", [order("denied?")]),
+    ),
+    "list_touchpoints": (Scope.TOUCHPOINTS_READ, lambda caller, _: caller.get("touchpoints")),
+    "upsert_customer": (
+        Scope.CUSTOMERS_WRITE,
+        lambda caller, _: caller.post("customers", examples.CUSTOMER),
+    ),
+    "find_customers": (
+        Scope.CUSTOMERS_READ,
+        lambda caller, _: caller.get("customers", identity="phone:13800138000"),
+    ),
+    "show_customer": (Scope.CUSTOMERS_READ, lambda caller, customer: caller.get(f"customers/{customer}")),
+    "show_consents": (
+        Scope.CONSENTS_READ,
+        lambda caller, customer: caller.get(f"customers/{customer}/consents"),
+    ),
+    "record_consents": (
+        Scope.CONSENTS_WRITE,
+        lambda caller, customer: caller.post("consents", consents_of(customer)),
+    ),
+    "make_consent_link": (
+        Scope.CONSENTS_WRITE,
+        lambda caller, customer: caller.post(f"customers/{customer}/consents/link", {}),
+    ),
+    "list_rights": (Scope.RIGHTS_MANAGE, lambda caller, _: caller.get("rights")),
+    "exercise_right": (
+        Scope.RIGHTS_MANAGE,
+        lambda caller, customer: caller.post(f"customers/{customer}/rights", right_examples.ERASURE),
+    ),
+    "list_tags": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("tags")),
+    "add_tags": (
+        Scope.CUSTOMERS_WRITE,
+        lambda caller, customer: caller.post("tags/add", {"tags": ["vip"], "customers": [customer]}),
+    ),
+    "remove_tags": (
+        Scope.CUSTOMERS_WRITE,
+        lambda caller, customer: caller.post("tags/remove", {"tags": ["vip"], "customers": [customer]}),
+    ),
+    "list_preferences": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("preferences")),
+    "state_preferences": (
+        Scope.CUSTOMERS_WRITE,
+        lambda caller, customer: caller.post(
+            "preferences", {"statements": [{"customer": customer, "field": "skin", "value": "oily"}]}
+        ),
+    ),
+    "list_stores": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("stores")),
+    "set_stores": (Scope.CUSTOMERS_WRITE, lambda caller, _: caller.post("stores", STORES)),
+}

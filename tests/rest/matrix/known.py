@@ -1,0 +1,64 @@
+"""What the documentation's examples and the matrix speak of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from guanxi.customers import services
+from guanxi.platform import invitations, people
+from guanxi.platform.actors import COMMAND_LINE
+from guanxi.platform.contracts import Role
+from guanxi.platform.models import Brand, User
+from guanxi.platform.webhooks import services as webhooks
+from guanxi.platform.webhooks.models import Delivery, Webhook
+from guanxi.rest.consent_examples import STATEMENTS
+from guanxi.rest.segment_examples import CONDITION
+from guanxi.segments import computed
+from guanxi.segments import services as segments
+from guanxi.segments.models import Segment
+
+
+def colleague() -> int:
+    return User.objects.get(username="helper").pk
+
+
+def consents_of(customer: int) -> dict[str, Any]:
+    (one,) = STATEMENTS["statements"]
+    return {"statements": [one | {"customer": customer}]}
+
+
+def known_segment() -> int:
+    return Segment.objects.get(name="buyers").pk
+
+
+def known_webhook() -> int:
+    return Webhook.objects.get(name="erp").pk
+
+
+def known_delivery() -> int:
+    return Delivery.objects.get(webhook__name="erp").pk
+
+
+def define(brand: Brand) -> None:
+    """What the documentation's examples speak of."""
+    services.define_tag(brand.pk, "vip", actor="cli")
+    services.define_preference(
+        brand.pk,
+        "skin",
+        type="choice",
+        label_zh="肤质",
+        label_en="Skin",
+        purpose="Advice",
+        choices=[{"name": "oily"}],
+        actor="cli",
+    )
+    services.set_stores(brand.pk, [{"code": "SH9", "name": "A store of our own"}], actor="cli")
+    segments.create(brand, "buyers", CONDITION, actor="cli")
+    helper = people.create_user("helper", "a long and odd sentence", actor="cli")
+    people.add_membership(helper.pk, brand.pk, Role.AGENT, actor="cli")
+    invitations.invite(brand.pk, Role.AGENT, actor=COMMAND_LINE)
+    counted = {"aggregate": "count", "kinds": ["order.paid"]}
+    computed.define(brand, "orders_ever", counted, label_zh="下单次数", label_en="Orders", actor="cli")
+    told = webhooks.create(brand.pk, "erp", "https://erp.example.com/", ["order.paid"], actor="cli").webhook
+    webhooks.test(brand.pk, told.pk, actor="cli")
+    Delivery.objects.update(state="dead")
