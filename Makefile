@@ -46,9 +46,13 @@ $(VENV)/.check: requirements/check.txt pyproject.toml | $(BIN)/python
 	$(call install,check)
 	@touch $(VENV)/.runtime $(VENV)/.test
 
+$(VENV)/.axe: tests/browser/package.json tests/browser/package-lock.json | $(VENV)/.check
+	$(BIN)/python -m tests.browser.axe
+	@touch $@
+
 setup: $(VENV)/.runtime $(VENV)/.front-end $(VENV)/.catalogues
 setup-test: $(VENV)/.test setup
-setup-check: $(VENV)/.check setup-test
+setup-check: $(VENV)/.check $(VENV)/.axe setup-test
 
 demo: setup
 	$(BIN)/guanxi demo $(ARGS)
@@ -90,4 +94,4 @@ lock:
 	$(LOCK) --extra build --constraint requirements/check.txt --output-file requirements/runtime.txt
 
 clean:
-	rm -rf $(VENV) node_modules src/guanxi/ui/static/vendor
+	rm -rf $(VENV) node_modules tests/browser/node_modules src/guanxi/ui/static/vendor

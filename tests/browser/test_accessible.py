@@ -39,7 +39,7 @@ NO_PAGES: Final = {
     "saved-view-save", "saved-view-change", "saved-view-remove", "invitation-here",
 }  # fmt: skip
 NOT_SHOWN: Final = ("-csv", "-file", "-rejects", "-draw", "-composition", "-progress", "-timeline")
-READY: Final = ".htmx-request, [aria-busy=true]"
+BUSY: Final = ".htmx-request, [aria-busy=true]"
 
 
 def open_pages(world: World) -> dict[str, str]:
@@ -82,7 +82,7 @@ def uploaded(client: Client) -> str:
 
 
 def wrong_on(page: Page) -> list[str]:
-    expect(page.locator(READY)).to_have_count(0)
+    expect(page.locator(BUSY)).to_have_count(0, timeout=30_000)
     fits = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     return axe.violations(page) + ([] if fits else ["wider than the screen"])
 

@@ -50,7 +50,7 @@ def test_links_between_chapters_lead_somewhere() -> None:
 def test_a_page_links_to_its_part_and_the_panel_gets_it_alone(world: World) -> None:
     client = as_("owner")
     page = client.get("/settings/roles").content.decode()
-    assert 'href="/help/people#help-roles" data-help data-key="?"' in page
+    assert 'href="/help/people#help-roles" data-help' in page
     alone = client.get("/help/people", headers={"HX-Request": "true"})
     assert alone.headers["Vary"].count("HX-Request") == 1
     assert "<html" not in alone.content.decode() and 'id="help-roles"' in alone.content.decode()
@@ -64,10 +64,11 @@ def test_raw_html_of_a_chapter_is_text(monkeypatch: pytest.MonkeyPatch, tmp_path
     from pathlib import Path
 
     folder = Path(str(tmp_path))
+    table = "| n |\n|--:|\n| 1 |\n"
     hostile = (
-        "# T\n\n## A\n\n## A\n\n<script>x</script> [a](javascript:x) [b](../adr/1.md) [c](//evil)\n\n<b>\n\n| n |\n|--:|\n| 1 |\n"
+        "# T\n\n## A\n\n## A\n\n<script>x</script> [a](javascript:x) [b](../adr/1.md) [c](//evil)\n\n<b>\n\n"
     )
-    (folder / "odd.md").write_text(hostile, encoding="utf-8")
+    (folder / "odd.md").write_text(hostile + table, encoding="utf-8")
     monkeypatch.setattr(guidebook, "FOLDER", folder)
     guidebook.names.cache_clear()
     try:

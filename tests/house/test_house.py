@@ -24,7 +24,7 @@ def tracked(pattern: str) -> list[Path]:
         text=True,
         check=True,
     ).stdout.split("\n")
-    return [ROOT / name for name in names if name and (ROOT / name).exists()]
+    return [ROOT / name for name in names if name and (ROOT / name).is_file()]
 
 
 @pytest.fixture(autouse=True)
