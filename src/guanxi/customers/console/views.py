@@ -16,8 +16,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.customers import services
 from guanxi.customers.console import attributes, consent, listing, panels, reads
-from guanxi.customers.console.faces import Face, faces
-from guanxi.customers.console.identities import IdentityRow, identity_rows, profile_facts
+from guanxi.customers.console.faces import Face, face_of, faces
+from guanxi.customers.console.identities import (
+    IdentityRow,
+    identity_rows,
+    members_of,
+    profile_facts,
+    rows_of,
+)
 from guanxi.customers.console.listing import Query
 from guanxi.customers.lookup import subject_ids_of
 from guanxi.customers.models import Customer
@@ -103,13 +109,15 @@ def unmask(request: BrandRequest, customer_id: int) -> HttpResponse:
 
 
 def _page(request: BrandRequest, found: Customer, *, masked: bool) -> HttpResponse:
-    brand_id, ids = request.brand.pk, subject_ids_of(request.brand.pk, found.pk)
+    brand_id, members = request.brand.pk, members_of(request.brand.pk, found.pk)
+    ids = members.ids
+    schemes = {row.id: row.scheme for row in members.rows}
     context = {
         "customer": found,
-        "face": faces(brand_id, [found.pk], masked=masked)[found.pk],
+        "face": face_of(found.pk, schemes, members.opened, masked=masked),
         "figures": panels.figures(request, ids),
-        "identities": identity_rows(brand_id, ids, masked=masked),
-        "profile": profile_facts(found, ids, masked=masked),
+        "identities": rows_of(brand_id, members, masked=masked),
+        "profile": profile_facts(found, ids, members.opened, masked=masked),
         "panels": [(panel.template, panel.context(request, found.pk, ids)) for panel in panels.panels],
         "history": reads.history(brand_id, ids),
         **attributes.context(request, ids),
