@@ -20,6 +20,8 @@ NOT_THEIRS = {
     "show_consents",
     "make_consent_link",
     "exercise_right",
+    "preview_correction",
+    "undo_correction",
     "add_tags",
     "remove_tags",
     "state_preferences",

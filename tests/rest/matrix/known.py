@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from guanxi.customers import services
+from guanxi.customers.rights.correcting import correct
+from guanxi.customers.rights.models import RightsRequest
 from guanxi.platform import invitations, people
 from guanxi.platform.actors import COMMAND_LINE
 from guanxi.platform.contracts import Role
@@ -29,6 +31,15 @@ def consents_of(customer: int) -> dict[str, Any]:
 
 def known_segment() -> int:
     return Segment.objects.get(name="buyers").pk
+
+
+def corrected(brand: Brand, customer: int) -> None:
+    """A correction of the customer that can be taken back."""
+    correct(brand.pk, customer, {"email": "right@example.com"}, actor="cli", reason="said so")
+
+
+def known_correction() -> int:
+    return RightsRequest.objects.get(kind="correction", state="done").pk
 
 
 def known_webhook() -> int:

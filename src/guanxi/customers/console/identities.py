@@ -23,6 +23,7 @@ from guanxi.customers.rules import decide
 from guanxi.customers.store import Row
 from guanxi.platform import vault
 from guanxi.ui.figures import UNKNOWN, in_chinese
+from guanxi.ui.parts import Figure
 
 # Each is a whole sentence; `n` is how many records say so, `a` and `b` what they carried.
 WHY: Final[Mapping[str, Promise]] = {
@@ -52,6 +53,15 @@ class IdentityRow:
     first_ms: int
     reasons: Sequence[str] = ()
     in_question: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two people a page sets side by side."""
+
+    heading: str
+    identities: Sequence[IdentityRow]
+    figures: Sequence[Figure]
 
 
 @dataclass(frozen=True, slots=True)

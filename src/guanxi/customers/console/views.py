@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from django.contrib import messages
@@ -18,7 +17,7 @@ from guanxi.customers import services
 from guanxi.customers.console import attributes, consent, listing, panels, reads
 from guanxi.customers.console.faces import Face, face_of, faces
 from guanxi.customers.console.identities import (
-    IdentityRow,
+    Side,
     identity_rows,
     members_of,
     profile_facts,
@@ -33,21 +32,12 @@ from guanxi.platform import audit
 from guanxi.platform.access import BrandRequest, permission_required
 from guanxi.platform.roles import Permission
 from guanxi.ui.palette import Hit
-from guanxi.ui.parts import Empty, Figure
+from guanxi.ui.parts import Empty
 from guanxi.ui.saved_views import listed
 
 LONGEST_QUERY: Final = 80
 FOUND_AT_MOST: Final = 50
 DRAWN_SHOWN: Final = 3  # of the further customers that a merge draws in
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One of two people a page sets side by side."""
-
-    heading: str
-    identities: Sequence[IdentityRow]
-    figures: Sequence[Figure]
 
 
 @permission_required(Permission.CUSTOMERS_VIEW)
