@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-LOOKS = 20
+LOOKS = 12
 WANTED_MS = 300
 PASSWORD = "a long and odd sentence"
 ADDRESSES = {
