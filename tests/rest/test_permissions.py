@@ -28,6 +28,7 @@ from tests.rest.matrix import ENDPOINTS, OF_THIS_BRAND
 from tests.rest.matrix.known import (
     colleague,
     consents_of,
+    corrected,
     define,
     known_delivery,
     known_segment,
@@ -45,6 +46,7 @@ def customer(caller: Caller, brand: Brand) -> int:
     caller.post("touchpoints", [order("known")])
     found = int(body(caller.get("touchpoints"))["touchpoints"][0]["customer"])
     open_request(brand, found)
+    corrected(brand, found)
     return found
 
 
@@ -250,7 +252,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
     customer = body(caller.post("customers", somebody))["id"]
     schema = api.get_openapi_schema(path_prefix="/api/v1/")
     named = {"segment_id": known_segment(), "customer_id": customer, "name": "net_90d"}
-    named |= {"user_id": colleague(), "invitation_id": 0}
+    named |= {"user_id": colleague(), "invitation_id": 0, "request_id": 0}
     named |= {"webhook_id": known_webhook(), "delivery_id": known_delivery()}
     sent = 0
     for path, methods in schema["paths"].items():
@@ -264,7 +266,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
                 assert response.status_code == 200
                 assert not body(response).get("rejected")
                 sent += 1
-    assert sent == 20
+    assert sent == 21
 
 
 def test_the_documentation_page_needs_nothing_from_elsewhere(db: None) -> None:

@@ -286,13 +286,32 @@ class Carried(NamedTuple):
 
 def tags_of(brand_id: int, subject_ids: Collection[int]) -> list[Carried]:
     """The tags that some subjects carry, by name, each since it was first put on; in two queries."""
-    first: dict[int, int] = {}
-    for tag_id, at_ms in Tagging.objects.filter(
-        brand_id=brand_id, subject_id__in=list(subject_ids)
-    ).values_list("tag_id", "at_ms"):
-        first[tag_id] = min(at_ms, first.get(tag_id, at_ms))
+    first = _first_put(brand_id, subject_ids)
     tags = Tag.objects.filter(brand_id=brand_id, pk__in=list(first)).order_by("name")
-    return [Carried(t.name, t.label or t.name, t.origin, t.archived, first[t.pk]) for t in tags]
+    return [_carried(tag, first[tag.pk]) for tag in tags]
+
+
+def tags_of_and_others(
+    brand_id: int, subject_ids: Collection[int]
+) -> tuple[list[Carried], list[tuple[str, str]]]:
+    """The same, and the tags in use that they do not carry, as name and label; in two queries."""
+    first = _first_put(brand_id, subject_ids)
+    tags = list(Tag.objects.filter(brand_id=brand_id).order_by("name"))
+    others = [(t.name, t.label or t.name) for t in tags if t.pk not in first and not t.archived]
+    return [_carried(tag, first[tag.pk]) for tag in tags if tag.pk in first], others
+
+
+def _carried(tag: Tag, since_ms: int) -> Carried:
+    return Carried(tag.name, tag.label or tag.name, tag.origin, tag.archived, since_ms)
+
+
+def _first_put(brand_id: int, subject_ids: Collection[int]) -> dict[int, int]:
+    """tag → when it was first put on one of the subjects."""
+    first: dict[int, int] = {}
+    rows = Tagging.objects.filter(brand_id=brand_id, subject_id__in=list(subject_ids))
+    for tag_id, at_ms in rows.values_list("tag_id", "at_ms"):
+        first[tag_id] = min(at_ms, first.get(tag_id, at_ms))
+    return first
 
 
 def tags_of_many(brand_id: int, customer_ids: Collection[int]) -> dict[int, list[str]]:

@@ -22,6 +22,8 @@ NOT_THEIRS = {
     "make_consent_link",
     "exercise_right",
     *("show_right", "refuse_right", "download_copy"),
+    "preview_correction",
+    "undo_correction",
     "add_tags",
     "remove_tags",
     "state_preferences",

@@ -6,7 +6,7 @@ from guanxi.platform.apikeys import Scope
 from guanxi.rest import examples, right_examples
 from guanxi.rest.attribute_examples import STORES
 from tests.rest.conftest import order
-from tests.rest.matrix.known import consents_of, known_request
+from tests.rest.matrix.known import consents_of, known_correction, known_request
 from tests.rest.matrix.row import Ask
 
 ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
@@ -50,6 +50,16 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
     "download_copy": (
         Scope.RIGHTS_MANAGE,
         lambda caller, _: caller.get(f"rights/{known_request()}/copy"),
+    ),
+    "preview_correction": (
+        Scope.RIGHTS_MANAGE,
+        lambda caller, customer: caller.post(
+            f"customers/{customer}/rights/preview", right_examples.CORRECTION
+        ),
+    ),
+    "undo_correction": (
+        Scope.RIGHTS_MANAGE,
+        lambda caller, _: caller.post(f"rights/{known_correction()}/undo", {"reason": "a mistake"}),
     ),
     "list_tags": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("tags")),
     "add_tags": (

@@ -8,6 +8,7 @@ from typing import Any
 from guanxi.customers import services
 from guanxi.customers.rights import requests
 from guanxi.customers.rights.contracts import Kind
+from guanxi.customers.rights.correcting import correct
 from guanxi.customers.rights.models import RightsRequest
 from guanxi.platform import invitations, people, storage
 from guanxi.platform.actors import COMMAND_LINE
@@ -45,6 +46,15 @@ def open_request(brand: Brand, customer: int) -> None:
     made = requests.open_request(brand.pk, customer, Kind.ACCESS, actor="cli")
     copy = storage.store(brand.pk, Purpose.EXPORT, "copy.zip", io.BytesIO(b"PK"))
     RightsRequest.objects.filter(pk=made.pk).update(file_id=copy)
+
+
+def corrected(brand: Brand, customer: int) -> None:
+    """A correction of the customer that can be taken back."""
+    correct(brand.pk, customer, {"email": "right@example.com"}, actor="cli", reason="said so")
+
+
+def known_correction() -> int:
+    return RightsRequest.objects.get(kind="correction", state="done").pk
 
 
 def known_webhook() -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from django.contrib import messages
@@ -16,8 +15,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.customers import services
 from guanxi.customers.console import attributes, consent, listing, panels, reads
-from guanxi.customers.console.faces import Face, faces
-from guanxi.customers.console.identities import IdentityRow, identity_rows, profile_facts
+from guanxi.customers.console.faces import Face, face_of, faces
+from guanxi.customers.console.identities import (
+    Side,
+    identity_rows,
+    members_of,
+    profile_facts,
+    rows_of,
+)
 from guanxi.customers.console.listing import Query
 from guanxi.customers.lookup import subject_ids_of
 from guanxi.customers.models import Customer
@@ -27,21 +32,12 @@ from guanxi.platform import audit
 from guanxi.platform.access import BrandRequest, permission_required
 from guanxi.platform.roles import Permission
 from guanxi.ui.palette import Hit
-from guanxi.ui.parts import Empty, Figure
+from guanxi.ui.parts import Empty
 from guanxi.ui.saved_views import listed
 
 LONGEST_QUERY: Final = 80
 FOUND_AT_MOST: Final = 50
 DRAWN_SHOWN: Final = 3  # of the further customers that a merge draws in
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One of two people a page sets side by side."""
-
-    heading: str
-    identities: Sequence[IdentityRow]
-    figures: Sequence[Figure]
 
 
 @permission_required(Permission.CUSTOMERS_VIEW)
@@ -103,13 +99,15 @@ def unmask(request: BrandRequest, customer_id: int) -> HttpResponse:
 
 
 def _page(request: BrandRequest, found: Customer, *, masked: bool) -> HttpResponse:
-    brand_id, ids = request.brand.pk, subject_ids_of(request.brand.pk, found.pk)
+    brand_id, members = request.brand.pk, members_of(request.brand.pk, found.pk)
+    ids = members.ids
+    schemes = {row.id: row.scheme for row in members.rows}
     context = {
         "customer": found,
-        "face": faces(brand_id, [found.pk], masked=masked)[found.pk],
+        "face": face_of(found.pk, schemes, members.opened, masked=masked),
         "figures": panels.figures(request, ids),
-        "identities": identity_rows(brand_id, ids, masked=masked),
-        "profile": profile_facts(found, ids, masked=masked),
+        "identities": rows_of(brand_id, members, masked=masked),
+        "profile": profile_facts(found, ids, members.opened, masked=masked),
         "panels": [(panel.template, panel.context(request, found.pk, ids)) for panel in panels.panels],
         "history": reads.history(brand_id, ids),
         **attributes.context(request, ids),

@@ -15,7 +15,7 @@ def segments(request: BrandRequest, customer_id: int, subject_ids: Sequence[int]
     """Nothing for those who may not see segments."""
     if not request.actor.may(Permission.SEGMENTS_VIEW):
         return {"may_view": False}
-    inside = queries.segments_of(request.brand, customer_id)
+    inside = queries.segments_of_living(request.brand, customer_id)
     known = {one.segment_id for one in inside}
     return {
         "may_view": True,
