@@ -9,6 +9,7 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from guanxi.customers import audit_words, exports  # noqa: PLC0415 - models must be loaded first
+        from guanxi.customers.bulk import own as bulk  # noqa: PLC0415
         from guanxi.customers.conditions import leaves, places, preferences, tags  # noqa: PLC0415
         from guanxi.customers.consent import counting  # noqa: PLC0415
         from guanxi.customers.consent import rights as consent_rights  # noqa: PLC0415
@@ -21,6 +22,7 @@ class CustomersConfig(AppConfig):
         rights.register()
         consent_rights.register()
         copying.register()
+        bulk.register()
         for part in (leaves, tags, preferences, places):
             part.register()
         _add_to_console()
