@@ -110,6 +110,15 @@ PAGES: dict[str, Page] = {
         lambda w: {"what": "do", "reason": "asked", "identities": 2},
     ),
     "rights-copy": Page(Permission.RIGHTS_MANAGE, lambda w: f"/rights/{w.right}/copy", lambda w: {}),
+    "bulk": Page(Permission.CUSTOMERS_TAG, lambda w: "/bulk"),
+    "bulk-preview": Page(
+        Permission.CUSTOMERS_TAG,
+        lambda w: "/bulk/preview",
+        lambda w: {"list": "customers", "all": "1", "action": "add_tag", "tag": "vip"},
+    ),
+    "bulk-action": Page(Permission.CUSTOMERS_TAG, lambda w: f"/bulk/{w.bulk}"),
+    "bulk-confirm": Page(Permission.CUSTOMERS_TAG, lambda w: f"/bulk/{w.bulk}/confirm", lambda w: {}),
+    "bulk-undo": Page(Permission.CUSTOMERS_TAG, lambda w: f"/bulk/{w.bulk}/undo", lambda w: {}),
     "tags": Page(Permission.CUSTOMERS_VIEW, lambda w: "/tags"),
     "tags-define": Page(
         Permission.CUSTOMERS_DEFINE, lambda w: "/tags/define", lambda w: {"name": "new", "origin": "hand"}
@@ -346,6 +355,8 @@ OF_ANY_BRAND = {
     "rights",
     "rights-processing",
     "rights-processing-note",
+    "bulk",
+    "bulk-preview",
     "tags",
     "tags-define",
     "preferences",
@@ -418,6 +429,7 @@ def test_every_page_of_the_chapters_is_in_the_matrix() -> None:
                     ".console.rate_card",
                     ".console.fields",
                     ".console.reviews",
+                    ".console.bulk",
                     ".console.attributes",
                     ".console.consent",
                     ".console.brand",

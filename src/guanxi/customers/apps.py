@@ -29,7 +29,7 @@ class CustomersConfig(AppConfig):
 
 
 def _add_to_console() -> None:
-    from guanxi.customers.console import exporting  # noqa: PLC0415
+    from guanxi.customers.console import bulk, exporting  # noqa: PLC0415
     from guanxi.customers.console.panels import Panel, panels  # noqa: PLC0415
     from guanxi.customers.console.reviews import waiting  # noqa: PLC0415
     from guanxi.customers.console.views import find_customers  # noqa: PLC0415
@@ -77,6 +77,17 @@ def _add_to_console() -> None:
     ):
         menu.register(Entry(name, label, Chapter.CUSTOMERS, name, "customers.view", keywords=keywords))
     exporting.register()
+    bulk.register()
+    menu.register(
+        Entry(
+            "bulk",
+            _("Bulk actions"),
+            Chapter.CUSTOMERS,
+            "bulk",
+            "customers.tag",
+            keywords="undo batch tag 批量 撤销 打标签",
+        )
+    )
     menu.register(
         Entry(
             "consent",

@@ -35,7 +35,7 @@ class SegmentsConfig(AppConfig):
 
 def _add_to_console() -> None:
     from guanxi.customers.console.panels import Panel, panels  # noqa: PLC0415
-    from guanxi.segments.console import exporting  # noqa: PLC0415
+    from guanxi.segments.console import bulk, exporting  # noqa: PLC0415
     from guanxi.segments.console import panels as ours  # noqa: PLC0415
     from guanxi.segments.console.views import find_segments  # noqa: PLC0415
     from guanxi.ui.navigation import Chapter, Entry, menu  # noqa: PLC0415
@@ -52,5 +52,6 @@ def _add_to_console() -> None:
         )
     )
     exporting.register()
+    bulk.register()
     panels.register(Panel("segments", "segments/customer_panel.html", ours.segments))
     finders.register(Finder("segments", "segments.view", "filter", find_segments))

@@ -1,6 +1,7 @@
 // The console's behaviour on top of HTML that works without it: menus, theme, drawer, palette, charts,
 // uploads, keys. Nothing here is inline, so the content security policy stays strict.
 import { mountBuilder } from "./builder.js";
+import { mountBulk } from "./bulk.js";
 import { mountCharts } from "./charts.js";
 import { mountPalette } from "./palette.js";
 import { mountUploads } from "./upload.js";
@@ -141,3 +142,4 @@ mountPalette(announce);
 mountCharts(document);
 mountUploads(announce);
 mountBuilder(announce);
+mountBulk();
