@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from guanxi.customers import services
+from guanxi.customers.bulk.models import BulkAction
 from guanxi.kernel.clock import MINUTE_MS, frozen
 from guanxi.kernel.errors import Invalid, NotFound
 from guanxi.platform import apikeys, invitations, people
@@ -81,6 +82,22 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
     "remove_tags": (
         Scope.CUSTOMERS_WRITE,
         lambda caller, customer: caller.post("tags/remove", {"tags": ["vip"], "customers": [customer]}),
+    ),
+    "list_bulk_actions": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("bulk")),
+    "do_bulk_action": (
+        Scope.CUSTOMERS_WRITE,
+        lambda caller, customer: caller.post(
+            "bulk", {"action": "add_tag", "tag": "vip", "customers": [customer]}
+        ),
+    ),
+    "show_bulk_action": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get(f"bulk/{known_action()}")),
+    "confirm_bulk_action": (
+        Scope.CUSTOMERS_WRITE,
+        lambda caller, _: caller.post(f"bulk/{known_action()}/confirm", {}),
+    ),
+    "undo_bulk_action": (
+        Scope.CUSTOMERS_WRITE,
+        lambda caller, _: caller.post(f"bulk/{known_action()}/undo", {}),
     ),
     "list_preferences": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("preferences")),
     "state_preferences": (
@@ -187,6 +204,7 @@ NOT_THEIRS = {
     "add_tags",
     "remove_tags",
     "state_preferences",
+    *("do_bulk_action", "show_bulk_action", "confirm_bulk_action", "undo_bulk_action"),
 }
 OF_A_SEGMENT = {
     "show_segment",
@@ -217,6 +235,10 @@ def known_segment() -> int:
     return Segment.objects.get(name="buyers").pk
 
 
+def known_action() -> int:
+    return BulkAction.objects.earliest("pk").pk
+
+
 def known_webhook() -> int:
     return Webhook.objects.get(name="erp").pk
 
@@ -227,7 +249,10 @@ def known_delivery() -> int:
 
 def define(brand: Brand) -> None:
     """What the documentation's examples speak of."""
-    services.define_tag(brand.pk, "vip", actor="cli")
+    vip = services.define_tag(brand.pk, "vip", actor="cli")
+    BulkAction.objects.create(
+        brand=brand, actor="cli", verb="add_tag", tag_id=vip.pk, state="done", begun_ms=NOW
+    )
     services.define_preference(
         brand.pk,
         "skin",

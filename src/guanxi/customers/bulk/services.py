@@ -82,12 +82,11 @@ def confirm(brand: Brand, action_id: int, actor: Actor) -> Bulk:
     confirming again changes nothing. Raises NotFound, also for somebody else's preview, Conflict where it is
     older than an hour or its tag cannot be used any more."""
     with writing(brand.pk):
-        mine = BulkAction.objects.filter(brand_id=brand.pk, pk=action_id, actor=str(actor)[:160])
-        begun = mine.filter(state=State.PREVIEWED, created_ms__gt=now_ms() - PREVIEW_MS).update(
-            state=State.RUNNING, begun_ms=now_ms()
-        )
-        action = mine.first()
-        if action is None:
+        rows, me = BulkAction.objects.filter(brand_id=brand.pk, pk=action_id), str(actor)[:160]
+        mine = rows.filter(actor=me, state=State.PREVIEWED, created_ms__gt=now_ms() - PREVIEW_MS)
+        begun = mine.update(state=State.RUNNING, begun_ms=now_ms())
+        action = rows.first()
+        if action is None or (action.state == State.PREVIEWED and action.actor != me):
             raise unknown()
         if not begun and action.state == State.PREVIEWED:
             raise Conflict(_("This preview is older than an hour."), remedy=_("Choose the customers again."))
