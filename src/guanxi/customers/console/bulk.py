@@ -168,7 +168,8 @@ def _back(kind: BulkList | None, query: Mapping[str, str]) -> str:
 def _shown(brand: Brand, one: Bulk) -> dict[str, Any]:
     kind = LISTS.get(one.listing)
     filters = kind.said(brand, one.query) if kind else ""
-    words = [spoken(kind.label) if kind else _("Customers"), filters, "" if one.everybody else _("ticked")]
+    chosen = filters or _("Everybody") if one.everybody else filters
+    words = [spoken(kind.label) if kind else _("Customers"), chosen, "" if one.everybody else _("ticked")]
     return {
         "action": one,
         "title": f"{one.verb.label}: {one.label}",
@@ -215,6 +216,8 @@ def _result(one: Bulk) -> str:
     """What became of it, in a sentence."""
     if one.state is State.PREVIEWED:
         return ""
+    if one.state is State.UNDONE and not one.changed:
+        return _("“%(tag)s”: stopped before anything changed.") % {"tag": one.label}
     if one.state in {State.UNDOING, State.UNDONE}:
         words = {"n": number(one.restored), "of": number(one.changed), "tag": one.label}
         return _("“%(tag)s”: taken back for %(n)s of %(of)s customers.") % words
