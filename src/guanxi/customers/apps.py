@@ -70,23 +70,15 @@ def _add_to_console() -> None:
         )
     )
     panels.register(Panel("rights", "customers/rights_panel.html", rights.panel))
-    for name, label, keywords in (
-        ("tags", _("Tags"), "标签 labels"),
-        ("preferences", _("Preference fields"), "偏好 字段 问卷"),
-        ("stores", _("Stores and cities"), "门店 城市 地图 气候"),
+    for name, label, permission, keywords in (
+        ("tags", _("Tags"), "customers.view", "标签 labels"),
+        ("bulk", _("Bulk actions"), "customers.tag", "undo batch tag 批量 撤销 打标签"),
+        ("preferences", _("Preference fields"), "customers.view", "偏好 字段 问卷"),
+        ("stores", _("Stores and cities"), "customers.view", "门店 城市 地图 气候"),
     ):
-        menu.register(Entry(name, label, Chapter.CUSTOMERS, name, "customers.view", keywords=keywords))
+        menu.register(Entry(name, label, Chapter.CUSTOMERS, name, permission, keywords=keywords))
     exporting.register()
     bulk.register()
-    menu.register(
-        Entry(
-            "bulk",
-            _("Bulk actions"),
-            Chapter.CUSTOMERS,
-            "bulk",
-            "customers.tag",
-            keywords="undo batch tag 批量 撤销 打标签",
-        )
     )
     menu.register(
         Entry(
