@@ -79,7 +79,6 @@ def _add_to_console() -> None:
         menu.register(Entry(name, label, Chapter.CUSTOMERS, name, permission, keywords=keywords))
     exporting.register()
     bulk.register()
-    )
     menu.register(
         Entry(
             "consent",
