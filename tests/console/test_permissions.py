@@ -42,6 +42,9 @@ PAGES: dict[str, Page] = {
         Permission.ECONOMICS_MANAGE, lambda w: f"/scenarios/{w.scenario}/remove", lambda w: {}
     ),
     "customers": Page(Permission.CUSTOMERS_VIEW, lambda w: "/customers"),
+    "customers-columns": Page(
+        Permission.CUSTOMERS_VIEW, lambda w: "/customers/columns", lambda w: {"column": ["tags", "orders"]}
+    ),
     "exports": Page(Permission.EXPORTS_RUN, lambda w: "/exports"),
     "exports-new": Page(
         Permission.EXPORTS_RUN, lambda w: "/exports/new", lambda w: {"list": "customers", "format": "csv"}
@@ -348,6 +351,7 @@ OF_ANY_BRAND = {
     "rate-card",
     "rate-card-set",
     "customers",
+    "customers-columns",
     "exports",
     "exports-new",
     "consent",
@@ -430,6 +434,7 @@ def test_every_page_of_the_chapters_is_in_the_matrix() -> None:
                     ".console.fields",
                     ".console.reviews",
                     ".console.bulk",
+                    ".console.columns",
                     ".console.attributes",
                     ".console.consent",
                     ".console.brand",

@@ -103,7 +103,7 @@ def build() -> World:
     )
     vip = attributes.define_tag(brand.pk, "vip", label="贵宾", actor="cli")
     bulk = BulkAction.objects.create(
-        brand=brand, actor="cli", verb="add_tag", tag_id=vip.pk, state="done", begun_ms=now_ms()
+        brand_id=brand.pk, actor="cli", verb="add_tag", tag_id=vip.pk, state="done", begun_ms=now_ms()
     )
     attributes.define_preference(
         brand.pk,

@@ -251,7 +251,7 @@ def define(brand: Brand) -> None:
     """What the documentation's examples speak of."""
     vip = services.define_tag(brand.pk, "vip", actor="cli")
     BulkAction.objects.create(
-        brand=brand, actor="cli", verb="add_tag", tag_id=vip.pk, state="done", begun_ms=NOW
+        brand_id=brand.pk, actor="cli", verb="add_tag", tag_id=vip.pk, state="done", begun_ms=NOW
     )
     services.define_preference(
         brand.pk,

@@ -29,7 +29,7 @@ class CustomersConfig(AppConfig):
 
 
 def _add_to_console() -> None:
-    from guanxi.customers.console import bulk, exporting  # noqa: PLC0415
+    from guanxi.customers.console import bulk, columns, exporting  # noqa: PLC0415
     from guanxi.customers.console.panels import Panel, panels  # noqa: PLC0415
     from guanxi.customers.console.reviews import waiting  # noqa: PLC0415
     from guanxi.customers.console.views import find_customers  # noqa: PLC0415
@@ -79,6 +79,7 @@ def _add_to_console() -> None:
         menu.register(Entry(name, label, Chapter.CUSTOMERS, name, permission, keywords=keywords))
     exporting.register()
     bulk.register()
+    columns.register()
     menu.register(
         Entry(
             "consent",

@@ -62,6 +62,7 @@ class Membership(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)
+    columns = models.JSONField(default=dict)  # list → names of the columns that the person chose
     suspended_ms = models.BigIntegerField(default=0)  # since when the person may not work here; 0: may
 
     class Meta:

@@ -173,6 +173,17 @@ class BulkBar:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnMenu:
+    """The columns (name, label) of a list that are `chosen`, in their order, and the `others` there are; sent
+    to `url` with the list's `query`."""
+
+    url: str
+    query: Mapping[str, str]
+    chosen: Sequence[tuple[str, str]]
+    others: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Empty:
     """An empty page teaches: what it is for, one example, one button."""
 

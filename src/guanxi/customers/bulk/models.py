@@ -15,7 +15,7 @@ class BulkAction(models.Model):
     of them it has seen. The five counts are those of the preview."""
 
     objects: ClassVar[models.Manager[BulkAction]] = models.Manager()
-    brand = models.ForeignKey("platform.Brand", models.CASCADE, related_name="+")
+    brand_id = models.BigIntegerField()
     actor = models.CharField(max_length=160)
     verb = models.CharField(max_length=20, choices=Verb.choices)
     tag_id = models.BigIntegerField()
@@ -39,7 +39,7 @@ class BulkAction(models.Model):
 
     class Meta:
         app_label = "customers"
-        indexes: ClassVar = [models.Index(fields=["brand", "state", "begun_ms"], name="bulk_recent")]
+        indexes: ClassVar = [models.Index(fields=["brand_id", "state", "begun_ms"], name="bulk_recent")]
 
     def __str__(self) -> str:
         return f"{self.verb} #{self.pk}: {self.state}"

@@ -50,7 +50,7 @@ def register() -> None:
             "customers",
             say("Customers"),
             Permission.CUSTOMERS_VIEW,
-            ("show", "sort", "city", "has", "lacks", "tag"),
+            ("show", "sort", "city", "has", "lacks", "tag", "columns"),
             _ids,
             exporting.said,
             listing.address,

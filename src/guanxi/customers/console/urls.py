@@ -1,11 +1,12 @@
 from django.urls import path
 
 from guanxi.customers.consent.public import preference_centre
-from guanxi.customers.console import attributes, bulk, consent, reviews, views
+from guanxi.customers.console import attributes, bulk, columns, consent, reviews, views
 from guanxi.customers.rights import console as rights
 
 urlpatterns = [
     path("customers", views.customers, name="customers"),
+    path("customers/columns", columns.choose, name="customers-columns"),
     path("customers/<int:customer_id>", views.customer, name="customer"),
     path("customers/<int:customer_id>/unmask", views.unmask, name="customer-unmask"),
     path("customers/<int:customer_id>/merge/preview", views.merge_preview, name="customer-merge-preview"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.contrib import messages
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.customers import services
-from guanxi.customers.console import attributes, bulk, consent, listing, panels, reads
+from guanxi.customers.console import attributes, bulk, columns, consent, listing, panels, reads
 from guanxi.customers.console.faces import Face, faces
 from guanxi.customers.console.identities import IdentityRow, identity_rows, profile_facts
 from guanxi.customers.console.listing import Query
@@ -63,11 +63,15 @@ def customers(request: BrandRequest) -> HttpResponse:
         context["pager"] = listing.pager(query, rows, after, counted)
         context |= {"cities": listing.cities(brand_id), "tags": [one[:2] for one in tags], "query": query}
         context["schemes"] = listing.schemes(brand_id)
-        context["empty"] = _nobody(request) if not rows and query == Query() else None
+        context["empty"] = _nobody(request) if not rows and replace(query, columns=()) == Query() else None
     known = faces(brand_id, [row.pk for row in rows])
+    people = [(row, known[row.pk]) for row in rows]
+    shown = columns.shown(request, query.columns)
+    lines = columns.cells(request.brand, shown, people)
     context |= {
-        "rows": [(row, known[row.pk]) for row in rows],
-        "columns": listing.columns(query),
+        "rows": [(*one, cells) for one, cells in zip(people, lines, strict=True)],
+        "columns": columns.head(shown, query.sort, lambda word: query.url(sort=word)),
+        "column_menu": columns.menu(request, shown, query.parameters),
         "may_export": request.actor.may(Permission.EXPORTS_RUN) and not sought,
     }
     context |= bulk.on_list(request, "customers", query.parameters, tags, counted)

@@ -132,6 +132,11 @@ def tick(value: int, name: str, element: str = "td") -> dict[str, object]:
     return {"value": value, "name": name, "element": element}
 
 
+@register.inclusion_tag("ui/parts/columns.html", takes_context=True)
+def columns_menu(context: Context, menu: object) -> dict[str, object]:
+    return {"menu": menu, "csrf_token": context.get("csrf_token")}
+
+
 @register.inclusion_tag("ui/parts/bulk_bar.html", takes_context=True)
 def bulk_bar(context: Context, bar: object) -> dict[str, object]:
     return {"bar": bar, "csrf_token": context.get("csrf_token")}
