@@ -313,6 +313,8 @@ PAGES: dict[str, Page] = {
         Permission.API_MANAGE, lambda w: f"/settings/api-keys/{w.key}/revoke/do", lambda w: {}
     ),
     "brand": Page(Permission.BRAND_MANAGE, lambda w: "/settings/brand"),
+    "brand-logo": Page(Permission.BRAND_MANAGE, lambda w: "/settings/brand/logo", lambda w: {}),
+    "brand-logo-remove": Page(Permission.BRAND_MANAGE, lambda w: "/settings/brand/logo/remove", lambda w: {}),
     "brand-save": Page(
         Permission.BRAND_MANAGE, lambda w: "/settings/brand/save", lambda w: {"name": "mine", "version": 1}
     ),
@@ -386,6 +388,8 @@ OF_ANY_BRAND = {
     "imports-new",
     "log",
     "brand",
+    "brand-logo",
+    "brand-logo-remove",
     "brand-save",
     "people",
     "people-invite",

@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from guanxi.kernel.errors import Conflict, Invalid
-from guanxi.platform import brand_settings
+from guanxi.kernel.errors import Conflict, GuanxiError, Invalid
+from guanxi.platform import brand_logo, brand_settings, pictures
 from guanxi.platform.access import BrandRequest, permission_required
 from guanxi.platform.brand_settings import CONTACT_CHARS, NAME_CHARS, BrandSettings
+from guanxi.platform.language import speaking
+from guanxi.platform.models import Brand
 from guanxi.platform.roles import Permission
 from guanxi.ui.figures import day
 
@@ -56,9 +58,11 @@ class BrandForm(forms.Form):
 @permission_required(Permission.BRAND_MANAGE)
 @require_GET
 def brand(request: BrandRequest) -> HttpResponse:
-    found = request.brand
-    now = brand_settings.settings_of(found)
-    return _page(request, BrandForm(initial={**now._asdict(), "version": found.version}))
+    return _page(request, _form_of(request.brand))
+
+
+def _form_of(found: Brand) -> BrandForm:
+    return BrandForm(initial={**brand_settings.settings_of(found)._asdict(), "version": found.version})
 
 
 @permission_required(Permission.BRAND_MANAGE)
@@ -79,6 +83,31 @@ def save(request: BrandRequest) -> HttpResponse:
         form = BrandForm({**request.POST.dict(), "version": str(error.data["version"])})
         return _page(request, form, refused=str(error), differing=_differing(form, now, wanted), status=409)
     messages.success(request, _("The settings are saved."))
+    return redirect("brand")
+
+
+@permission_required(Permission.BRAND_MANAGE)
+@require_POST
+def keep_logo(request: BrandRequest) -> HttpResponse:
+    """No more of the file is read than a logo may have."""
+    given = request.FILES.get("logo")
+    content = given.read(pictures.MOST_BYTES + 1) if given else b""
+    try:
+        brand_logo.keep(request.brand.pk, content, actor=request.actor)
+    except GuanxiError as error:
+        said = speaking(error)
+        return _page(
+            request, _form_of(request.brand), refused=f"{said} {said.remedy}", status=error.http_status
+        )
+    messages.success(request, _("The logo is saved."))
+    return redirect("brand")
+
+
+@permission_required(Permission.BRAND_MANAGE)
+@require_POST
+def remove_logo(request: BrandRequest) -> HttpResponse:
+    brand_logo.remove(request.brand.pk, actor=request.actor)
+    messages.success(request, _("The logo is removed."))
     return redirect("brand")
 
 
@@ -106,5 +135,12 @@ def _page(
         (_("Time zone"), found.timezone),
         (_("Since"), day(found.created_ms, found.timezone)),
     ]
-    context = {"facts": facts, "form": form, "refused": refused, "differing": differing}
+    context = {
+        "brand": found,
+        "most_kb": pictures.MOST_BYTES // 1024,
+        "facts": facts,
+        "form": form,
+        "refused": refused,
+        "differing": differing,
+    }
     return render(request, "console/brand.html", context, status=status)
