@@ -313,6 +313,11 @@ PAGES: dict[str, Page] = {
         Permission.API_MANAGE, lambda w: f"/settings/api-keys/{w.key}/revoke/do", lambda w: {}
     ),
     "brand": Page(Permission.BRAND_MANAGE, lambda w: "/settings/brand"),
+    "brand-basis": Page(
+        Permission.BRAND_MANAGE,
+        lambda w: "/settings/brand/basis",
+        lambda w: {"currency": "HKD", "timezone": "Asia/Hong_Kong", "version": 1},
+    ),
     "brand-logo": Page(Permission.BRAND_MANAGE, lambda w: "/settings/brand/logo", lambda w: {}),
     "brand-logo-remove": Page(Permission.BRAND_MANAGE, lambda w: "/settings/brand/logo/remove", lambda w: {}),
     "brand-save": Page(
@@ -388,6 +393,7 @@ OF_ANY_BRAND = {
     "imports-new",
     "log",
     "brand",
+    "brand-basis",
     "brand-logo",
     "brand-logo-remove",
     "brand-save",

@@ -22,6 +22,7 @@ urlpatterns = [
     path("exports/<int:export_id>/again", exports.again, name="export-again"),
     path("exports/<int:export_id>/cancel", exports.cancel, name="export-cancel"),
     path("settings/brand/save", brand.save, name="brand-save"),
+    path("settings/brand/basis", brand.change_basis, name="brand-basis"),
     path("settings/brand/logo", brand.keep_logo, name="brand-logo"),
     path("settings/brand/logo/remove", brand.remove_logo, name="brand-logo-remove"),
     path("logo/<str:name>", logo.logo, name="logo"),

@@ -15,10 +15,11 @@ class EconomicsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from guanxi.economics import audit_words, services  # noqa: PLC0415 - models must be loaded first
+        from guanxi.economics import audit_words, services, settling  # noqa: PLC0415 - models must be loaded first
         from guanxi.ui.navigation import menu  # noqa: PLC0415 - models must be loaded first
 
         audit_words.register()
+        settling.register()
         services.register()
         for entry in _entries():
             menu.register(entry)
