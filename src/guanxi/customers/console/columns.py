@@ -156,7 +156,7 @@ def register() -> None:
         ListColumn("revenue", _("Revenue"), "money", _of(lambda customer: customer.revenue_fen), "revenue"),
         ListColumn("last", _("Last order"), "moment", _of(lambda customer: customer.last_order_ms), "last"),
         ListColumn("average", _("Average order"), "money", _of(_average)),
-        ListColumn("first", _("First order"), "moment", _of(lambda customer: customer.first_order_ms)),
+        ListColumn("first", _("First ordered"), "moment", _of(lambda customer: customer.first_order_ms)),
         ListColumn("since", _("First seen"), "moment", _of(lambda customer: customer.first_ms)),
         ListColumn("tags", _("Tags"), "words", _tags),
     ):
