@@ -45,6 +45,7 @@ COMMANDS = {
     "customers": CommandModule("guanxi.cli.customers", "Find, show, merge, part and erase customers."),
     "rights": CommandModule("guanxi.cli.rights", "What people ask for under their rights."),
     "tags": CommandModule("guanxi.cli.tags", "Tags: the dictionary, and who has them."),
+    "bulk": CommandModule("guanxi.cli.bulk", "Many customers at once: look, do, take back."),
     "preferences": CommandModule("guanxi.cli.preferences", "What customers may say they prefer."),
     "consent": CommandModule("guanxi.cli.consent", "Consent: who allows what, links, texts, files."),
     "stores": CommandModule("guanxi.cli.stores", "Stores, and the brand's own word on cities."),

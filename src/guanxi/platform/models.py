@@ -19,6 +19,7 @@ class Brand(models.Model):
     currency = models.CharField(max_length=3, default="CNY")
     timezone = models.CharField(max_length=40, default="Asia/Shanghai")
     is_default = models.BooleanField(default=False)
+    logo = models.CharField(max_length=60, blank=True)  # name of its `BrandLogo`; nothing: the initial
     colour = models.CharField(max_length=7, blank=True)  # of customers' pages, "#0e766c"; nothing: ours
     language = models.CharField(max_length=10, default="zh-hans")  # of customers who said none
     send_from_hour = models.PositiveSmallIntegerField(default=8)  # messages go out from, and until before
@@ -33,6 +34,19 @@ class Brand(models.Model):
                 fields=["is_default"], condition=models.Q(is_default=True), name="one_default_brand"
             )
         ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BrandLogo(models.Model):
+    """The picture that stands for a brand. `name` says what is in it: another picture has another name."""
+
+    brand = models.OneToOneField(Brand, models.CASCADE, primary_key=True, related_name="+")
+    name = models.CharField(max_length=60, unique=True)
+    content = models.BinaryField()
+    content_type = models.CharField(max_length=20)
+    changed_ms = models.BigIntegerField(default=now_ms)
 
     def __str__(self) -> str:
         return self.name
@@ -62,6 +76,7 @@ class Membership(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)
+    columns = models.JSONField(default=dict)  # list → names of the columns that the person chose
     suspended_ms = models.BigIntegerField(default=0)  # since when the person may not work here; 0: may
 
     class Meta:

@@ -14,6 +14,7 @@ class TouchpointsConfig(AppConfig):
             merges,
             own,
             rights,
+            settling,
             telling,
         )
         from guanxi.touchpoints.conditions import leaves  # noqa: PLC0415
@@ -25,6 +26,7 @@ class TouchpointsConfig(AppConfig):
         merges.register()
         own.register()
         rights.register()
+        settling.register()
         telling.register()
         services.register()
         leaves.register()

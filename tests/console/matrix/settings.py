@@ -54,6 +54,13 @@ PAGES: dict[str, Page] = {
         Permission.API_MANAGE, lambda w: f"/settings/api-keys/{w.key}/revoke/do", lambda w: {}
     ),
     "brand": Page(Permission.BRAND_MANAGE, lambda w: "/settings/brand"),
+    "brand-basis": Page(
+        Permission.BRAND_MANAGE,
+        lambda w: "/settings/brand/basis",
+        lambda w: {"currency": "HKD", "timezone": "Asia/Hong_Kong", "version": 1},
+    ),
+    "brand-logo": Page(Permission.BRAND_MANAGE, lambda w: "/settings/brand/logo", lambda w: {}),
+    "brand-logo-remove": Page(Permission.BRAND_MANAGE, lambda w: "/settings/brand/logo/remove", lambda w: {}),
     "brand-save": Page(
         Permission.BRAND_MANAGE, lambda w: "/settings/brand/save", lambda w: {"name": "mine", "version": 1}
     ),
@@ -75,6 +82,9 @@ PAGES: dict[str, Page] = {
     "audit-csv": Page(Permission.AUDIT_VIEW, lambda w: "/settings/audit.csv"),
 }
 OF_ANY_BRAND = {
+    "brand-basis",
+    "brand-logo",
+    "brand-logo-remove",
     "webhooks",
     "webhook-new",
     "webhook-create",

@@ -6,7 +6,7 @@ from guanxi.platform.apikeys import Scope
 from guanxi.rest import examples, right_examples
 from guanxi.rest.attribute_examples import STORES
 from tests.rest.conftest import order
-from tests.rest.matrix.known import consents_of, known_correction, known_request
+from tests.rest.matrix.known import consents_of, known_action, known_correction, known_request
 from tests.rest.matrix.row import Ask
 
 ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
@@ -69,6 +69,22 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
     "remove_tags": (
         Scope.CUSTOMERS_WRITE,
         lambda caller, customer: caller.post("tags/remove", {"tags": ["vip"], "customers": [customer]}),
+    ),
+    "list_bulk_actions": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("bulk")),
+    "do_bulk_action": (
+        Scope.CUSTOMERS_WRITE,
+        lambda caller, customer: caller.post(
+            "bulk", {"action": "add_tag", "tag": "vip", "customers": [customer]}
+        ),
+    ),
+    "show_bulk_action": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get(f"bulk/{known_action()}")),
+    "confirm_bulk_action": (
+        Scope.CUSTOMERS_WRITE,
+        lambda caller, _: caller.post(f"bulk/{known_action()}/confirm", {}),
+    ),
+    "undo_bulk_action": (
+        Scope.CUSTOMERS_WRITE,
+        lambda caller, _: caller.post(f"bulk/{known_action()}/undo", {}),
     ),
     "list_preferences": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("preferences")),
     "state_preferences": (

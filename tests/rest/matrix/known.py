@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 from guanxi.customers import services
+from guanxi.customers.bulk.models import BulkAction
 from guanxi.customers.rights import requests
 from guanxi.customers.rights.contracts import Kind
 from guanxi.customers.rights.correcting import correct
@@ -22,6 +23,7 @@ from guanxi.rest.segment_examples import CONDITION
 from guanxi.segments import computed
 from guanxi.segments import services as segments
 from guanxi.segments.models import Segment
+from tests.rest.conftest import NOW
 
 
 def colleague() -> int:
@@ -57,6 +59,10 @@ def known_correction() -> int:
     return RightsRequest.objects.get(kind="correction", state="done").pk
 
 
+def known_action() -> int:
+    return BulkAction.objects.earliest("pk").pk
+
+
 def known_webhook() -> int:
     return Webhook.objects.get(name="erp").pk
 
@@ -67,7 +73,10 @@ def known_delivery() -> int:
 
 def define(brand: Brand) -> None:
     """What the documentation's examples speak of."""
-    services.define_tag(brand.pk, "vip", actor="cli")
+    vip = services.define_tag(brand.pk, "vip", actor="cli")
+    BulkAction.objects.create(
+        brand_id=brand.pk, actor="cli", verb="add_tag", tag_id=vip.pk, state="done", begun_ms=NOW
+    )
     services.define_preference(
         brand.pk,
         "skin",

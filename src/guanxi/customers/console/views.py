@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.customers import services
-from guanxi.customers.console import attributes, consent, listing, panels, reads
+from guanxi.customers.console import attributes, bulk, columns, consent, listing, panels, reads
 from guanxi.customers.console.faces import Face, face_of, faces
 from guanxi.customers.console.identities import (
     Side,
@@ -26,7 +27,7 @@ from guanxi.customers.console.identities import (
 from guanxi.customers.console.listing import Query
 from guanxi.customers.lookup import subject_ids_of
 from guanxi.customers.models import Customer
-from guanxi.customers.tag_dictionary import dictionary_names
+from guanxi.customers.tag_dictionary import names_and_origins
 from guanxi.kernel.errors import Conflict
 from guanxi.platform import audit
 from guanxi.platform.access import BrandRequest, permission_required
@@ -48,6 +49,7 @@ def customers(request: BrandRequest) -> HttpResponse:
     sought = request.GET.get("q", "").strip()[:LONGEST_QUERY]
     query = Query.from_address(request.GET.dict())
     context: dict[str, object] = {"found": sought, "chips": listing.chips(query)}
+    tags, counted = names_and_origins(brand_id), ""
     if sought:
         rows = reads.in_order(brand_id, reads.search(brand_id, sought, FOUND_AT_MOST + 1))
         context["more_than"] = FOUND_AT_MOST if len(rows) > FOUND_AT_MOST else 0
@@ -56,15 +58,20 @@ def customers(request: BrandRequest) -> HttpResponse:
         rows, after = listing.page(brand_id, query)
         counted = listing.total(brand_id, query)
         context["pager"] = listing.pager(query, rows, after, counted)
-        context |= {"cities": listing.cities(brand_id), "tags": dictionary_names(brand_id), "query": query}
+        context |= {"cities": listing.cities(brand_id), "tags": [one[:2] for one in tags], "query": query}
         context["schemes"] = listing.schemes(brand_id)
-        context["empty"] = _nobody(request) if not rows and query == Query() else None
+        context["empty"] = _nobody(request) if not rows and replace(query, columns=()) == Query() else None
     known = faces(brand_id, [row.pk for row in rows])
+    people = [(row, known[row.pk]) for row in rows]
+    shown = columns.shown(request, query.columns)
+    lines = columns.cells(request.brand, shown, people)
     context |= {
-        "rows": [(row, known[row.pk]) for row in rows],
-        "columns": listing.columns(query),
+        "rows": [(*one, cells) for one, cells in zip(people, lines, strict=True)],
+        "columns": columns.head(shown, query.sort, lambda word: query.url(sort=word)),
+        "column_menu": columns.menu(request, shown, query.parameters),
         "may_export": request.actor.may(Permission.EXPORTS_RUN) and not sought,
     }
+    context |= bulk.on_list(request, "customers", query.parameters, tags, counted)
     return render(request, "customers/list.html", context)
 
 
