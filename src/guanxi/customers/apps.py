@@ -12,7 +12,7 @@ class CustomersConfig(AppConfig):
         from guanxi.customers.conditions import leaves, places, preferences, tags  # noqa: PLC0415
         from guanxi.customers.consent import counting  # noqa: PLC0415
         from guanxi.customers.consent import rights as consent_rights  # noqa: PLC0415
-        from guanxi.customers.rights import copying  # noqa: PLC0415
+        from guanxi.customers.rights import copying, periods  # noqa: PLC0415
         from guanxi.customers.rights import own as rights  # noqa: PLC0415
 
         audit_words.register()
@@ -21,6 +21,7 @@ class CustomersConfig(AppConfig):
         rights.register()
         consent_rights.register()
         copying.register()
+        periods.register()
         for part in (leaves, tags, preferences, places):
             part.register()
         _add_to_console()
