@@ -21,6 +21,7 @@ from guanxi.rest import (
     people,
     rate_card,
     reports,
+    retention,
     rights,
     segments,
     states,
@@ -44,6 +45,7 @@ api.add_router("/customers", customers.router)
 api.add_router("", attributes.router)
 api.add_router("", consents.router)
 api.add_router("", rights.router)
+api.add_router("", retention.router)
 api.add_router("/segments/fields", fields.router)
 api.add_router("/segments", segments.router)
 api.add_router("/reports", reports.router)

@@ -64,7 +64,8 @@ def _rewritten(lake: Lake, table: str, file: DataFile, news: Gone) -> list[DataF
     """The file, or what takes its place: nothing where all of it is gone."""
     kinds, latest = [one[0] for one in news], max(int(one[1]) for one in news)
     asked = [("kind", "in", kinds), ("occurred_ms", "<", latest)]
-    if not any(mask.any() for mask in _masks(pq.read_table(lake.path(file), LOOKED_AT, filters=asked), news)):
+    seen = pq.read_table(lake.path(file), columns=LOOKED_AT, schema=TOUCHPOINTS, filters=asked)
+    if not any(mask.any() for mask in _masks(seen, news)):
         return [file]
     rows = pq.read_table(lake.path(file), schema=TOUCHPOINTS)
     lost, nobodys = _masks(rows, news)

@@ -39,7 +39,7 @@ class Keepable:
 
     `count(brand_id, before_ms)` says what is older than a moment. `let_go(brand_id, before_ms, limit)` lets
     go of at most `limit` rows in a short transaction of its own (`running.batch`) and answers how many; 0
-    once none is left. It may be killed at any time. Without the two the kind is never let go of: `least.why` says
+    once none is left. It may be killed at any time. Without the two the kind never goes: `least.why` says
     why. `default` are the days until a brand chooses, None for kept. `may_stay` says whether it may be kept
     without an end. `changed(brand_id, days)` runs in the transaction that changes the period,
     `after(brand_id)` in the one that ends a run which has let go of some. `sources` name entries of the

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -131,6 +131,12 @@ def choose(brand_id: int, key: str, days: int | None, *, actor: object, seen: st
         detail = {"days": written(days), "before": written(now.days)}
         audit.record(brand_id, str(actor), "retention.changed", "retention", key, detail=detail)
     return period(brand_id, key)
+
+
+def wished(brand_id: int, key: str, days: int | None) -> Period:
+    """The period as it would be, for a look at its consequence. Raises NotFound, Invalid."""
+    now = period(brand_id, key)
+    return replace(now, days=checked(now.kind, days), is_chosen=True)
 
 
 def written(days: float | None) -> str:
