@@ -110,6 +110,14 @@ PAGES: dict[str, Page] = {
         lambda w: {"what": "do", "reason": "asked", "identities": 2},
     ),
     "rights-copy": Page(Permission.RIGHTS_MANAGE, lambda w: f"/rights/{w.right}/copy", lambda w: {}),
+    "retention": Page(Permission.RIGHTS_MANAGE, lambda w: "/settings/retention"),
+    "retention-counted": Page(Permission.RIGHTS_MANAGE, lambda w: "/settings/retention/counted"),
+    "retention-kind": Page(Permission.RIGHTS_MANAGE, lambda w: "/settings/retention/jobs?days=90"),
+    "retention-save": Page(
+        Permission.RIGHTS_MANAGE,
+        lambda w: "/settings/retention/jobs/save",
+        lambda w: {"days": "90", "seen": "30"},
+    ),
     "tags": Page(Permission.CUSTOMERS_VIEW, lambda w: "/tags"),
     "tags-define": Page(
         Permission.CUSTOMERS_DEFINE, lambda w: "/tags/define", lambda w: {"name": "new", "origin": "hand"}
@@ -346,6 +354,10 @@ OF_ANY_BRAND = {
     "rights",
     "rights-processing",
     "rights-processing-note",
+    "retention",
+    "retention-counted",
+    "retention-kind",
+    "retention-save",
     "tags",
     "tags-define",
     "preferences",
@@ -425,6 +437,7 @@ def test_every_page_of_the_chapters_is_in_the_matrix() -> None:
                     ".console.people",
                     ".console.audit",
                     ".rights.console",
+                    ".console.retention",
                     ".console.webhooks",
                     ".console.apikeys",
                 )

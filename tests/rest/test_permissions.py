@@ -73,6 +73,8 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
         Scope.RIGHTS_MANAGE,
         lambda caller, customer: caller.post(f"customers/{customer}/rights", right_examples.ERASURE),
     ),
+    "list_retention": (Scope.RIGHTS_MANAGE, lambda caller, _: caller.get("retention")),
+    "set_retention": (Scope.RIGHTS_MANAGE, lambda caller, _: caller.put("retention/jobs", {"days": 90})),
     "list_tags": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("tags")),
     "add_tags": (
         Scope.CUSTOMERS_WRITE,
@@ -309,6 +311,8 @@ def judge_what_a_stranger_got(name: str, response: Any) -> None:
         assert {entry["action"] for entry in body(response)["entries"]} == {"brand.created", "apikey.issued"}
     elif name == "list_reports":
         assert body(response)["reports"]  # what reports there are is no brand's secret
+    elif name == "list_retention":
+        assert not any(period["is_chosen"] for period in body(response)["retention"])
     elif name == "get_report":
         assert body(response)["rows"] == []
     elif name in {"list_touchpoints", "find_customers"}:

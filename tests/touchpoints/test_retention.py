@@ -1,4 +1,4 @@
-"""Old facts go, those of money become nobody's; totals, segments and the lake agree, whatever dies on the way."""
+"""Old facts go, those of money become nobody's; totals, segments and the lake agree, whatever dies."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ import pytest
 from django.db import connection
 
 from guanxi.customers.models import Customer
-from guanxi.customers.rights import freezing
+from guanxi.customers.rights import freezing, requests
+from guanxi.customers.rights.contracts import Kind
 from guanxi.kernel.clock import DAY_MS, frozen
 from guanxi.platform import jobs
 from guanxi.platform.models import AuditEntry, Brand, RetentionPeriod
 from guanxi.platform.retention import periods, running
-from guanxi.segments import queries as segments
 from guanxi.segments import services as segment_services
 from guanxi.segments.following import catch_up
+from guanxi.segments.models import Segment
 from guanxi.touchpoints import keeping, queries
 from guanxi.touchpoints.kinds import KINDS
 from guanxi.touchpoints.models import LetGo, Touchpoint
@@ -185,12 +186,12 @@ def test_segments_follow() -> None:
     asks = {"version": 1, "leaf": "behaviour.did", "kinds": ["code.scanned"]}
     made = segment_services.create(brand, name="scanned once", condition=asks, actor="test")
     jobs.run_queued()
-    assert segments.detail(brand, made.id).size == 10
+    assert Segment.objects.get(pk=made).size == 10
     kept(brand)
     running.run(brand.pk)
     jobs.run_queued()
     catch_up(brand)
-    assert segments.detail(brand, made.id).size == 8
+    assert Segment.objects.get(pk=made).size == 8
 
 
 def test_silent_customers_are_erased_also_frozen_ones() -> None:
@@ -202,9 +203,6 @@ def test_silent_customers_are_erased_also_frozen_ones() -> None:
         occurred_ms=NOW_MS - 1_200 * DAY_MS
     )
     freezing.freeze(brand.pk, frozen_one, actor="test", reason="asked")
-    from guanxi.customers.rights import requests
-    from guanxi.customers.rights.contracts import Kind
-
     requests.open_request(brand.pk, asking, Kind.ACCESS, actor="test")
     periods.choose(brand.pk, "customers.silent", YEARS, actor="test")
     assert running.run(brand.pk) == {"customers.silent": 2}

@@ -37,10 +37,7 @@ def set_period(
     from guanxi.platform.retention import periods
 
     where, wanted = current_brand(brand).pk, periods.parsed(days)
-    if yes:
-        one = periods.choose(where, kind, wanted, actor="cli")
-    else:
-        one = periods.wished(where, kind, wanted)
+    one = periods.choose(where, kind, wanted, actor="cli") if yes else periods.wished(where, kind, wanted)
     told = periods.plain(one, periods.forecast(where, one))
 
     def said() -> None:
