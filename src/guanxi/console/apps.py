@@ -16,7 +16,12 @@ class ConsoleConfig(AppConfig):
         for name, label, permission, keywords in (
             ("people", _("Colleagues"), "users.manage", "users invite team 成员 邀请 员工 账号 用户"),
             ("roles", _("Roles"), "users.manage", "permissions rights matrix 角色 权限"),
-            ("retention", _("Retention"), "rights.manage", "keep delete expire period 保存期限 留存 删除"),
+            (
+                "retention",
+                _("Retention periods"),
+                "rights.manage",
+                "keep delete expire period 保存期限 留存 删除",
+            ),
             ("audit", _("Audit log"), "audit.view", "who did what history 审计 操作日志 记录"),
         ):
             menu.register(Entry(name, label, Chapter.SETTINGS, name, permission, keywords=keywords))

@@ -33,13 +33,15 @@ OFFERED: Final = (3, 7, 14, 30, 90, HALF_A_YEAR, 365, 731, THREE_YEARS, 1_827)
 
 
 class Row(NamedTuple):
-    """A kind as the list shows it; `found` is counted where the page asks for it."""
+    """A kind as the list shows it: `least` is the shortest period in words, `why` what asks for it; `found`
+    is counted where the page asks for it."""
 
     one: Period
     label: str
     goes: str
     kept: str
     least: str
+    why: str
     found: Found | None = None
 
 
@@ -108,9 +110,9 @@ def said(days: float | None) -> str:
 
 def _row(one: Period) -> Row:
     least = one.kind.least
-    bound = said(least.days) if one.kind.ever_goes and least.days > 1 else ""
-    why = spoken(least.why)
-    return Row(one, spoken(one.kind.label), spoken(one.kind.goes), said(one.days), f"{bound} {why}".strip())
+    bound = said(least.days) if one.kind.ever_goes else _("always")
+    label, goes = spoken(one.kind.label), spoken(one.kind.goes)
+    return Row(one, label, goes, said(one.days), bound, spoken(least.why))
 
 
 def _rows(request: BrandRequest) -> list[Row]:
