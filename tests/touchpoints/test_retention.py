@@ -104,7 +104,7 @@ def agrees(brand: Brand) -> None:
 def revenue(brand: Brand) -> int:
     facts = lake.tables()["touchpoints"]
     paid = facts.filter(facts.kind == "order.paid")
-    return lake.run(brand, paid.aggregate(fen=paid.amount_fen.sum())).to_pylist()[0]["fen"]
+    return int(lake.run(brand, paid.aggregate(fen=paid.amount_fen.sum())).to_pylist()[0]["fen"])
 
 
 def test_every_kind_of_the_log_has_one_period() -> None:
