@@ -162,7 +162,6 @@ def _forget_covered(brand_id: int, kinds: Iterable[str], before_ms: int) -> None
 
 def register() -> None:
     """Called once, at start-up."""
-    unlinked = say("Orders, refunds and all that has an amount stay in the accounts and become nobody's.")
     for group in (
         Group(
             "facts.orders",
@@ -177,13 +176,13 @@ def register() -> None:
         Group(
             "facts.visits",
             say("Visits and scans"),
-            say("Codes that were scanned, with their counts of the past. %(money)s", money=unlinked),
+            say("Codes that were scanned, with their counts of the past."),
             ("code.scanned",),
         ),
         Group(
             "facts.messages",
             say("Messages sent"),
-            say("That a message was sent, with its counts of the past. %(money)s", money=unlinked),
+            say("That a message was sent, with its counts of the past."),
             ("message.sent",),
             Least(HALF_A_YEAR, say("Records of advertisements and short messages are kept for six months.")),
         ),
