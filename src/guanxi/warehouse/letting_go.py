@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -63,6 +64,8 @@ def followed(lake: Lake, manifest: Manifest, source: LogSource, gone: Gone) -> M
 def _rewritten(lake: Lake, table: str, file: DataFile, news: Gone) -> list[DataFile]:
     """The file, or what takes its place: nothing where all of it is gone."""
     kinds, latest = [one[0] for one in news], max(int(one[1]) for one in news)
+    if file.month is not None and file.month > _month_after(latest):
+        return [file]
     asked = [("kind", "in", kinds), ("occurred_ms", "<", latest)]
     seen = pq.read_table(lake.path(file), columns=LOOKED_AT, schema=TOUCHPOINTS, filters=asked)
     if not any(mask.any() for mask in _masks(seen, news)):
@@ -75,6 +78,12 @@ def _rewritten(lake: Lake, table: str, file: DataFile, news: Gone) -> list[DataF
         rows = rows.set_column(place, rows.schema.field(name), nulled)
     rows = rows.filter(pa.array(~lost))
     return [files.write(lake, table, part, month) for month, part in files.by_month(rows)]
+
+
+def _month_after(at_ms: int) -> int:
+    """The local month of the next day, wherever the brand is."""
+    next_day = datetime.fromtimestamp(at_ms / 1000, UTC) + timedelta(days=1)
+    return next_day.year * 12 + next_day.month - 1
 
 
 def _masks(rows: pa.Table, news: Gone) -> tuple[Mask, Mask]:

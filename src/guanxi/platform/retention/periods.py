@@ -57,9 +57,11 @@ def days_of(brand_id: int, key: str) -> float | None:
 
 
 def _period(kind: Keepable, row: RetentionPeriod | None) -> Period:
+    days = row.days if row is not None and row.is_chosen else kind.default()
+    if days is not None and days == int(days):
+        days = int(days)
     if row is None:
-        return Period(kind, kind.default(), is_chosen=False)
-    days = row.days if row.is_chosen else kind.default()
+        return Period(kind, days, is_chosen=False)
     return Period(kind, days, row.is_chosen, row.last_gone, row.last_ms)
 
 
