@@ -101,6 +101,8 @@ def judge_what_a_stranger_got(name: str, response: Any) -> None:
         assert {entry["action"] for entry in body(response)["entries"]} == {"brand.created", "apikey.issued"}
     elif name in {"list_reports", "list_exportables"}:
         assert all(body(response).values())  # what there is to ask for is no brand's secret
+    elif name == "list_retention":
+        assert not any(period["is_chosen"] for period in body(response)["retention"])
     elif name == "get_report":
         assert body(response)["rows"] == []
     elif name in {"list_touchpoints", "find_customers"}:

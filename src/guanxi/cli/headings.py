@@ -40,6 +40,7 @@ WORDS: Final[dict[str, Wording]] = {
     "customers_created": say("customers new"),
     "customers_merged": say("customers merged"),
     "database": say("database"),
+    "days": say("days"),
     "default": say("default"),
     "drift": say("drift"),
     "duplicates": say("duplicates"),
@@ -71,6 +72,7 @@ WORDS: Final[dict[str, Wording]] = {
     "last used": say("last used"),
     "last_month": say("last month"),
     "latitude": say("latitude"),
+    "least": say("at least"),
     "left": say("left"),
     "longitude": say("longitude"),
     "low": say("low"),
@@ -135,6 +137,7 @@ WORDS: Final[dict[str, Wording]] = {
     "warehouse": say("warehouse"),
     "when": say("when"),
     "who": say("who"),
+    "would go": say("would go"),
     "中文": say("Chinese"),
 }
 

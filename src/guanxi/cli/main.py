@@ -44,6 +44,7 @@ COMMANDS = {
     "rates": CommandModule("guanxi.cli.importing", "Exchange rates of amounts in another currency."),
     "customers": CommandModule("guanxi.cli.customers", "Find, show, merge, part and erase customers."),
     "rights": CommandModule("guanxi.cli.rights", "What people ask for under their rights."),
+    "retention": CommandModule("guanxi.cli.retention", "How long each kind of data is kept."),
     "tags": CommandModule("guanxi.cli.tags", "Tags: the dictionary, and who has them."),
     "bulk": CommandModule("guanxi.cli.bulk", "Many customers at once: look, do, take back."),
     "preferences": CommandModule("guanxi.cli.preferences", "What customers may say they prefer."),

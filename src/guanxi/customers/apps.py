@@ -52,7 +52,7 @@ class CustomersConfig(AppConfig):
         from guanxi.customers.consent import counting  # noqa: PLC0415
         from guanxi.customers.consent import exports as consent_exports  # noqa: PLC0415
         from guanxi.customers.consent import rights as consent_rights  # noqa: PLC0415
-        from guanxi.customers.rights import copying  # noqa: PLC0415
+        from guanxi.customers.rights import copying, periods  # noqa: PLC0415
         from guanxi.customers.rights import own as rights  # noqa: PLC0415
 
         audit_words.register()
@@ -63,6 +63,7 @@ class CustomersConfig(AppConfig):
         consent_rights.register()
         copying.register()
         bulk.register()
+        periods.register()
         for part in (leaves, tags, preferences, places, consents):
             part.register()
         _add_to_console()

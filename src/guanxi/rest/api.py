@@ -23,6 +23,7 @@ from guanxi.rest import (
     people,
     rate_card,
     reports,
+    retention,
     rights,
     segments,
     states,
@@ -47,6 +48,7 @@ api.add_router("", attributes.router)
 api.add_router("/bulk", bulk.router)
 api.add_router("", consents.router)
 api.add_router("", rights.router)
+api.add_router("", retention.router)
 api.add_router("/segments/fields", fields.router)
 api.add_router("/segments", segments.router)
 api.add_router("/exports", exports.router)

@@ -34,6 +34,7 @@ class SegmentsConfig(AppConfig):
             referring,
             rights,
         )
+        from guanxi.touchpoints.hooks import AFTER_LET_GO, AfterLetGo  # noqa: PLC0415
 
         audit_words.register()
         kinds.register()
@@ -43,6 +44,7 @@ class SegmentsConfig(AppConfig):
         referring.register()
         rights.register()
         jobs.register()
+        AFTER_LET_GO.register(AfterLetGo("segments", following.after_let_go))
         AFTER_CHANGE.register(AfterChange("segments", following.after_change))
         _add_to_console()
 

@@ -6,6 +6,14 @@ from guanxi.platform.roles import Permission
 from tests.console.matrix.page import Page
 
 PAGES: dict[str, Page] = {
+    "retention": Page(Permission.RIGHTS_MANAGE, lambda w: "/settings/retention"),
+    "retention-counted": Page(Permission.RIGHTS_MANAGE, lambda w: "/settings/retention/counted"),
+    "retention-kind": Page(Permission.RIGHTS_MANAGE, lambda w: "/settings/retention/jobs?days=90"),
+    "retention-save": Page(
+        Permission.RIGHTS_MANAGE,
+        lambda w: "/settings/retention/jobs/save",
+        lambda w: {"days": "90", "seen": "30"},
+    ),
     "webhooks": Page(Permission.API_MANAGE, lambda w: "/settings/webhooks"),
     "webhook-new": Page(Permission.API_MANAGE, lambda w: "/settings/webhooks/new"),
     "webhook-create": Page(
@@ -82,6 +90,7 @@ PAGES: dict[str, Page] = {
     "audit-csv": Page(Permission.AUDIT_VIEW, lambda w: "/settings/audit.csv"),
 }
 OF_ANY_BRAND = {
+    *("retention", "retention-counted", "retention-kind", "retention-save"),
     "brand-basis",
     "brand-logo",
     "brand-logo-remove",

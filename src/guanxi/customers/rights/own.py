@@ -103,7 +103,7 @@ def _sources() -> Iterator[Source]:
         requests,
         _("To show that requests were answered."),
         LAW,
-        _("Kept as proof; not deleted by itself."),
+        _("Kept as proof, three years at least (PIPL 56)."),
     )
     yield Source(
         "accesses",
@@ -112,7 +112,7 @@ def _sources() -> Iterator[Source]:
         accesses,
         _("To find misuse."),
         LAW,
-        _("Six months at least (网络安全法 21); not deleted by itself."),
+        _("Three years at least (PIPL 56), logs six months (网络安全法)."),
     )
 
 
