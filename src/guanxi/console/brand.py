@@ -95,7 +95,7 @@ class BasisForm(forms.Form):
     version = forms.IntegerField(min_value=1, max_value=(1 << 31) - 1, widget=forms.HiddenInput)
 
     def __init__(self, *given: Any, **more: Any) -> None:
-        super().__init__(*given, auto_id="basis_%s", **more)
+        super().__init__(*given, **{"auto_id": "basis_%s", **more})
         cast(forms.ChoiceField, self.fields["timezone"]).choices = [(name, name) for name in zones()]
 
 

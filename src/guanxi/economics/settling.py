@@ -13,8 +13,7 @@ def register() -> None:
             "money",
             say("Spend, prices or scenarios are kept in this currency."),
             lambda brand_id: any(
-                model.objects.filter(brand_id=brand_id).exists()  # type: ignore[attr-defined]
-                for model in (Spend, RateCardEntry, Scenario)
+                model.objects.filter(brand_id=brand_id).exists() for model in (Spend, RateCardEntry, Scenario)
             ),
         )
     )
