@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from guanxi.customers import answers, hooks
@@ -298,9 +299,9 @@ def _payload(field: Definition, kept: Kept, source: str) -> dict[str, object]:
 
 def answers_of(brand_id: int, subject_ids: Collection[int]) -> dict[int, Answer]:
     """field → the newest statement among some subjects; those taken back are not in it."""
-    rows = Preference.objects.filter(brand_id=brand_id, subject_id__in=list(subject_ids))
+    rows = Preference.objects.alias(owned_by=F("brand_id") + 0).filter(owned_by=brand_id)  # by no index
     found: dict[int, Answer] = {}
-    for row in rows:
+    for row in rows.filter(subject_id__in=list(subject_ids)):
         answer = Answer(row.at_ms, row.subject_id, row.text, row.number, row.source)
         found[row.field_id] = max(answer, found.get(row.field_id, answer), key=lambda one: one[:2])
     return {field_id: answer for field_id, answer in found.items() if answer.text}

@@ -35,6 +35,8 @@ _SUBJECT_READ = (
     "s.id, s.scheme, s.key, s.holder, s.customer_id, s.first_ms, s.last_ms, s.anchored, s.contested, "
     "s.crowded, s.sealed_hash, s.traits"
 )
+# In a form that no index answers: SQLite would rather go through all of a brand than look for each id.
+OF_BRAND = " AND brand_id + 0 = %s"
 _TIE_READ = (  # a tie that was only stated, never used, is of the moment it was first stated
     "SELECT a_id, b_id, n, first_ms, CASE WHEN last_ms < first_ms THEN first_ms ELSE last_ms END "
     "FROM customers_link WHERE"
@@ -215,7 +217,7 @@ def _select_either(
     """Rows of pairs of which either is among the ids, those of whom both are twice."""
     if not ids:
         return []
-    brand, values = ("", []) if brand_id is None else (" AND brand_id = %s", [brand_id])
+    brand, values = ("", []) if brand_id is None else (OF_BRAND, [brand_id])
     conditions = [among(column, ids) for column in ("a_id", "b_id")]
     parts = [f"{statement} {condition}{brand}" for condition, _parameter in conditions]
     with connection.cursor() as cursor:
@@ -232,7 +234,7 @@ def _select(
     if not ids:
         return []
     condition, parameter = among(column, ids)
-    brand = "" if brand_id is None else " AND brand_id = %s"
+    brand = "" if brand_id is None else OF_BRAND
     with connection.cursor() as cursor:
         cursor.execute(
             f"{statement} {condition}{brand}", [parameter] if brand_id is None else [parameter, brand_id]

@@ -83,7 +83,10 @@ def dictionary(brand_id: int) -> list[Entry]:
     """All tags by name, the archived ones too, in two queries."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tag_id, count(*) FROM customers_tagging WHERE brand_id = %s GROUP BY tag_id", [brand_id]
+            # Each tag's by itself: the index by tag alone is read, not a million rows.
+            "SELECT t.id, (SELECT count(*) FROM customers_tagging g WHERE g.tag_id = t.id)"
+            " FROM customers_tag t WHERE t.brand_id = %s",
+            [brand_id],
         )
         counted = dict(cursor.fetchall())
     return [

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
+from django.db.models import F
 
 from guanxi.customers.consent import texts
 from guanxi.customers.consent.contracts import By, Proof, Renewal, Said, Verdict, Word
@@ -121,7 +122,8 @@ def standings(brand_id: int, customer_id: int, at_ms: int | None = None) -> list
 
 def history(brand_id: int, subject_ids: Collection[int], limit: int = 500) -> list[Consent]:
     """The statements of a customer's subjects, the newest first."""
-    rows = Consent.objects.filter(brand_id=brand_id, subject_id__in=list(subject_ids))
+    rows = Consent.objects.alias(owned_by=F("brand_id") + 0).filter(owned_by=brand_id)  # by no index
+    rows = rows.filter(subject_id__in=list(subject_ids))
     return list(rows.order_by("-occurred_ms", "-pk")[:limit])
 
 

@@ -131,7 +131,7 @@ def tags(request: BrandRequest) -> HttpResponse:
 def _tag_named(request: BrandRequest) -> dict[str, Any]:
     """The tag that is to be changed, for the form."""
     name = request.GET.get("tag", "")
-    found = (entry for entry in dictionary(request.brand.pk) if name and entry.name == name)
+    found = (entry for entry in (dictionary(request.brand.pk) if name else ()) if entry.name == name)
     return next((entry._asdict() for entry in found), {})
 
 
