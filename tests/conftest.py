@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import pytest
+from django.test import TransactionTestCase
 from django.utils import translation
+
+from tests import emptying
 
 ON_CI = os.environ.get("CI", "").lower() == "true"
 SHARED_DATA = Path(
     os.environ.get("GUANXI_SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data"
 )
 
+ENGINES = ("spark", "clickhouse", "clickhouse-http")
 # Rooms whose tests are the same on any database; commands run in data folders of their own.
 DATABASE_FREE = {"kernel", "importing", "simulator", "house", "cli"}
 # Tests of reports ask the lake, which is the same wherever its facts came from.
@@ -32,6 +36,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         room, *rest = item.path.relative_to(tests).parts
         if room in DATABASE_FREE or set(rest[:1]) & LAKE_ALONE.get(room, set()):
             item.add_marker(pytest.mark.database_free)
+        if item.get_closest_marker("heavy"):
+            item.add_marker(pytest.mark.xdist_group(_started_once(item)))
+    items.sort(key=lambda item: "spark" not in _parameters(item))
+
+
+def _parameters(item: pytest.Item) -> Collection[object]:
+    called = getattr(item, "callspec", None)
+    return called.params.values() if called else ()
+
+
+def _started_once(item: pytest.Item) -> str:
+    """Heavy tests of one engine run in one worker, which starts it once; Spark, the slowest, begins first."""
+    engines = [str(value) for value in _parameters(item) if value in ENGINES]
+    return engines[0] if engines else str(item.path)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -39,6 +57,13 @@ def _nothing_waits_for_the_disk() -> Iterator[None]:
     """Processes are killed here, not machines: what was written need not reach the disk."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(os, "fsync", os.fstat)  # which also fails for what is no file
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_what_has_rows_is_emptied() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: emptying.empty())
         yield
 
 
