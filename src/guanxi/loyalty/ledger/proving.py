@@ -114,7 +114,8 @@ _RULES: Final[Mapping[str, tuple[str, str]]] = {
         "move",
         """SELECT m.id FROM loyalty_move m JOIN loyalty_account s ON s.id = m.source_id
         LEFT JOIN loyalty_move p ON p.id = m.pending_id
-        LEFT JOIN (SELECT move_id, sum(units) AS units FROM loyalty_use GROUP BY move_id) u ON u.move_id = m.id
+        LEFT JOIN (SELECT move_id, sum(units) AS units FROM loyalty_use GROUP BY move_id) u
+        ON u.move_id = m.id
         WHERE s.brand_id = {brand} AND s.place = 'wallet' AND coalesce(u.units, 0) <> CASE
         WHEN m.kind = {post} THEN m.units - p.units
         WHEN m.kind IN ({void}, {lapse}, {let_go}) THEN -p.units ELSE m.units END""",
