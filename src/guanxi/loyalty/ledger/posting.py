@@ -89,7 +89,10 @@ def _post(brand_id: int, postings: Sequence[Posting], actor: object, *, locked: 
 def digest_of(posting: Posting) -> str:
     """Of all that is asked: the same key may come again with the same alone."""
     asked = [[type(step).__name__, *step] for step in posting.steps]
-    told = orjson.dumps([posting.reason, posting.fact_id, posting.rule, asked], default=list)
+    try:
+        told = orjson.dumps([posting.reason, posting.fact_id, posting.rule, asked], default=list)
+    except TypeError as error:
+        raise Invalid(say("A posting holds texts and whole numbers of 64 bits."), key=posting.key) from error
     return hashlib.blake2b(told, digest_size=16).hexdigest()
 
 
