@@ -215,3 +215,20 @@ def _value(subject: Subject, boxes: dict[int, dict[vault.Field, vault.Seen]]) ->
         return subject.key
     seen = boxes.get(subject.pk, {}).get("phone" if subject.scheme == "phone" else "email")
     return seen.text if seen else None
+
+
+def families_of(brand_id: int, subject_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """subject → all subjects of its customer, in order, for those subjects of the brand."""
+    if not subject_ids:
+        return {}
+    where, parameter = among("a.id", sorted(set(subject_ids)))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.id, b.id FROM customers_subject a JOIN customers_subject b ON b.customer_id ="
+            f" a.customer_id WHERE {where} AND a.brand_id = %s ORDER BY a.id, b.id",
+            [parameter, brand_id],
+        )
+        found: dict[int, list[int]] = {}
+        for one, other in cursor.fetchall():
+            found.setdefault(one, []).append(other)
+    return {one: tuple(others) for one, others in found.items()}

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "guanxi.touchpoints",
     "guanxi.segments",
     "guanxi.economics",
+    "guanxi.loyalty",
     "guanxi.community",
     "guanxi.console",
     "guanxi.rest",

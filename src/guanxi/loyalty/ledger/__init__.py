@@ -1,0 +1,1 @@
+"""The one ledger (docs/guide/ledger.md)."""

@@ -1,0 +1,544 @@
+"""What postings do to balances, lots and debts: a state goes in, rows to write come out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Final, NamedTuple
+
+from guanxi.kernel.wording import say
+from guanxi.loyalty.ledger.contracts import (
+    CEILINGS,
+    ENTRIES,
+    FLOORS,
+    LIMITED,
+    MOST_UNITS,
+    NEVER_MS,
+    OF_SUBJECTS,
+    Account,
+    ClawBack,
+    Expire,
+    GiveBack,
+    Kind,
+    Move,
+    Place,
+    Resolve,
+    Step,
+)
+
+FIRST_NEW: Final = 1 << 62  # new moves are numbered from here until they get their ids
+
+
+class Refusal(Exception):
+    """The posting cannot be: nothing of it happens. `code` is for programs."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class Balance(NamedTuple):
+    """Of a limited account. `held` units are announced to leave, `coming` ones to arrive."""
+
+    posted: int = 0
+    held: int = 0
+    coming: int = 0
+    floor: int | None = None
+    ceiling: int | None = None
+
+
+class Lot(NamedTuple):
+    """Units that came into a wallet together. `origin_id` is the move that earned them."""
+
+    id: int
+    wallet: Account
+    expires_ms: int
+    origin_id: int
+
+
+class Pending(NamedTuple):
+    """A pending move as it was announced. `uses` are what it holds of lots, in order of use."""
+
+    id: int
+    source: Account
+    target: Account
+    units: int
+    until_ms: int
+    expires_ms: int
+    origin_id: int
+    uses: tuple[tuple[int, int], ...] = ()
+    open: bool = True
+
+
+class Origin(NamedTuple):
+    """A move that a refund looks back at: what it moved, what of that is gone again already, and, where it
+    took from a wallet, which lots it used, in order."""
+
+    id: int
+    source: Account
+    target: Account
+    units: int
+    gone: int = 0
+    uses: tuple[tuple[int, int], ...] = ()
+    settled: bool = True  # nothing of it is pending
+
+
+class MoveRow(NamedTuple):
+    id: int
+    posting: int
+    kind: Kind
+    source: Account
+    target: Account
+    units: int
+    until_ms: int | None
+    expires_ms: int | None
+    pending_id: int | None
+    origin_id: int | None
+
+
+class UseRow(NamedTuple):
+    move_id: int
+    lot_id: int
+    units: int
+
+
+@dataclass
+class Book:
+    """The part of a ledger that some postings touch. `families` names, for each subject, all subjects of its
+    customer. `apply` changes it as if the postings before had been written."""
+
+    now_ms: int
+    families: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    balances: dict[Account, Balance] = field(default_factory=dict)
+    lots: dict[int, Lot] = field(default_factory=dict)
+    left: dict[int, int] = field(default_factory=dict)
+    pendings: dict[int, Pending] = field(default_factory=dict)
+    origins: dict[int, Origin] = field(default_factory=dict)
+
+    moves: list[MoveRow] = field(default_factory=list)
+    uses: list[UseRow] = field(default_factory=list)
+    new_lots: dict[int, int] = field(default_factory=dict)  # lot → units
+    _by_wallet: dict[Account, list[int]] = field(default_factory=dict)
+    _by_origin: dict[int, list[int]] = field(default_factory=dict)  # its pending moves
+    _numbers: Iterator[int] = field(default_factory=lambda: count(FIRST_NEW))
+    _journal: list[tuple[dict[Any, Any], Any, Any]] = field(default_factory=list)
+    _posting: int = 0
+    _before: dict[Account, Balance] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for lot in self.lots.values():
+            self._by_wallet.setdefault(lot.wallet, []).append(lot.id)
+        for pending in self.pendings.values():
+            self._by_origin.setdefault(pending.origin_id, []).append(pending.id)
+        self._before = dict(self.balances)
+
+    def changed(self) -> dict[Account, Balance]:
+        """By how much the postings changed the limited accounts."""
+        found = {}
+        for account, new in self.balances.items():
+            old = self._before.get(account, EMPTY[account.place])
+            change = Balance(new.posted - old.posted, new.held - old.held, new.coming - old.coming)
+            if change != Balance():
+                found[account] = change
+        return found
+
+    # One posting
+
+    def apply(self, posting: int, steps: Iterable[Step]) -> tuple[int, ...]:
+        """The numbers of the moves made. Raises Refusal, and then nothing has changed."""
+        moves, uses = len(self.moves), len(self.uses)
+        self._journal.clear()
+        self._posting = posting
+        try:
+            for step in steps:
+                self._step(step)
+        except Refusal:
+            del self.moves[moves:], self.uses[uses:]
+            for table, key, before in reversed(self._journal):
+                if before is None:
+                    table.pop(key, None)
+                else:
+                    table[key] = before
+            raise
+        return tuple(row.id for row in self.moves[moves:])
+
+    def _step(self, step: Step) -> None:
+        match step:
+            case Move():
+                self._move(step)
+            case Resolve():
+                self._resolve(step)
+            case ClawBack():
+                self._claw_back(step)
+            case GiveBack():
+                self._give_back(step)
+            case Expire():
+                self._expire(step)
+
+    def _move(self, step: Move) -> None:
+        _check(step)
+        kind = Kind.PENDING if step.until_ms is not None else Kind.DIRECT
+        if step.source.place is Place.WALLET:
+            self._take(step, kind)
+        elif step.target.place is Place.WALLET:
+            self._receive(kind, step.source, step.target, step.units, step.expires_ms, until_ms=step.until_ms)
+        else:
+            move = self._write(kind, step.source, step.target, step.units, until_ms=step.until_ms)
+            if step.until_ms is not None:
+                self._expect(
+                    Pending(move, step.source, step.target, step.units, step.until_ms, NEVER_MS, move)
+                )
+
+    # Out of wallets
+
+    def _take(self, step: Move, kind: Kind) -> None:
+        have = self.spendable(step.source)
+        if have < step.units:
+            raise Refusal(
+                "insufficient",
+                say("There are %(have)s units to spend, %(units)s are needed.", have=have, units=step.units),
+            )
+        portions = list(self._portions(step.source, step.units))
+        if step.target.place is Place.WALLET:
+            if kind is Kind.PENDING:
+                raise Refusal("accounts", say("What goes to another customer cannot be pending."))
+            for lot, units in portions:  # units that change hands keep their expiry
+                move = self._receive(kind, lot.wallet, step.target, units, lot.expires_ms, pay=False)
+                self._use(move, lot.id, units)
+            self._pay(step.target)
+            return
+        self._draw(kind, portions, step.target, until_ms=step.until_ms, first_is_origin=True)
+
+    def _draw(
+        self,
+        kind: Kind,
+        portions: Sequence[tuple[Lot, int]],
+        target: Account,
+        *,
+        until_ms: int | None = None,
+        origin_id: int | None = None,
+        first_is_origin: bool = False,
+    ) -> None:
+        """One move for each wallet that gives, with the lots that it uses."""
+        for wallet in dict.fromkeys(lot.wallet for lot, _units in portions):
+            ours = [(lot, units) for lot, units in portions if lot.wallet == wallet]
+            total = sum(units for _lot, units in ours)
+            move = self._write(kind, wallet, target, total, until_ms=until_ms, origin_id=origin_id)
+            if first_is_origin and origin_id is None:
+                origin_id = move
+            for lot, units in ours:
+                self._use(move, lot.id, units)
+            if kind is Kind.PENDING:
+                held = tuple((lot.id, units) for lot, units in ours)
+                self._expect(
+                    Pending(move, wallet, target, total, until_ms or 0, NEVER_MS, origin_id or move, held)
+                )
+
+    def spendable(self, wallet: Account) -> int:
+        """What the customer may spend: wallets less what is held and what is owed."""
+        family = self._family(wallet)
+        return sum(self.left[lot.id] for lot in self._lots(wallet)) + sum(
+            self._balance(one._replace(place=Place.DEBT)).posted for one in family
+        )
+
+    def _family(self, wallet: Account) -> list[Account]:
+        members = self.families.get(wallet.subject_id, (wallet.subject_id,))
+        return [wallet._replace(subject_id=number) for number in members]
+
+    def _lots(self, wallet: Account) -> list[Lot]:
+        """Of the whole customer, in the order in which they are spent."""
+        found = [
+            self.lots[number]
+            for one in self._family(wallet)
+            for number in self._by_wallet.get(one, ())
+            if self.left.get(number)
+        ]
+        return sorted(found, key=lambda lot: (lot.expires_ms, lot.id))
+
+    def _portions(self, wallet: Account, units: int, first: int | None = None) -> Iterator[tuple[Lot, int]]:
+        """At most `units` out of the customer's lots; those that `first` earned come before the others."""
+        lots = self._lots(wallet)
+        if first is not None:
+            lots.sort(key=lambda lot: lot.origin_id != first)
+        for lot in lots:
+            if units <= 0:
+                return
+            part = min(units, self.left[lot.id])
+            units -= part
+            yield lot, part
+
+    def _use(self, move_id: int, lot_id: int, units: int) -> None:
+        self.uses.append(UseRow(move_id, lot_id, units))
+        self._set(self.left, lot_id, self.left[lot_id] - units)
+
+    # Into wallets
+
+    def _receive(
+        self,
+        kind: Kind,
+        source: Account,
+        wallet: Account,
+        units: int,
+        expires_ms: int | None,
+        *,
+        until_ms: int | None = None,
+        pending_id: int | None = None,
+        origin_id: int | None = None,
+        pay: bool = True,
+    ) -> int:
+        """A move into a wallet; where it is no announcement, with its lot, which pays what is owed."""
+        expires = NEVER_MS if expires_ms is None else expires_ms
+        move = self._write(
+            kind,
+            source,
+            wallet,
+            units,
+            until_ms=until_ms,
+            expires_ms=expires if kind is Kind.PENDING else None,
+            pending_id=pending_id,
+            origin_id=origin_id,
+        )
+        if kind is Kind.PENDING:
+            self._expect(Pending(move, source, wallet, units, until_ms or 0, expires, origin_id or move))
+            return move
+        self._set(self.lots, move, Lot(move, wallet, expires, origin_id or move))
+        self._set(self.left, move, units)
+        self._set(self.new_lots, move, units)
+        self._by_wallet.setdefault(wallet, []).append(move)  # one that is undone has nothing left
+        if pay:
+            self._pay(wallet)
+        return move
+
+    def _expect(self, pending: Pending) -> None:
+        self._set(self.pendings, pending.id, pending)
+        self._by_origin.setdefault(pending.origin_id, []).append(pending.id)
+
+    def _pay(self, wallet: Account) -> None:
+        """What the customer has pays what the customer owes."""
+        for one in self._family(wallet):
+            debt = one._replace(place=Place.DEBT)
+            owed = -self._balance(debt).posted
+            if owed > 0:
+                self._draw(Kind.PAY, list(self._portions(wallet, owed)), debt)
+
+    # Resolving
+
+    def _resolve(self, step: Resolve) -> None:
+        pending = self._open(step.pending_id)
+        units = pending.units if step.units is None else step.units
+        if step.kind is Kind.POST:
+            if pending.until_ms <= self.now_ms:
+                raise Refusal("too_late", say("Its time is up: it cannot be posted any more."))
+            if not 0 < units <= pending.units:
+                message = say("Between 1 and %(most)s units can be posted.", most=pending.units)
+                raise Refusal("units", message)
+        elif step.kind is Kind.LAPSE and pending.until_ms > self.now_ms:
+            raise Refusal("too_early", say("Its time is not up yet."))
+        self._end(pending, step.kind, units if step.kind is Kind.POST else pending.units)
+
+    def _open(self, pending_id: int) -> Pending:
+        pending = self.pendings.get(pending_id)
+        if pending is None:
+            raise Refusal("unknown", say("There is no such pending move."))
+        if not pending.open:
+            raise Refusal("already_resolved", say("It was posted, voided or expired before."))
+        return pending
+
+    def _end(self, pending: Pending, kind: Kind, units: int) -> None:
+        """Resolve it: by a POST of `units`, or by letting all of it go."""
+        self._set(self.pendings, pending.id, pending._replace(open=False))
+        self._announce(pending.source, pending.target, -pending.units)
+        known = {"pending_id": pending.id, "origin_id": pending.origin_id}
+        self._note(pending, pending.units - units if kind is Kind.POST else pending.units)
+        if kind is Kind.POST and pending.target.place is Place.WALLET:
+            self._receive(
+                kind,
+                pending.source,
+                pending.target,
+                units,
+                pending.expires_ms,
+                pending_id=pending.id,
+                origin_id=pending.origin_id,
+            )
+            return
+        move = self._write(kind, pending.source, pending.target, units, **known)
+        if pending.source.place is not Place.WALLET:
+            return
+        released = pending.units - units if kind is Kind.POST else pending.units
+        for lot_id, used in reversed(pending.uses):
+            part = min(released, used)
+            released -= part
+            if part:
+                self._use(move, lot_id, -part)
+        self._pay(pending.source)
+
+    def _note(self, pending: Pending, gone: int) -> None:
+        """What a refund later in the batch must know: so much of it came to nothing."""
+        origin = self.origins.get(pending.origin_id)
+        if origin is None:
+            return
+        ours = [self.pendings[number] for number in self._by_origin.get(origin.id, ())]
+        net, rest = dict(origin.uses), gone
+        for lot_id, used in reversed(pending.uses):
+            part = min(rest, used)
+            rest -= part
+            net[lot_id] -= part
+        uses = tuple((lot, units) for lot, units in net.items() if units)
+        settled = not any(one.open for one in ours)
+        self._set(
+            self.origins, origin.id, origin._replace(gone=origin.gone + gone, uses=uses, settled=settled)
+        )
+
+    # Refunds and expiry
+
+    def _claw_back(self, step: ClawBack) -> None:
+        origin = self._origin(step.origin_id, step.units)
+        if origin.source.place is Place.WALLET:
+            raise Refusal("not_earned", say("What was paid with is given back, not taken back."))
+        self._set(self.origins, origin.id, origin._replace(gone=origin.gone + step.units))
+        rest = step.units
+        announced = [self.pendings.get(number) for number in self._by_origin.get(origin.id, ())]
+        for pending in announced:
+            if pending is not None and pending.open:
+                rest -= self._let_go(pending, rest)
+        if not rest:
+            return
+        if origin.target.place is not Place.WALLET:
+            self._write(Kind.CLAW, origin.target, origin.source, rest, origin_id=origin.id)
+            return
+        portions = list(self._portions(origin.target, rest, first=origin.id))
+        self._draw(Kind.CLAW, portions, origin.source, origin_id=origin.id)
+        missing = rest - sum(units for _lot, units in portions)
+        if missing:
+            debt = origin.target._replace(place=Place.DEBT)
+            self._write(Kind.CLAW, debt, origin.source, missing, origin_id=origin.id)
+
+    def _let_go(self, pending: Pending, most: int) -> int:
+        """At most `most` units of it come to nothing, the rest stays announced; how many."""
+        units = min(most, pending.units)
+        if not units:
+            return 0
+        self._set(self.pendings, pending.id, pending._replace(open=False))
+        self._announce(pending.source, pending.target, -pending.units)
+        known = {"pending_id": pending.id, "origin_id": pending.origin_id}
+        self._write(Kind.LET_GO, pending.source, pending.target, units, **known)
+        if rest := pending.units - units:
+            self._receive(
+                Kind.PENDING,
+                pending.source,
+                pending.target,
+                rest,
+                pending.expires_ms,
+                until_ms=pending.until_ms,
+                origin_id=pending.origin_id,
+            )
+        return units
+
+    def _give_back(self, step: GiveBack) -> None:
+        origin = self._origin(step.origin_id, step.units)
+        if origin.source.place is not Place.WALLET or not origin.settled:
+            raise Refusal("not_spent", say("Only what was paid with is given back."))
+        self._set(self.origins, origin.id, origin._replace(gone=origin.gone + step.units))
+        for lot, units in _between(origin.uses, origin.gone, step.units):
+            old = self.lots[lot]
+            expires = max(old.expires_ms, self.now_ms + step.grace_ms)
+            self._receive(
+                Kind.RETURN, origin.target, old.wallet, units, expires, origin_id=origin.id, pay=False
+            )
+        self._pay(origin.source)
+
+    def _origin(self, origin_id: int, units: int) -> Origin:
+        origin = self.origins.get(origin_id)
+        if origin is None:
+            raise Refusal("unknown", say("There is no such move."))
+        if not 0 < units <= origin.units - origin.gone:
+            most = origin.units - origin.gone
+            message = say("At most %(most)s units of it can still be taken back.", most=most)
+            raise Refusal("beyond_origin", message)
+        return origin
+
+    def _expire(self, step: Expire) -> None:
+        lot = self.lots.get(step.lot_id)
+        if lot is None or not self.left.get(lot.id):
+            raise Refusal("nothing_left", say("Nothing is left of it."))
+        if lot.expires_ms > self.now_ms:
+            raise Refusal("too_early", say("Its time is not up yet."))
+        target = Account(lot.wallet.asset, Place.EXPIRED)
+        self._draw(Kind.EXPIRE, [(lot, self.left[lot.id])], target, origin_id=lot.origin_id)
+
+    # Rows and balances
+
+    def _write(
+        self,
+        kind: Kind,
+        source: Account,
+        target: Account,
+        units: int,
+        *,
+        until_ms: int | None = None,
+        expires_ms: int | None = None,
+        pending_id: int | None = None,
+        origin_id: int | None = None,
+    ) -> int:
+        number = next(self._numbers)
+        row = MoveRow(
+            number, self._posting, kind, source, target, units, until_ms, expires_ms, pending_id, origin_id
+        )
+        self.moves.append(row)
+        if kind in ENTRIES:
+            self._change(source, posted=-units)
+            self._change(target, posted=units)
+        elif kind is Kind.PENDING:
+            self._announce(source, target, units)
+        return number
+
+    def _announce(self, source: Account, target: Account, units: int) -> None:
+        self._change(source, held=units)
+        self._change(target, coming=units)
+
+    def _balance(self, account: Account) -> Balance:
+        return self.balances.get(account) or EMPTY[account.place]
+
+    def _change(self, account: Account, *, posted: int = 0, held: int = 0, coming: int = 0) -> None:
+        if account.place not in LIMITED:
+            return
+        old = self._balance(account)
+        new = old._replace(posted=old.posted + posted, held=old.held + held, coming=old.coming + coming)
+        if new.floor is not None and new.posted - new.held < new.floor:
+            have = old.posted - old.held - new.floor
+            raise Refusal("insufficient", say("Only %(have)s are left.", have=have))
+        if new.ceiling is not None and new.posted + new.coming > new.ceiling:
+            raise Refusal("full", say("No more than %(most)s fit.", most=new.ceiling))
+        self._set(self.balances, account, new)
+
+    def _set(self, table: dict[Any, Any], key: Any, value: Any) -> None:
+        self._journal.append((table, key, table.get(key)))
+        table[key] = value
+
+
+EMPTY: Final = {place: Balance(floor=FLOORS.get(place), ceiling=CEILINGS.get(place)) for place in LIMITED}
+
+
+def _check(step: Move) -> None:
+    if not 0 < step.units <= MOST_UNITS:
+        raise Refusal("units", say("Between 1 and %(most)s units can be moved.", most=MOST_UNITS))
+    if step.source == step.target or step.source.asset != step.target.asset:
+        raise Refusal("accounts", say("A move goes from one account to another of the same asset."))
+    if Place.DEBT in (step.source.place, step.target.place):
+        raise Refusal("accounts", say("Debts come of refunds and are paid by what comes in."))
+    for account in (step.source, step.target):
+        if (account.subject_id > 0) != (account.place in OF_SUBJECTS):
+            raise Refusal("accounts", say("A wallet belongs to a customer, other accounts to nobody."))
+
+
+def _between(uses: Sequence[tuple[int, int]], skipped: int, units: int) -> Iterator[tuple[int, int]]:
+    """The part of `uses` that begins after `skipped` units and is `units` long."""
+    for lot, used in uses:
+        before = min(skipped, used)
+        skipped -= before
+        part = min(units, used - before)
+        units -= part
+        if part:
+            yield lot, part

@@ -1,0 +1,167 @@
+"""The ledger's tables. Postings, moves and uses are never changed nor removed: triggers refuse it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from guanxi.kernel.clock import now_ms
+from guanxi.loyalty.ledger.contracts import ENDINGS
+
+
+class Asset(models.Model):
+    """What is counted. `kind` says what it is (points, credit, coupon, prize, budget …)."""
+
+    brand_id = models.BigIntegerField()
+    code = models.CharField(max_length=60)
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=120, blank=True)
+    at_ms = models.BigIntegerField(default=now_ms)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["brand_id", "code"], name="one_asset_per_code")
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Account(models.Model):
+    """A place for units of one asset. Those with a floor or a ceiling keep their balance; the others' is the
+    sum of their entries and stays 0 here."""
+
+    brand_id = models.BigIntegerField()
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="+")
+    place = models.CharField(max_length=10)
+    subject_id = models.BigIntegerField(default=0)  # 0: the brand's own
+    name = models.CharField(max_length=80, blank=True)
+    posted = models.BigIntegerField(default=0)
+    held = models.BigIntegerField(default=0)
+    coming = models.BigIntegerField(default=0)
+    floor = models.BigIntegerField(null=True)
+    ceiling = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["asset", "subject_id", "place", "name"], name="one_account_per_place"
+            ),
+            models.CheckConstraint(condition=Q(held__gte=0, coming__gte=0), name="account_announced"),
+            models.CheckConstraint(
+                condition=Q(floor__isnull=True) | Q(posted__gte=F("floor") + F("held")), name="account_floor"
+            ),
+            models.CheckConstraint(
+                condition=Q(ceiling__isnull=True) | Q(posted__lte=F("ceiling") - F("coming")),
+                name="account_ceiling",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["subject_id"], condition=Q(subject_id__gt=0), name="account_subject")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.subject_id or self.name}"
+
+
+class Posting(models.Model):
+    """Moves that happened together, once under `key`. `digest` is of all that was asked."""
+
+    brand_id = models.BigIntegerField()
+    key = models.CharField(max_length=120)
+    digest = models.CharField(max_length=32)
+    reason = models.CharField(max_length=40)
+    fact_id = models.BigIntegerField(null=True)
+    rule = models.CharField(max_length=40, blank=True)
+    actor = models.CharField(max_length=160)
+    occurred_ms = models.BigIntegerField()
+    recorded_ms = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["brand_id", "key"], name="one_posting_per_key")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["fact_id"], condition=Q(fact_id__isnull=False), name="posting_fact")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.key}"
+
+
+class Move(models.Model):
+    """Units from one account to another: two entries of the same size. `origin_id` is the move whose units
+    these are, where it is not this one."""
+
+    posting = models.ForeignKey(Posting, models.PROTECT, related_name="moves")
+    kind = models.SmallIntegerField()
+    asset_id = models.BigIntegerField()
+    source = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    target = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    units = models.BigIntegerField()
+    until_ms = models.BigIntegerField(null=True)
+    expires_ms = models.BigIntegerField(null=True)  # of the lot that a pending move is to become
+    pending_id = models.BigIntegerField(null=True)
+    origin_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(units__gt=0), name="move_units"),
+            models.CheckConstraint(condition=~Q(source=F("target")), name="move_accounts"),
+            models.CheckConstraint(
+                condition=Q(kind__in=sorted(ENDINGS), pending_id__isnull=False)
+                | (~Q(kind__in=sorted(ENDINGS)) & Q(pending_id__isnull=True)),
+                name="move_resolves",
+            ),
+            models.UniqueConstraint(
+                fields=["pending_id"], condition=Q(pending_id__isnull=False), name="resolved_once"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["origin_id"], condition=Q(origin_id__isnull=False), name="move_origin"),
+            models.Index(fields=["until_ms"], condition=Q(until_ms__isnull=False), name="move_until"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.units} of {self.asset_id}"
+
+
+class Lot(models.Model):
+    """Units that came into a wallet together; its id is the move's. `remaining` is what uses have left."""
+
+    id = models.BigIntegerField(primary_key=True)
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    origin_id = models.BigIntegerField()
+    expires_ms = models.BigIntegerField()
+    units = models.BigIntegerField()
+    remaining = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(remaining__gte=0, remaining__lte=F("units")), name="lot_remaining"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["account", "expires_ms"], condition=Q(remaining__gt=0), name="lot_to_spend"),
+            models.Index(fields=["expires_ms"], condition=Q(remaining__gt=0), name="lot_to_expire"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.remaining} of {self.units}"
+
+
+class Use(models.Model):
+    """How many units a move took from a lot; below zero, gave back to it."""
+
+    move = models.ForeignKey(Move, models.PROTECT, related_name="uses")
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="uses")
+    units = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=~Q(units=0), name="use_units")]
+
+    def __str__(self) -> str:
+        return f"{self.units}"
