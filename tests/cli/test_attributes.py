@@ -91,3 +91,15 @@ def test_stores_and_cities(run: Command, tmp_path: Path) -> None:
     file.write_text("city,tier\n杭州,1\n", encoding="utf-8")
     assert run("stores", "cities", file)[1]["cities"][0]["tier"] == "1"
     assert len(run("stores", "cities")[1]["cities"]) == 1
+
+
+def test_many_at_once_are_looked_at_changed_and_given_back(run: Command, customers: list[int]) -> None:
+    run("tags", "define", "vip")
+    code, looked = run("bulk", "do", "add_tag", "vip", "--where", "has=member", "--dry-run")
+    assert (code, looked["state"], looked["counts"]["fresh"]) == (0, "previewed", len(customers))
+    code, done = run("bulk", "do", "add_tag", "vip")
+    assert (code, done["state"], done["changed"]) == (0, "done", len(customers))
+    assert [one["id"] for one in run("bulk", "recent")[1]["actions"]] == [done["id"]]
+    assert run("bulk", "undo", done["id"])[1]["restored"] == len(customers)
+    assert run("bulk", "do", "add_tag", "vip", "--where", "has")[0] == 2
+    assert run("bulk", "undo", 99)[0] != 0

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from django.test import Client
 
 from guanxi.customers import services as attributes
+from guanxi.customers.bulk.models import BulkAction
 from guanxi.customers.contracts import Identity, Person
 from guanxi.customers.models import Customer, Review, Subject
 from guanxi.customers.rights import requests as rights
 from guanxi.customers.rights.contracts import Kind
 from guanxi.economics.scenarios import keeping as scenarios
+from guanxi.kernel.clock import now_ms
 from guanxi.platform import apikeys, exports, invitations, people
 from guanxi.platform.actors import COMMAND_LINE
 from guanxi.platform.contracts import Role
@@ -58,6 +60,7 @@ class World:
     export: int  # of the command line, queued
     agent: int  # the person who is one
     invitation: int  # to be an associate
+    bulk: int  # an action of the command line, done
     right: int  # a request for erasure, checked
     webhook: int
     delivery: int
@@ -98,7 +101,10 @@ def build() -> World:
     imported = Import.objects.create(
         brand=brand, filename="orders.csv", sha256="0" * 64, size_bytes=10, state="running", actor="cli"
     )
-    attributes.define_tag(brand.pk, "vip", label="贵宾", actor="cli")
+    vip = attributes.define_tag(brand.pk, "vip", label="贵宾", actor="cli")
+    bulk = BulkAction.objects.create(
+        brand_id=brand.pk, actor="cli", verb="add_tag", tag_id=vip.pk, state="done", begun_ms=now_ms()
+    )
     attributes.define_preference(
         brand.pk,
         "skin",
@@ -134,6 +140,7 @@ def build() -> World:
         exports.want(brand, "log", "csv", {}, COMMAND_LINE),
         User.objects.get(username="agent").pk,
         invitation.invitation.id,
+        bulk.pk,
         right,
         told.pk,
         delivery,

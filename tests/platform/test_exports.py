@@ -19,7 +19,7 @@ from guanxi.customers.rights import freezing
 from guanxi.kernel.clock import HOUR_MS
 from guanxi.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from guanxi.kernel.wording import say
-from guanxi.platform import exports, jobs, people, storage
+from guanxi.platform import exports, jobs, people
 from guanxi.platform.actors import Actor, person
 from guanxi.platform.contracts import JobState, Role
 from guanxi.platform.exports import FORMATS, Column, Type
@@ -197,7 +197,6 @@ def test_a_cancelled_one_keeps_nothing_and_an_expired_one_says_so(brand: Brand) 
     wanted = exports.again(brand, wanted, ANALYST, language="en")
     jobs.run_queued()
     StoredFile.objects.update(expires_ms=1)
-    storage.expire()
     with pytest.raises(NotFound, match="gone"):
         exports.open_file(brand.pk, wanted, ANALYST)
     assert Job.objects.get(pk=wanted).state == JobState.DONE

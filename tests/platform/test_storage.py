@@ -19,6 +19,7 @@ from guanxi.kernel import clock
 from guanxi.kernel.errors import Limit, NotFound
 from guanxi.platform import storage, vault
 from guanxi.platform.models import Brand, StoredFile
+from guanxi.platform.retention import running
 from guanxi.platform.sealed_files import CHUNK_BYTES, SEALED_BYTES, SealedReader, Sealer
 from guanxi.platform.storage import Purpose
 
@@ -191,18 +192,21 @@ except storage.DiskFull as error:
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 300_000
 
 
+@pytest.mark.django_db(transaction=True)
 def test_files_expire(brand: Brand, files: Path) -> None:
     upload = stored(brand, b"x")
     rejects = storage.store(brand.pk, Purpose.REJECTS, "rejected.csv", io.BytesIO(b"y"))
-    assert storage.expire() == 0
+    assert running.run(brand.pk) == {}
     with clock.frozen(clock.now_ms() + 8 * clock.DAY_MS):
-        assert storage.expire() == 1
+        with pytest.raises(NotFound, match="for some days only"):
+            storage.open_file(upload, brand.pk)  # before the night in which it goes
+        assert running.run(brand.pk) == {"files.upload": 1}
         with pytest.raises(NotFound, match="for some days only"):
             storage.open_file(upload, brand.pk)
         assert storage.open_file(rejects, brand.pk).read() == b"y"
     assert len(list(files.iterdir())) == 1
     with clock.frozen(clock.now_ms() + 31 * clock.DAY_MS):
-        assert storage.expire() == 1
+        assert running.run(brand.pk) == {"files.rejects": 1}
     assert list(files.iterdir()) == []
 
 
@@ -210,11 +214,11 @@ def test_left_overs_are_swept_after_a_day(brand: Brand, files: Path) -> None:
     stored(brand, b"x")
     (files / "abc.part").write_bytes(b"x")
     (files / "def").write_bytes(b"x")
-    storage.expire()
+    storage.sweep()
     assert len(list(files.iterdir())) == 3
     for path in files.iterdir():
         os.utime(path, (0, 0))
-    storage.expire()
+    storage.sweep()
     assert len(list(files.iterdir())) == 1
 
 

@@ -14,12 +14,12 @@ import pytest
 from django.db import connection
 
 from guanxi.kernel.clock import DAY_MS, HOUR_MS, frozen, now_ms
-from guanxi.platform.jobs import JobContext
 from guanxi.platform.models import AuditEntry, Brand
+from guanxi.platform.retention import running
 from guanxi.platform.vault import rotation
 from guanxi.platform.webhooks import dispatch, following, queries, services, signing, writing
 from guanxi.platform.webhooks.contracts import DeliveryState, Event, Failure, Stopped
-from guanxi.platform.webhooks.jobs import Sender, forget_old
+from guanxi.platform.webhooks.jobs import Sender
 from guanxi.platform.webhooks.models import Delivery, Webhook
 from guanxi.touchpoints import telling
 from guanxi.touchpoints.contracts import Mode
@@ -412,5 +412,5 @@ def test_old_deliveries_are_forgotten(brand: Brand, hook: Hook, happen: Happen) 
     Delivery.objects.update(created_ms=now_ms() - 15 * DAY_MS)
     happen(2)
     following.follow_all()
-    assert forget_old(JobContext(0, 0, None, {}, _told_at=1e12)) == {"deliveries": 1}
+    assert running.run(brand.pk) == {"webhooks.deliveries": 1}
     assert Delivery.objects.count() == 1

@@ -12,6 +12,7 @@ __all__ = ["forget", "register"]
 def register() -> None:
     """Called once, at start-up."""
     keeping.register()
+    keeping.periods()
     exports.register()
     rights.register()
     declared.register()

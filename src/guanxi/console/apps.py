@@ -18,6 +18,13 @@ _SETTINGS: Final = (
     ("webhooks", _("Webhooks"), "api.manage", "webhooks", "webhook hook api delivery event 回调 推送 事件"),
     ("exports", _("Exports"), "exports.run", "exports", "download csv excel parquet 导出 下载"),
     (
+        "retention",
+        _("Retention periods"),
+        "rights.manage",
+        "retention-periods",
+        "keep delete expire period 保存期限 留存 删除",
+    ),
+    (
         "audit",
         _("Audit log"),
         "audit.view",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from guanxi.console import audit, joining, people, saved_views
+from guanxi.console import audit, joining, people, retention, saved_views
 
 urlpatterns = [
     path("settings/people", people.people, name="people"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("settings/roles", people.roles, name="roles"),
     path("settings/audit", audit.audit_log_page, name="audit"),
     path("settings/audit.csv", audit.export, name="audit-csv"),
+    path("settings/retention", retention.retention, name="retention"),
+    path("settings/retention/counted", retention.counted, name="retention-counted"),
+    path("settings/retention/<str:key>", retention.kind, name="retention-kind"),
+    path("settings/retention/<str:key>/save", retention.save, name="retention-save"),
     path("views/save", saved_views.save, name="saved-view-save"),
     path("views/<int:view_id>", saved_views.edit, name="saved-view"),
     path("views/<int:view_id>/change", saved_views.change, name="saved-view-change"),

@@ -1,7 +1,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from guanxi.console import brand, exports, helping, home
+from guanxi.console import brand, exports, helping, home, logo
 from guanxi.platform.access import public
 
 
@@ -24,6 +24,10 @@ urlpatterns = [
     path("exports/<int:export_id>/again", exports.again, name="export-again"),
     path("exports/<int:export_id>/cancel", exports.cancel, name="export-cancel"),
     path("settings/brand/save", brand.save, name="brand-save"),
+    path("settings/brand/basis", brand.change_basis, name="brand-basis"),
+    path("settings/brand/logo", brand.keep_logo, name="brand-logo"),
+    path("settings/brand/logo/remove", brand.remove_logo, name="brand-logo-remove"),
+    path("logo/<str:name>", logo.logo, name="logo"),
     path("", include("guanxi.console.people_urls")),
     path("", include("guanxi.console.settings_urls")),
     path("", include("guanxi.console.api_urls")),

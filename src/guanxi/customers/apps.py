@@ -14,6 +14,13 @@ _MENU: Final = (
         "attributes#preference-fields",
         "偏好 字段 问卷",
     ),
+    (
+        "bulk",
+        _("Bulk actions"),
+        "customers.tag",
+        "bulk",
+        "undo batch tag 批量 撤销 打标签",
+    ),
     ("stores", _("Stores and cities"), "customers.view", "attributes#places", "门店 城市 地图 气候"),
     ("consent", _("Consent"), "customers.view", "consent", "同意 授权 退订 隐私 PIPL"),
     (
@@ -40,11 +47,12 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from guanxi.customers import audit_words, exports  # noqa: PLC0415 - models must be loaded first
+        from guanxi.customers.bulk import own as bulk  # noqa: PLC0415
         from guanxi.customers.conditions import consents, leaves, places, preferences, tags  # noqa: PLC0415
         from guanxi.customers.consent import counting  # noqa: PLC0415
         from guanxi.customers.consent import exports as consent_exports  # noqa: PLC0415
         from guanxi.customers.consent import rights as consent_rights  # noqa: PLC0415
-        from guanxi.customers.rights import copying  # noqa: PLC0415
+        from guanxi.customers.rights import copying, periods  # noqa: PLC0415
         from guanxi.customers.rights import own as rights  # noqa: PLC0415
 
         audit_words.register()
@@ -54,13 +62,15 @@ class CustomersConfig(AppConfig):
         rights.register()
         consent_rights.register()
         copying.register()
+        bulk.register()
+        periods.register()
         for part in (leaves, tags, preferences, places, consents):
             part.register()
         _add_to_console()
 
 
 def _add_to_console() -> None:
-    from guanxi.customers.console import exporting, reviews  # noqa: PLC0415
+    from guanxi.customers.console import bulk, columns, exporting, reviews  # noqa: PLC0415
     from guanxi.customers.console.panels import Panel, panels  # noqa: PLC0415
     from guanxi.customers.console.views import find_customers  # noqa: PLC0415
     from guanxi.customers.rights import console as rights  # noqa: PLC0415
@@ -76,4 +86,6 @@ def _add_to_console() -> None:
     helps.register(Help("rights-processing", "rights#the-record-of-processing"))
     panels.register(Panel("rights", "customers/rights_panel.html", rights.panel))
     exporting.register()
+    bulk.register()
+    columns.register()
     finders.register(Finder("customers", "customers.view", "user", find_customers))

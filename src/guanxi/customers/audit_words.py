@@ -19,6 +19,8 @@ def register() -> None:
             "tag.defined": say("Tag defined"),
             "tag.added": say("Tag put on customers"),
             "tag.removed": say("Tag taken off customers"),
+            "bulk.confirmed": say("Tag put on or taken off many customers at once"),
+            "bulk.undone": say("Bulk action taken back"),
             "preference.defined": say("Preference field defined"),
             "preference.stated": say("Preferences noted"),
             "consent.recorded": say("Consent or refusal recorded"),
@@ -43,6 +45,7 @@ def register() -> None:
         },
         {
             "customer": Kind(say("Customer"), "customer"),
+            "bulk action": Kind(say("Bulk action"), "bulk-action"),
             "consent_text": Kind(say("Words of consent")),
             "list": Kind(say("List")),
             "rights request": Kind(say("Request of a person"), "rights-request"),
@@ -69,6 +72,7 @@ def register() -> None:
             "subjects": say("identities"),
             "tag": say("tag"),
             "type": say("type"),
+            "verb": say("action"),
             "verdict": say("verdict"),
         },
     )

@@ -27,9 +27,10 @@ class Closure:
         heed_crowded: bool = True,
         supposed: Iterable[Ruling] = (),
         lifted: Collection[tuple[int, Contact]] = (),
+        known: Iterable[Row] = (),
     ) -> None:
         """`supposed` are rulings that nobody made (yet): they stand before those that are stored; `lifted`
-        denials of contacts are not heeded."""
+        denials of contacts are not heeded. `known` are all subjects of some customers, read already."""
         self.brand_id = brand_id
         self.rows: dict[int, Row] = {}
         self.atoms: dict[int, Atom] = {}
@@ -44,10 +45,12 @@ class Closure:
         self._own_names: dict[int, int] = {}
         self._heed_crowded = heed_crowded
         self._edges: dict[int, set[int]] = defaultdict(set)
-        self._has_rulings = store.has_rulings(brand_id)
-        self._denials = Denials(brand_id, lifted)
+        spoken = store.spoken(brand_id)
+        self._has_rulings = spoken.rulings
+        self._denials = Denials(lifted, any_made=spoken.denials)
         self._supposed = {(ruling.a, ruling.b): ruling for ruling in supposed}
         self._rule(self._supposed.values())
+        self._accompanied |= {row.customer_id for row in self._keep(known)}
 
     def grow(self, seeds: Iterable[int]) -> None:
         """Take the raw components of `seeds` into the core."""

@@ -19,9 +19,9 @@ class Denials:
     `lifted` are pairs of subject and contact that are not heeded.
     """
 
-    def __init__(self, brand_id: int, lifted: Collection[tuple[int, Contact]] = ()) -> None:
+    def __init__(self, lifted: Collection[tuple[int, Contact]] = (), *, any_made: bool) -> None:
         self._lifted = frozenset(lifted)
-        self._any = ContactDenial.objects.filter(brand_id=brand_id, instead=False).exists()
+        self._any = any_made
         self._of: dict[int, set[Contact]] = defaultdict(set)
         self._asked: set[int] = set()
 

@@ -330,5 +330,6 @@ class CityRule(models.Model):
 
 
 # The models of the subpackages, so that Django finds them.
+from guanxi.customers.bulk.models import BulkAction, BulkChange  # noqa: E402, F401
 from guanxi.customers.consent.models import Consent, ConsentLink, ConsentText, TagRefusal  # noqa: E402, F401
 from guanxi.customers.rights.models import FrozenSubject, ProcessingNote, RightsRequest, Tombstone  # noqa: E402, F401

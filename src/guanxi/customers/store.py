@@ -117,26 +117,35 @@ def load_profiles(brand_id: int, customer_ids: Collection[int]) -> dict[int, Pro
 
 def load_ties(ids: Collection[int]) -> Iterator[Tie]:
     """All ties of the given subjects; one between two of them comes twice."""
-    for column in ("a_id", "b_id"):
-        yield from map(Tie._make, _select(_TIE_READ, column, ids))
+    yield from map(Tie._make, _select_either(_TIE_READ, ids))
 
 
 def load_rulings(brand_id: int, ids: Collection[int]) -> list[Ruling]:
     """People's newest word on each pair that touches the given subjects."""
     newest: dict[tuple[int, int], Ruling] = {}
-    for column in ("a_id", "b_id"):
-        statement = "SELECT a_id, b_id, verdict, at_ms, id FROM customers_decision WHERE"
-        for a, b, verdict, at_ms, number in _select(statement, column, ids, brand_id):
-            ruling = Ruling(a, b, verdict == "same", (at_ms, number))
-            if (a, b) not in newest or newest[a, b].at < ruling.at:
-                newest[a, b] = ruling
+    statement = "SELECT a_id, b_id, verdict, at_ms, id FROM customers_decision WHERE"
+    for a, b, verdict, at_ms, number in _select_either(statement, ids, brand_id):
+        ruling = Ruling(a, b, verdict == "same", (at_ms, number))
+        if (a, b) not in newest or newest[a, b].at < ruling.at:
+            newest[a, b] = ruling
     return list(newest.values())
 
 
-def has_rulings(brand_id: int) -> bool:
+class Spoken(NamedTuple):
+    """Whether people of a brand ever ruled on who is whom, and whether contacts were ever denied."""
+
+    rulings: bool
+    denials: bool
+
+
+def spoken(brand_id: int) -> Spoken:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM customers_decision WHERE brand_id = %s LIMIT 1", [brand_id])
-        return cursor.fetchone() is not None
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM customers_decision WHERE brand_id = %s),"
+            " EXISTS (SELECT 1 FROM customers_contactdenial WHERE brand_id = %s AND NOT instead)",
+            [brand_id, brand_id],
+        )
+        return Spoken(*map(bool, cursor.fetchone()))
 
 
 def new_subject_ids(count: int) -> Sequence[int]:
@@ -198,6 +207,23 @@ def update_many(statement: str, casts: str, rows: Sequence[tuple[Any, ...]]) -> 
             cursor.executemany(body, rows)
         else:
             cursor.executemany(body, list(map(itemgetter(*order), rows)))
+
+
+def _select_either(
+    statement: str, ids: Collection[int], brand_id: int | None = None
+) -> list[tuple[Any, ...]]:
+    """Rows of pairs of which either is among the ids, those of whom both are twice."""
+    if not ids:
+        return []
+    brand, values = ("", []) if brand_id is None else (" AND brand_id = %s", [brand_id])
+    conditions = [among(column, ids) for column in ("a_id", "b_id")]
+    parts = [f"{statement} {condition}{brand}" for condition, _parameter in conditions]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(parts),
+            [one for _text, parameter in conditions for one in (parameter, *values)],
+        )
+        return list(cursor.fetchall())
 
 
 def _select(

@@ -156,5 +156,12 @@ def room_for(brand_id: int, count: int) -> None:
 
 def dictionary_names(brand_id: int) -> list[tuple[str, str]]:
     """(name, label) of the tags in use, by name."""
+    return [(name, label) for name, label, _origin in names_and_origins(brand_id)]
+
+
+def names_and_origins(brand_id: int) -> list[tuple[str, str, str]]:
+    """(name, label, who keeps it) of the tags in use, by name."""
     rows = Tag.objects.filter(brand_id=brand_id, archived=False).order_by("name")
-    return [(name, label or name) for name, label in rows.values_list("name", "label")]
+    return [
+        (name, label or name, kept_by) for name, label, kept_by in rows.values_list("name", "label", "origin")
+    ]

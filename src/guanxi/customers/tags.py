@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from guanxi.customers import hooks
+from guanxi.customers.bulk import changes
 from guanxi.customers.consent import own_tags
 from guanxi.customers.hooks import Happening, What
 from guanxi.customers.lookup import customer_ids_of, roots_of, roots_of_many
@@ -25,7 +26,7 @@ from guanxi.platform.bulk import among, insert_rows
 from guanxi.platform.writing import writing
 
 AT_ONCE: Final = 5_000  # customers a transaction, so that others wait no longer than a moment
-_COLUMNS: Final = {
+COLUMNS: Final = {
     "brand_id": "bigint",
     "tag_id": "bigint",
     "subject_id": "bigint",
@@ -53,7 +54,7 @@ class RuleSet(NamedTuple):
     removed: int
 
 
-class _By(NamedTuple):
+class By(NamedTuple):
     """Who does it, and whether what follows from it may set messages going."""
 
     source: Origin
@@ -79,8 +80,8 @@ def add_tags(
     Raises NotFound for a tag that the dictionary does not have, Conflict for one that is archived or kept by
     a rule. Thousands of customers are taken a part at a time, each in its own transaction.
     """
-    tags = [_usable(brand_id, name, source) for name in dict.fromkeys(names)]
-    by = _By(source, str(actor)[:160], live)
+    tags = [usable(brand_id, name, source) for name in dict.fromkeys(names)]
+    by = By(source, str(actor)[:160], live)
     changed, total = 0, 0
     unknown: list[int] = []
     for part in _parts(customer_ids):
@@ -89,10 +90,10 @@ def add_tags(
             unknown += [number for number in part if number not in found]
             owners = set(found.values())
             total += len(owners) * len(tags)
-            held = {(tag, customer) for tag, customer, _number in _held(brand_id, owners)}
-            held |= own_tags.refused(brand_id, owners)
-            fresh = {tag: sorted(c for c in owners if (tag.pk, c) not in held) for tag in tags}
-            _put(brand_id, fresh, by)
+            settled = {(tag, customer) for tag, customer, _number in held(brand_id, owners)}
+            settled |= own_tags.refused(brand_id, owners)
+            fresh = {tag: sorted(c for c in owners if (tag.pk, c) not in settled) for tag in tags}
+            put(brand_id, fresh, by)
             changed += sum(map(len, fresh.values()))
     return Tagged(changed, total - changed, unknown)
 
@@ -108,8 +109,8 @@ def remove_tags(
 ) -> Tagged:
     """Take tags off customers, from whichever of their subjects have them. Raises as `add_tags`, but archived
     tags may be taken off."""
-    tags = [_usable(brand_id, name, source, archived=True) for name in dict.fromkeys(names)]
-    by = _By(source, str(actor)[:160], live)
+    tags = [usable(brand_id, name, source, archived=True) for name in dict.fromkeys(names)]
+    by = By(source, str(actor)[:160], live)
     changed, total = 0, 0
     unknown: list[int] = []
     for part in _parts(customer_ids):
@@ -118,8 +119,8 @@ def remove_tags(
             unknown += [number for number in part if number not in found]
             owners = set(found.values())
             total += len(owners) * len(tags)
-            held = list(_held(brand_id, owners))
-            changed += sum(_take(brand_id, tag, held, by) for tag in tags)
+            carried = list(held(brand_id, owners))
+            changed += sum(take(brand_id, tag, carried, by) for tag in tags)
     return Tagged(changed, total - changed, unknown)
 
 
@@ -128,12 +129,12 @@ def forgo_tags(brand_id: int, subject_id: int, names: Collection[str], *, actor:
     What they do not carry is left out."""
     with writing(brand_id):
         owners = customer_ids_of(brand_id, [subject_id])
-        held = list(_held(brand_id, set(owners.values())))
-        carried = {tag for tag, _customer, _row in held}
+        rows = list(held(brand_id, set(owners.values())))
+        carried = {tag for tag, _customer, _row in rows}
         tags = list(Tag.objects.filter(brand_id=brand_id, name__in=list(names), pk__in=carried))
         own_tags.refuse(brand_id, subject_id, [tag.pk for tag in tags])
-        by = _By(Origin.HAND, str(actor)[:160], live=True)
-        return sum(_take(brand_id, tag, held, by) for tag in tags)
+        by = By(Origin.HAND, str(actor)[:160], live=True)
+        return sum(take(brand_id, tag, rows, by) for tag in tags)
 
 
 def set_rule_tags(
@@ -143,7 +144,7 @@ def set_rule_tags(
 
     Raises NotFound, or Conflict where the tag is archived or not kept by a rule.
     """
-    tag = _usable(brand_id, name, Origin.RULE)
+    tag = usable(brand_id, name, Origin.RULE)
     present = _customers_with(brand_id, tag.pk)
     wanted = set(roots_of_many(brand_id, customer_ids).values())
     leaving = sorted(present - wanted)
@@ -175,13 +176,14 @@ def take_recorded_tags(brand_id: int, recorded: Sequence[tuple[int, Iterable[str
     before = Tagging.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     insert_rows(
         "customers_tagging",
-        _COLUMNS,
+        COLUMNS,
         [rows[key] for key in sorted(rows)],
         on_conflict="ON CONFLICT DO NOTHING",
     )
     new = list(Tagging.objects.filter(pk__gt=before, brand_id=brand_id).values_list("subject_id", flat=True))
-    if new and len(hooks.AFTER_CHANGE):
-        hooks.changed(brand_id, What.TAG, set(customer_ids_of(brand_id, new).values()))
+    customers = set(customer_ids_of(brand_id, new).values()) if new else set()
+    changes.overtake(brand_id, customers)
+    hooks.changed(brand_id, What.TAG, customers)
     return len(new)
 
 
@@ -192,7 +194,7 @@ def _kept_name(name: str) -> str:
         return ""
 
 
-def _usable(brand_id: int, name: str, source: Origin, *, archived: bool = False) -> Tag:
+def usable(brand_id: int, name: str, source: Origin, *, archived: bool = False) -> Tag:
     tag = find_tag(brand_id, name)
     if tag.archived and not archived:
         raise Conflict(
@@ -215,7 +217,7 @@ def _parts(customer_ids: Collection[int]) -> Iterator[list[int]]:
         yield ids[start : start + AT_ONCE]
 
 
-def _held(brand_id: int, customer_ids: Collection[int]) -> Iterator[tuple[int, int, int]]:
+def held(brand_id: int, customer_ids: Collection[int]) -> Iterator[tuple[int, int, int]]:
     """(tag, customer, row) of all tags on the customers' subjects."""
     if not customer_ids:
         return
@@ -235,32 +237,33 @@ def _customers_with(brand_id: int, tag_id: int) -> set[int]:
         return {customer for (customer,) in cursor.fetchall()}
 
 
-def _put(brand_id: int, fresh: dict[Tag, list[int]], by: _By) -> None:
+def put(brand_id: int, fresh: dict[Tag, list[int]], by: By) -> None:
     at_ms = now_ms()
     rows = [
         (brand_id, tag.pk, customer, by.source.value, by.actor, at_ms)
         for tag, customers in fresh.items()
         for customer in customers
     ]
-    insert_rows("customers_tagging", _COLUMNS, rows)
+    insert_rows("customers_tagging", COLUMNS, rows)
+    changes.overtake(brand_id, {row[2] for row in rows})
     for tag, customers in fresh.items():
-        _say(brand_id, "tag.added", tag, customers, by)
+        say_so(brand_id, "tag.added", tag, customers, by)
 
 
-def _take(brand_id: int, tag: Tag, held: Sequence[tuple[int, int, int]], by: _By) -> int:
-    """Take the tag off all customers of `held`; how many there were."""
-    rows = [row for number, _customer, row in held if number == tag.pk]
+def take(brand_id: int, tag: Tag, carried: Sequence[tuple[int, int, int]], by: By) -> int:
+    """Take the tag off all customers of `carried`, as `held` gives it; how many there were."""
+    rows = [row for number, _customer, row in carried if number == tag.pk]
     if not rows:
         return 0
     condition, parameter = among("id", rows)
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM customers_tagging WHERE {condition}", [parameter])
-    gone = sorted({customer for number, customer, _row in held if number == tag.pk})
-    _say(brand_id, "tag.removed", tag, gone, by)
+    gone = sorted({customer for number, customer, _row in carried if number == tag.pk})
+    say_so(brand_id, "tag.removed", tag, gone, by)
     return len(gone)
 
 
-def _say(brand_id: int, kind: str, tag: Tag, customers: Sequence[int], by: _By) -> None:
+def say_so(brand_id: int, kind: str, tag: Tag, customers: Sequence[int], by: By) -> None:
     """The audit log, the log of touchpoints and the rooms above, in the same transaction."""
     if not customers:
         return
@@ -286,18 +289,37 @@ class Carried(NamedTuple):
 
 def tags_of(brand_id: int, subject_ids: Collection[int]) -> list[Carried]:
     """The tags that some subjects carry, by name, each since it was first put on; in two queries."""
-    first: dict[int, int] = {}
-    for tag_id, at_ms in Tagging.objects.filter(
-        brand_id=brand_id, subject_id__in=list(subject_ids)
-    ).values_list("tag_id", "at_ms"):
-        first[tag_id] = min(at_ms, first.get(tag_id, at_ms))
+    first = _first_put(brand_id, subject_ids)
     tags = Tag.objects.filter(brand_id=brand_id, pk__in=list(first)).order_by("name")
-    return [Carried(t.name, t.label or t.name, t.origin, t.archived, first[t.pk]) for t in tags]
+    return [_carried(tag, first[tag.pk]) for tag in tags]
+
+
+def tags_of_and_others(
+    brand_id: int, subject_ids: Collection[int]
+) -> tuple[list[Carried], list[tuple[str, str]]]:
+    """The same, and the tags in use that they do not carry, as name and label; in two queries."""
+    first = _first_put(brand_id, subject_ids)
+    tags = list(Tag.objects.filter(brand_id=brand_id).order_by("name"))
+    others = [(t.name, t.label or t.name) for t in tags if t.pk not in first and not t.archived]
+    return [_carried(tag, first[tag.pk]) for tag in tags if tag.pk in first], others
+
+
+def _carried(tag: Tag, since_ms: int) -> Carried:
+    return Carried(tag.name, tag.label or tag.name, tag.origin, tag.archived, since_ms)
+
+
+def _first_put(brand_id: int, subject_ids: Collection[int]) -> dict[int, int]:
+    """tag → when it was first put on one of the subjects."""
+    first: dict[int, int] = {}
+    rows = Tagging.objects.filter(brand_id=brand_id, subject_id__in=list(subject_ids))
+    for tag_id, at_ms in rows.values_list("tag_id", "at_ms"):
+        first[tag_id] = min(at_ms, first.get(tag_id, at_ms))
+    return first
 
 
 def tags_of_many(brand_id: int, customer_ids: Collection[int]) -> dict[int, list[str]]:
     """customer → names of its tags, sorted; the same two queries for any number."""
-    rows = list(_held(brand_id, customer_ids))
+    rows = list(held(brand_id, customer_ids))
     names = dict(Tag.objects.filter(pk__in={tag for tag, _c, _r in rows}).values_list("pk", "name"))
     found: dict[int, set[str]] = {}
     for tag, customer, _row in rows:

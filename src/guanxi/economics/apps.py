@@ -15,10 +15,11 @@ class EconomicsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from guanxi.economics import audit_words, services  # noqa: PLC0415 - models must be loaded first
+        from guanxi.economics import audit_words, services, settling  # noqa: PLC0415 - models must be loaded first
         from guanxi.ui.navigation import helps, menu  # noqa: PLC0415 - models must be loaded first
 
         audit_words.register()
+        settling.register()
         services.register()
         for entry in _entries():
             menu.register(entry)
@@ -91,9 +92,11 @@ def _helps() -> "Iterator[Help]":
 
 def _add_to_others() -> None:
     """What this room adds to the pages of those below."""
-    from guanxi.customers.console.panels import Panel, panels  # noqa: PLC0415 - models must be loaded first
+    from guanxi.customers.console.columns import COLUMNS, ListColumn  # noqa: PLC0415 - models come first
+    from guanxi.customers.console.panels import Panel, panels  # noqa: PLC0415
     from guanxi.economics.console import states  # noqa: PLC0415
     from guanxi.touchpoints.console.timeline import Sayer, sayers  # noqa: PLC0415
 
+    COLUMNS.register(ListColumn("state", _("State"), "badge", states.badges_of))
     panels.register(Panel("state", "economics/state_panel.html", states.profile))
     sayers.register(Sayer("state.changed", states.told))

@@ -107,7 +107,9 @@ SCOPE_MEANINGS: Final[Mapping[str, str]] = {
     Scope.CONSENTS_WRITE: say("Record what customers agree to, and make links to their preference centre."),
     Scope.PEOPLE_MANAGE: say("Invite colleagues and change their roles; never owners and managers."),
     Scope.AUDIT_READ: say("Read who did what."),
-    Scope.RIGHTS_MANAGE: say("Correct, freeze and erase customers; an erasure cannot be undone."),
+    Scope.RIGHTS_MANAGE: say(
+        "Correct, freeze and erase customers, and say how long data is kept; what is gone cannot be undone."
+    ),
 }
 
 

@@ -8,7 +8,10 @@ class PlatformConfig(AppConfig):
 
     def ready(self) -> None:
         from guanxi.platform import exports, housekeeping, totp  # noqa: PLC0415 - models are ready only now
+        from guanxi.platform.retention import own, running  # noqa: PLC0415
 
         housekeeping.register()
         totp.register()
         exports.register()
+        own.register()
+        running.register()

@@ -72,6 +72,8 @@ ACTIONS: Final = {
     "audit.exported": say("Audit log exported"),
     "brand.created": say("Brand added"),
     "brand.changed": say("Brand changed"),
+    "brand.logo_removed": say("Brand's logo removed"),
+    "brand.logo_set": say("Brand's logo set"),
     "export.written": say("List exported"),
     "export.downloaded": say("Exported file taken"),
     "export.removed": say("Export cancelled or its file deleted"),

@@ -1,16 +1,19 @@
 """What a brand may change of itself: name, colour, language, hours of messages, contact for privacy.
 
-Currency and time zone are set once: every amount and every day depends on them.
+Currency and time zone are of their own (`brand_basis`): every amount and every day depends on them.
 """
 
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from guanxi.kernel.clock import to_datetime
 from guanxi.kernel.errors import Conflict, Invalid, NotFound
 from guanxi.platform import audit
 from guanxi.platform.actors import Actor
@@ -33,6 +36,34 @@ class BrandSettings(NamedTuple):
     send_from_hour: int
     send_until_hour: int
     privacy_contact: str
+
+
+class SendingHours(NamedTuple):
+    """When a brand's messages may go out: local hours, from `from_hour` until before `until_hour`."""
+
+    from_hour: int
+    until_hour: int
+    timezone: str
+
+    def includes(self, at_ms: int) -> bool:
+        return self.from_hour <= to_datetime(at_ms, ZoneInfo(self.timezone)).hour < self.until_hour
+
+    def next_ms(self, at_ms: int) -> int:
+        """The first moment from `at_ms` on at which a message may go out, in UTC milliseconds."""
+        if self.includes(at_ms):
+            return at_ms
+        local = to_datetime(at_ms, ZoneInfo(self.timezone))
+        later = timedelta(days=1 if local.hour >= self.until_hour else 0)
+        opening = (local + later).replace(hour=self.from_hour, minute=0, second=0, microsecond=0)
+        return int(opening.timestamp() * 1000)
+
+
+def sending_hours(brand_id: int) -> SendingHours:
+    """For whoever sends. Raises NotFound."""
+    brand = Brand.objects.filter(pk=brand_id).first()
+    if brand is None:
+        raise NotFound(_("There is no such brand."), remedy=_("See `guanxi brand list`."))
+    return SendingHours(brand.send_from_hour, brand.send_until_hour, brand.timezone)
 
 
 def settings_of(brand: Brand) -> BrandSettings:

@@ -28,7 +28,9 @@ EXPLAINED: Final[Mapping[Permission, Wording]] = {
         "Note what customers agreed to, and make links to their preference centre."
     ),
     Permission.CONSENT_DEFINE: say("Publish the words that customers agree to."),
-    Permission.RIGHTS_MANAGE: say("Give people a copy of their data, correct, freeze and erase it."),
+    Permission.RIGHTS_MANAGE: say(
+        "Give people a copy of their data, correct, freeze and erase it, and say how long data is kept."
+    ),
     Permission.IMPORTS_VIEW: say("See which files were brought in, and how far they are."),
     Permission.IMPORTS_RUN: say("Bring files in, cancel and resume them, and get back rejected rows."),
     Permission.REPORTS_VIEW: say("See the overview, reports, states and scenarios."),

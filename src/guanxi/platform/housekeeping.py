@@ -1,4 +1,5 @@
-"""What the platform does regularly: files expire, sessions end, old jobs and beats are forgotten."""
+"""What the platform does regularly for the house itself: left-overs, ended sessions, old jobs and beats go.
+What brands hold has its periods (`retention`)."""
 
 from __future__ import annotations
 
@@ -10,10 +11,10 @@ EVERY_SECONDS = 3_600
 
 
 def keep_house(context: jobs.JobContext) -> dict[str, int]:
-    files = storage.expire()
+    storage.sweep()
     SessionStore.clear_expired()
     worker.forget_old_beats()
-    return {"files": files, "jobs": jobs.forget_old()}
+    return {"jobs": jobs.forget_old()}
 
 
 def register() -> None:

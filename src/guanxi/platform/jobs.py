@@ -31,7 +31,9 @@ from guanxi.platform.writing import writing
 BACKOFF_MS = 10 * SECOND_MS
 MAX_BACKOFF_MS = 10 * MINUTE_MS
 MAX_DELAY_MS = DAY_MS
-KEPT_MS = 30 * DAY_MS
+KEPT_DAYS = 30
+KEPT_MS = KEPT_DAYS * DAY_MS
+ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 MAX_DEATHS = 5
 TELL_EVERY_SECONDS = 0.5
 
@@ -260,8 +262,8 @@ def take_back(job_id: int, attempt: int) -> bool:
 
 
 def forget_old() -> int:
-    """Delete jobs that ended more than 30 days ago; how many."""
-    ended = Job.objects.filter(state__in=[JobState.DONE, JobState.FAILED, JobState.CANCELLED])
+    """Delete jobs of no brand that ended more than 30 days ago; how many. A brand has its own period."""
+    ended = Job.objects.filter(brand=None, state__in=ENDED)
     return ended.filter(finished_ms__lt=now_ms() - KEPT_MS).delete()[0]
 
 

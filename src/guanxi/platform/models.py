@@ -19,6 +19,7 @@ class Brand(models.Model):
     currency = models.CharField(max_length=3, default="CNY")
     timezone = models.CharField(max_length=40, default="Asia/Shanghai")
     is_default = models.BooleanField(default=False)
+    logo = models.CharField(max_length=60, blank=True)  # name of its `BrandLogo`; nothing: the initial
     colour = models.CharField(max_length=7, blank=True)  # of customers' pages, "#0e766c"; nothing: ours
     language = models.CharField(max_length=10, default="zh-hans")  # of customers who said none
     send_from_hour = models.PositiveSmallIntegerField(default=8)  # messages go out from, and until before
@@ -33,6 +34,19 @@ class Brand(models.Model):
                 fields=["is_default"], condition=models.Q(is_default=True), name="one_default_brand"
             )
         ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BrandLogo(models.Model):
+    """The picture that stands for a brand. `name` says what is in it: another picture has another name."""
+
+    brand = models.OneToOneField(Brand, models.CASCADE, primary_key=True, related_name="+")
+    name = models.CharField(max_length=60, unique=True)
+    content = models.BinaryField()
+    content_type = models.CharField(max_length=20)
+    changed_ms = models.BigIntegerField(default=now_ms)
 
     def __str__(self) -> str:
         return self.name
@@ -62,6 +76,7 @@ class Membership(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)
+    columns = models.JSONField(default=dict)  # list → names of the columns that the person chose
     suspended_ms = models.BigIntegerField(default=0)  # since when the person may not work here; 0: may
 
     class Meta:
@@ -269,10 +284,11 @@ class VaultSecret(models.Model):
 
 
 class StoredFile(models.Model):
-    """An upload or a reject file, sealed on disk. Without this row (and its key) nobody can read it."""
+    """An upload, a reject file or an export, sealed on disk. Without this row (and its key) nobody can read
+    it."""
 
     brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")
-    purpose = models.CharField(max_length=20)  # upload, rejects
+    purpose = models.CharField(max_length=20)  # upload, rejects, export
     name = models.CharField(max_length=200)  # as the user knows it
     location = models.CharField(max_length=40, unique=True)  # below the folder `files`
     size_bytes = models.BigIntegerField()
@@ -284,6 +300,31 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RetentionPeriod(models.Model):
+    """How long a brand keeps one kind of data, where it chose, and what was let go of it.
+
+    `gone` is counted in the transaction of each batch, so that a run that is killed and resumed tells all.
+    """
+
+    objects: ClassVar[models.Manager[RetentionPeriod]] = models.Manager()
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=40)  # a key of retention.contracts.KEEPABLES
+    is_chosen = models.BooleanField(default=False)  # False: the default counts
+    days = models.IntegerField(null=True)  # None: kept
+    gone = models.BigIntegerField(default=0)  # by the run that is under way
+    last_gone = models.BigIntegerField(default=0)  # by the last run that let go of any
+    last_ms = models.BigIntegerField(default=0)  # when that was
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["brand", "kind"], name="one_period_per_kind"),
+            models.CheckConstraint(condition=models.Q(days__gte=1), name="period_of_days"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.days}"
 
 
 class ApiKey(models.Model):

@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -18,12 +17,12 @@ from django.utils.translation import gettext as _
 from guanxi.kernel.errors import Conflict, Invalid, NotFound
 from guanxi.platform import audit
 from guanxi.platform.actors import Actor
+from guanxi.platform.brand_basis import currency_of, timezone_of
 from guanxi.platform.contracts import Role
 from guanxi.platform.models import Brand, Membership, User
 from guanxi.platform.writing import writing
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _USERNAME: Final = re.compile(r"[\w.@+\-]{1,150}")
 PASSWORD_LIMIT: Final = 256
 
@@ -43,7 +42,7 @@ def create_brand(
 ) -> Brand:
     """Add a tenant; the first becomes the default. Raises Invalid for a bad slug, currency or zone,
     Conflict where the slug is taken."""
-    slug, name, currency = slug.strip().lower(), name.strip(), currency.strip().upper()
+    slug, name = slug.strip().lower(), name.strip()
     if not _SLUG.fullmatch(slug) or len(slug) > 40:
         raise Invalid(
             _("“%(slug)s” cannot be a brand's short name.") % {"slug": slug},
@@ -51,18 +50,7 @@ def create_brand(
         )
     if not name or len(name) > 120:
         raise Invalid(_("A brand's name has 1 to 120 characters."), remedy=_("Give another name."))
-    if not _CURRENCY.fullmatch(currency):
-        raise Invalid(
-            _("“%(currency)s” is not a currency code.") % {"currency": currency},
-            remedy=_("Use ISO 4217, such as CNY."),
-        )
-    try:
-        ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise Invalid(
-            _("“%(zone)s” is not a time zone.") % {"zone": timezone},
-            remedy=_("Use an IANA name, such as Asia/Shanghai."),
-        ) from None
+    currency, timezone = currency_of(currency), timezone_of(timezone)
     try:
         with writing():
             brand = Brand.objects.create(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +13,7 @@ from guanxi.kernel.clock import now_ms
 from guanxi.kernel.errors import Conflict, Invalid, NotFound
 from guanxi.platform import audit
 from guanxi.platform.actors import Actor
-from guanxi.platform.models import DefaultView, SavedView
+from guanxi.platform.models import DefaultView, Membership, SavedView
 from guanxi.platform.roles import Permission
 from guanxi.platform.writing import writing
 
@@ -129,6 +130,22 @@ def remove(brand_id: int, user_id: int, view_id: int, *, actor: Actor) -> None:
 
 def may_remove(found: View, actor: Actor) -> bool:
     return found.is_own or (found.is_shared and actor.may(Permission.USERS_MANAGE))
+
+
+def columns_of(memberships: Sequence[Membership], brand_id: int, listing: str) -> list[str]:
+    """The columns of a list that somebody with these memberships chose last; none: the usual ones."""
+    kept = next((one.columns.get(listing) for one in memberships if one.brand_id == brand_id), None)
+    return [str(name) for name in kept or []]
+
+
+def keep_columns(brand_id: int, user_id: int, listing: str, names: Sequence[str]) -> None:
+    """Have a list open with these columns for a person; with none, with the usual ones."""
+    with writing():
+        rows = Membership.objects.select_for_update().filter(brand_id=brand_id, user_id=user_id)
+        for membership in rows:
+            others = {name: kept for name, kept in membership.columns.items() if name != listing}
+            columns = {**others, listing: list(names)} if names else others
+            rows.filter(pk=membership.pk).update(columns=columns)
 
 
 def _make_default(row: SavedView, user_id: int) -> None:

@@ -32,6 +32,7 @@ from guanxi.kernel.errors import Limit, NotFound, Unavailable
 from guanxi.platform.home import PRIVATE_FILE, ensure_folder
 from guanxi.platform.keys import KEY_BYTES, KeyWrong, Tampered, keyring
 from guanxi.platform.models import StoredFile
+from guanxi.platform.retention.periods import days_of
 from guanxi.platform.sealed_files import SealedOpener, Sealer
 from guanxi.platform.vault import prove_keys
 
@@ -115,6 +116,7 @@ class Writer:
         self.sha256 = self._digest.hexdigest()
         version, wrapped = keyring().seal(FILE_USE, self._key, self._location.encode())
         created_ms = now_ms()
+        days = days_of(self._brand_id, f"files.{self._purpose}") or 0
         self.file_id = StoredFile.objects.create(
             brand_id=self._brand_id,
             purpose=self._purpose,
@@ -125,7 +127,7 @@ class Writer:
             wrapped=wrapped,
             master_version=version,
             created_ms=created_ms,
-            expires_ms=created_ms + int(settings.FILE_DAYS[self._purpose] * DAY_MS),
+            expires_ms=created_ms + round(days * DAY_MS),
         ).pk
 
     def _discard(self) -> None:
@@ -163,8 +165,9 @@ def store(brand_id: int, purpose: Purpose, name: str, source: BinaryIO) -> int:
 
 
 def find(file_id: int, brand_id: int) -> StoredFile:
-    """Raises NotFound where the brand has no such file, or has it no more."""
-    found = StoredFile.objects.filter(pk=file_id, brand_id=brand_id).first()
+    """Raises NotFound where the brand has no such file, or has it no more: past its time nobody reads it,
+    also before the night in which it goes."""
+    found = StoredFile.objects.filter(pk=file_id, brand_id=brand_id, expires_ms__gte=now_ms()).first()
     if found is None or not (folder() / found.location).exists():
         raise NotFound(
             _("This file does not exist any more: uploads and rejected rows are kept for some days only."),
@@ -215,15 +218,8 @@ def forget(files: Iterable[int]) -> None:
     transaction.on_commit(unlink)
 
 
-def expire() -> int:
-    """Delete files past their time, and left-overs of unfinished ones a day old; how many had expired."""
-    expired = list(StoredFile.objects.filter(expires_ms__lt=now_ms()).values_list("pk", flat=True))
-    delete(expired)
-    _sweep()
-    return len(expired)
-
-
-def _sweep() -> None:
+def sweep() -> None:
+    """Delete left-overs of unfinished files a day old."""
     known = set(StoredFile.objects.values_list("location", flat=True))
     newest = (now_ms() - DAY_MS) / 1000
     for path in folder().iterdir():

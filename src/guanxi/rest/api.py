@@ -15,6 +15,7 @@ from guanxi.kernel.errors import GuanxiError
 from guanxi.rest import (
     attributes,
     audit,
+    bulk,
     consents,
     customers,
     exports,
@@ -22,6 +23,7 @@ from guanxi.rest import (
     people,
     rate_card,
     reports,
+    retention,
     rights,
     segments,
     states,
@@ -43,8 +45,10 @@ api: Final = NinjaAPI(
 api.add_router("/touchpoints", touchpoints.router)
 api.add_router("/customers", customers.router)
 api.add_router("", attributes.router)
+api.add_router("/bulk", bulk.router)
 api.add_router("", consents.router)
 api.add_router("", rights.router)
+api.add_router("", retention.router)
 api.add_router("/segments/fields", fields.router)
 api.add_router("/segments", segments.router)
 api.add_router("/exports", exports.router)

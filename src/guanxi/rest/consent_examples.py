@@ -169,3 +169,46 @@ LINK: Final[dict[str, Any]] = {
         **problems(401, 403, 404, 429),
     }
 }
+
+TEXTS_DOC: Final = (
+    "For each purpose that needs consent its words in Chinese and English and their version, to show on a "
+    "form and to name in `text_version`. The version is null while the words that come with Guanxi have "
+    "been shown to nobody. Needs the scope `consents:read`."
+)
+TEXTS: Final[dict[str, Any]] = {
+    "responses": {
+        **answer(
+            "The words",
+            {
+                "type": "object",
+                "properties": {
+                    "texts": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "properties": {
+                                "purpose": TEXT,
+                                "version": {"type": ["integer", "null"]},
+                                "words": {"type": "object", "additionalProperties": TEXT},
+                                "changes_purpose": {"type": "boolean"},
+                                "published_at": {"type": ["string", "null"]},
+                            },
+                        },
+                    }
+                },
+            },
+            {
+                "texts": [
+                    {
+                        "purpose": "marketing",
+                        "version": 2,
+                        "words": {"zh": "我们给您发优惠消息。", "en": "We send you offers."},
+                        "changes_purpose": False,
+                        "published_at": "2026-11-21T12:15:00.000Z",
+                    }
+                ]
+            },
+        ),
+        **problems(401, 403, 429),
+    }
+}

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Path, Router
 
 from guanxi.customers import lookup
-from guanxi.customers.consent import ledger, links, queries
+from guanxi.customers.consent import ledger, links, queries, texts
 from guanxi.customers.consent.contracts import By, Statement
 from guanxi.customers.consent.models import Consent
 from guanxi.customers.consent.queries import Standing
@@ -94,6 +94,32 @@ def make_consent_link(request: HttpRequest, customer_id: CustomerId) -> HttpResp
     link = links.make(key.brand_id, customer_id, actor=key.actor)
     url = request.build_absolute_uri(link.path)
     return as_json({"url": url, "expires_at": moment(link.expires_ms)})
+
+
+@router.get(
+    "/consents/texts",
+    auth=Key(Scope.CONSENTS_READ),
+    summary="The words that are agreed to",
+    description=examples.TEXTS_DOC,
+    operation_id="show_consent_texts",
+    openapi_extra=examples.TEXTS,
+)
+def show_consent_texts(request: HttpRequest) -> HttpResponse:
+    current = texts.current(as_key_request(request).auth.brand_id)
+    return as_json(
+        {
+            "texts": [
+                {
+                    "purpose": one.purpose,
+                    "version": one.version if one.at_ms else None,
+                    "words": dict(one.bodies),
+                    "changes_purpose": one.changes_purpose,
+                    "published_at": moment(one.at_ms) if one.at_ms else None,
+                }
+                for one in current.values()
+            ]
+        }
+    )
 
 
 def _standing(one: Standing) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from guanxi.customers.rights import contacts
 from guanxi.customers.rights.contracts import Kind, State
 from guanxi.customers.rights.correcting import FIELDS
 from guanxi.rest.examples import MOMENT, TEXT, WHOLE, answer, problems
@@ -47,10 +48,76 @@ LIST: Final[dict[str, Any]] = {
         **problems(401, 403, 422, 429),
     }
 }
+CORRECTION: Final[dict[str, Any]] = {"values": {"phone": "13600136000"}}
+PREVIEW_DOC: Final = (
+    "What a correction of a phone or e-mail would do; nothing is changed. `phone` is the right one, "
+    "`wrong_phone` the one to take out, needed where the customer has several; `of` an identity of who asks, "
+    "where the customer falls apart. `customers` are what there is afterwards, who asks first; `drawn_in` "
+    "whom the right one brings along; `in_place`: the customer is known by the wrong one alone, and keeps "
+    "everything. Needs the scope `rights:manage`."
+)
+PREVIEW: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["values"],
+                    "properties": {"values": {"type": "object", "additionalProperties": TEXT}},
+                    "additionalProperties": False,
+                },
+                "examples": {"example": {"value": CORRECTION}},
+            }
+        },
+    },
+    "responses": {
+        **answer(
+            "What it would do, for the phone and for the e-mail",
+            {"type": "object", "properties": {"outcomes": {"type": "array", "items": {"type": "object"}}}},
+            {
+                "outcomes": [
+                    {
+                        "in_place": False,
+                        "drawn_in": [],
+                        "customers": [
+                            {"identities": 2, "orders": 3, "revenue_fen": 29700},
+                            {"identities": 2, "orders": 1, "revenue_fen": 9900},
+                        ],
+                    }
+                ]
+            },
+        ),
+        **problems(400, 401, 403, 404, 409, 413, 415, 422, 429),
+    },
+}
+UNDO_DOC: Final = (
+    "Takes back what a correction did to phones and e-mails, where it was a mistake: who was one "
+    "is one again. Needs the scope `rights:manage`."
+)
+UNDO: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["reason"],
+                    "properties": {"reason": TEXT},
+                    "additionalProperties": False,
+                }
+            }
+        },
+    },
+    "responses": {
+        **answer("The request", _REQUEST, _EXAMPLE),
+        **problems(400, 401, 403, 404, 409, 413, 415, 422, 429),
+    },
+}
 EXERCISE_DOC: Final = (
     "Does at once what a customer asks, whose identity you have checked: `erasure` (for ever), `freeze`, "
     "`unfreeze`, `correction` (with `values`), or `access`, whose copy is made in the background and taken "
-    "in the console. All but `access` need a `reason`. Needs the scope `rights:manage`."
+    "as `GET /rights/{id}/copy`. All but `access` need a `reason`. Needs the scope `rights:manage`."
 )
 EXERCISE: Final[dict[str, Any]] = {
     "requestBody": {
@@ -65,7 +132,7 @@ EXERCISE: Final[dict[str, Any]] = {
                         "reason": TEXT,
                         "values": {
                             "type": "object",
-                            "description": f"Of a correction: {', '.join(FIELDS)}.",
+                            "description": f"Of a correction: {', '.join((*FIELDS, *contacts.FIELDS))}.",
                             "additionalProperties": TEXT,
                         },
                         "language": {"type": "string", "enum": ["zh-hans", "en"]},
@@ -80,4 +147,46 @@ EXERCISE: Final[dict[str, Any]] = {
         **answer("The request, done", _REQUEST, _EXAMPLE),
         **problems(400, 401, 403, 404, 409, 413, 415, 422, 429),
     },
+}
+SHOW_DOC: Final = "One request, open or ended. Needs the scope `rights:manage`."
+SHOW: Final[dict[str, Any]] = {
+    "responses": {**answer("The request", _REQUEST, _EXAMPLE), **problems(401, 403, 404, 422, 429)}
+}
+REFUSE_DOC: Final = (
+    "Ends an open request without doing what was asked. The person has a right to the reason: it is kept. "
+    "Needs the scope `rights:manage`."
+)
+REFUSE: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["reason"],
+                    "properties": {"reason": {**TEXT, "minLength": 1}},
+                    "additionalProperties": False,
+                },
+                "examples": {"example": {"value": {"reason": "could not show who they are"}}},
+            }
+        },
+    },
+    "responses": {
+        **answer("The request, refused", _REQUEST, {**_EXAMPLE, "state": "refused", "result": {}}),
+        **problems(400, 401, 403, 404, 409, 413, 415, 422, 429),
+    },
+}
+COPY_DOC: Final = (
+    "The copy that an `access` had made, as a zip, once the request is done and as long as it is kept; 404 "
+    "before and after. It is personal: that it was taken is in the audit log. Needs the scope "
+    "`rights:manage`."
+)
+COPY: Final[dict[str, Any]] = {
+    "responses": {
+        200: {
+            "description": "The zip",
+            "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        **problems(401, 403, 404, 422, 429),
+    }
 }

@@ -34,6 +34,7 @@ class SegmentsConfig(AppConfig):
             referring,
             rights,
         )
+        from guanxi.touchpoints.hooks import AFTER_LET_GO, AfterLetGo  # noqa: PLC0415
 
         audit_words.register()
         kinds.register()
@@ -43,13 +44,16 @@ class SegmentsConfig(AppConfig):
         referring.register()
         rights.register()
         jobs.register()
+        AFTER_LET_GO.register(AfterLetGo("segments", following.after_let_go))
         AFTER_CHANGE.register(AfterChange("segments", following.after_change))
         _add_to_console()
 
 
 def _add_to_console() -> None:
+    from guanxi.customers.console.columns import COLUMNS, ListColumn  # noqa: PLC0415
     from guanxi.customers.console.panels import Panel, panels  # noqa: PLC0415
-    from guanxi.segments.console import exporting  # noqa: PLC0415
+    from guanxi.platform.roles import Permission  # noqa: PLC0415
+    from guanxi.segments.console import bulk, exporting  # noqa: PLC0415
     from guanxi.segments.console import panels as ours  # noqa: PLC0415
     from guanxi.segments.console.views import find_segments  # noqa: PLC0415
     from guanxi.ui.navigation import Chapter, Entry, Help, helps, menu  # noqa: PLC0415
@@ -70,5 +74,9 @@ def _add_to_console() -> None:
     for page, part in _HELPS:
         helps.register(Help(page, part))
     exporting.register()
+    bulk.register()
+    COLUMNS.register(
+        ListColumn("segments", _("Segments"), "words", ours.names_of, permission=Permission.SEGMENTS_VIEW)
+    )
     panels.register(Panel("segments", "segments/customer_panel.html", ours.segments))
     finders.register(Finder("segments", "segments.view", "filter", find_segments))

@@ -126,6 +126,13 @@ def after_change(change: CustomersChanged) -> None:
         want_bulk(change.brand_id, live=True)
 
 
+def after_let_go(brand_id: int, kinds: Collection[str]) -> None:
+    """Old facts are gone: a full refresh finds who is in no more for it; nothing is sent."""
+    known = definitions(brand_id)
+    if any(_mentions(known, f"{KIND}{kind}") for kind in kinds):
+        want_bulk(brand_id, live=False)
+
+
 def _mentions(known: Definitions, topic: str) -> bool:
     return any(topic in one.topics for one in known.live.values())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from guanxi.kernel.wording import say
+from guanxi.touchpoints import keeping
 from guanxi.touchpoints.kinds import KINDS, Field, FieldType, Kind
 
 _FIELDS = (
@@ -25,3 +27,13 @@ LEFT = Kind(
 def register() -> None:
     KINDS.register(ENTERED)
     KINDS.register(LEFT)
+    keeping.add(
+        keeping.Group(
+            "facts.segments",
+            say("Entries and exits of segments"),
+            say(
+                "When customers came into segments and left them. Who is in them now, and sizes by day, stay."
+            ),
+            (ENTERED.name, LEFT.name),
+        )
+    )

@@ -178,7 +178,11 @@ def members(brand: BrandRow, segment_id: int, *, after: int = 0, limit: int = 10
 
 def segments_of(brand: BrandRow, customer_id: int) -> list[In]:
     """The active segments a customer is in, by name. Raises NotFound."""
-    root = _customer(brand, customer_id)
+    return segments_of_living(brand, _customer(brand, customer_id))
+
+
+def segments_of_living(brand: BrandRow, root: int) -> list[In]:
+    """The same of a customer who is known to be one today."""
     since = membership.held(brand.pk, [root]).get(root, {})
     rows = Segment.objects.filter(brand_id=brand.pk, pk__in=list(since), state=State.ACTIVE).order_by("name")
     return [In(row.pk, row.name, Mode(row.mode), since[row.pk]) for row in rows]

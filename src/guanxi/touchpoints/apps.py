@@ -11,9 +11,12 @@ class TouchpointsConfig(AppConfig):
         from guanxi.touchpoints import (  # noqa: PLC0415 - models must be loaded first
             audit_words,
             exports,
+            keeping,
             merges,
             own,
             rights,
+            settling,
+            silence,
             telling,
         )
         from guanxi.touchpoints.conditions import leaves  # noqa: PLC0415
@@ -25,6 +28,9 @@ class TouchpointsConfig(AppConfig):
         merges.register()
         own.register()
         rights.register()
+        settling.register()
+        silence.register()
+        keeping.register()
         telling.register()
         services.register()
         leaves.register()

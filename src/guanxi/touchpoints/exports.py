@@ -16,7 +16,9 @@ _COLUMNS: Final = """id, source_id AS source, kind, channel, subject_id, occurre
 TOUCHPOINTS: Final = LogSource(
     "touchpoints",
     until={
-        "sqlite": "SELECT coalesce(max(id), 0) + 1 AS mark FROM touchpoints_touchpoint",
+        # Not max(id), which falls when the newest facts are let go of; this number never does.
+        "sqlite": "SELECT coalesce(max(seq), 0) + 1 AS mark FROM sqlite_sequence"
+        " WHERE name = 'touchpoints_touchpoint'",
         "postgresql": "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS mark",
     },
     rows={
@@ -27,6 +29,8 @@ TOUCHPOINTS: Final = LogSource(
         " AND brand_id = {brand} ORDER BY xid, id",
     },
     names={"source": "SELECT id, name FROM touchpoints_source WHERE brand_id = {brand}"},
+    gone="SELECT kind, before_ms, up_to_id, CASE WHEN kind LIKE 'order.%' THEN 1 ELSE 0 END AS stays"
+    " FROM touchpoints_letgo WHERE brand_id = {brand} ORDER BY kind, before_ms",
 )
 
 

@@ -1,8 +1,8 @@
-"""What upper rooms do with facts as they are recorded, inside the same transaction."""
+"""What upper rooms do with facts as they are recorded, in the same transaction, and once some are gone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from guanxi.kernel.registries import Registry
@@ -40,4 +40,13 @@ class AfterRecord(NamedTuple):
     apply: Callable[[RecordedBatch], None]
 
 
+class AfterLetGo(NamedTuple):
+    """`apply(brand_id, kinds)` hears that old facts of some kinds are gone, or no longer anybody's, once all
+    of them are; in a transaction and the brand's turn."""
+
+    name: str
+    apply: Callable[[int, Collection[str]], None]
+
+
 AFTER_RECORD: Registry[AfterRecord] = Registry("hook after recording", lambda hook: hook.name)
+AFTER_LET_GO: Registry[AfterLetGo] = Registry("hook after letting go", lambda hook: hook.name)

@@ -26,7 +26,8 @@ class Source(models.Model):
 
 class Touchpoint(models.Model):
     """One fact. Append-only: nothing in Guanxi updates or deletes a row of this table, but for an erasure,
-    which cuts reference and content of facts that are not of money."""
+    which cuts reference and content of facts that are not of money, and for a period of retention that is
+    over (`keeping`)."""
 
     brand_id = models.BigIntegerField()
     source_id = models.IntegerField()
@@ -51,6 +52,27 @@ class Touchpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} #{self.pk}"
+
+
+class LetGo(models.Model):
+    """Facts that are gone: of this kind, from before `before_ms`, with a number up to `up_to_id`. Those of
+    money are still there and nobody's. The lake follows by this; later facts have higher numbers."""
+
+    objects: ClassVar[models.Manager[LetGo]] = models.Manager()
+    brand_id = models.BigIntegerField()
+    kind = models.CharField(max_length=40)
+    before_ms = models.BigIntegerField()
+    up_to_id = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["brand_id", "kind", "before_ms"], name="one_cut_per_kind_and_moment"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} before {self.before_ms}"
 
 
 class ExchangeRate(models.Model):

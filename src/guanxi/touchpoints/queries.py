@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 from django.db import connection
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Min, Q, Sum
 from django.utils.translation import gettext as _
 
 from guanxi.kernel.errors import Invalid, NotFound
@@ -44,6 +44,9 @@ class Page(NamedTuple):
 
     rows: list[TouchpointRow]
     after: str | None
+
+
+_PAID, _REFUNDED = Q(kind="order.paid"), Q(kind="order.refunded")
 
 
 class Totals(NamedTuple):
@@ -248,6 +251,26 @@ def totals(brand_id: int, customer_ids: Sequence[int]) -> dict[int, Totals]:
         cursor.execute(_TOTALS.format(among=condition), [brand_id, parameter])
         found = {row[0]: Totals(*(_whole(value) for value in row[1:])) for row in cursor.fetchall()}
     return {number: found.get(number, Totals()) for number in customer_ids}
+
+
+def totals_of(brand_id: int, subject_ids: Sequence[int]) -> Totals:
+    """What the facts of any set of subjects add up to: a customer's, or one side of a split."""
+    found = Touchpoint.objects.filter(brand_id=brand_id, subject_id__in=list(subject_ids)).aggregate(
+        orders=Count("pk", filter=_PAID),
+        revenue_fen=Sum("amount_fen", filter=_PAID),
+        refunds_fen=Sum("amount_fen", filter=_REFUNDED),
+        first_order_ms=Min("occurred_ms", filter=_PAID),
+        last_order_ms=Max("occurred_ms", filter=_PAID),
+        touchpoints=Count("pk"),
+    )
+    return Totals(
+        found["orders"],
+        int(found["revenue_fen"] or 0),
+        int(found["refunds_fen"] or 0),
+        found["first_order_ms"],
+        found["last_order_ms"],
+        found["touchpoints"],
+    )
 
 
 def _whole(value: Any) -> Any:

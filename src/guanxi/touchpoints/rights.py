@@ -39,7 +39,10 @@ def register() -> None:
             facts,
             _("To serve the customer, keep the accounts and learn what helps."),
             _("A contract with the person (PIPL 13 (2)); consent where there is none."),
-            _("Facts of money as long as the accounts (电商法 31); others until the person is erased."),
+            _(
+                "Facts of money as long as the accounts (电商法 31); others until the person is erased, or "
+                "their period is over."
+            ),
         )
     )
     ERASERS.register(Eraser("touchpoints", erase))

@@ -159,6 +159,31 @@ class Pager:
 
 
 @dataclass(frozen=True, slots=True)
+class BulkBar:
+    """What can be done with the ticked rows of a list: one of `actions` (word, label) with one of `choices`
+    (word, label), sent to `url`. `query` is what stands in the list's address; `total` how many it finds, as
+    written: with it all of them can be chosen."""
+
+    listing: str
+    query: Mapping[str, str]
+    actions: Sequence[tuple[str, str]]
+    choices: Sequence[tuple[str, str]]
+    url: str
+    total: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMenu:
+    """The columns (name, label) of a list that are `chosen`, in their order, and the `others` there are; sent
+    to `url` with the list's `query`."""
+
+    url: str
+    query: Mapping[str, str]
+    chosen: Sequence[tuple[str, str]]
+    others: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Empty:
     """An empty page teaches: what it is for, one example, one button."""
 

@@ -28,13 +28,17 @@ class LogSource:
     which are integers. `until` answers one row with a column `mark`: every row whose mark is below it is
     committed for good, so nothing can appear below it later. `rows` selects the columns of the lake table
     plus `mark`, for `{after} <= mark < {until}` of `{brand}`, ordered by mark. `names` are small lookups:
-    for each column, a query for (id, name) by which the selected id is replaced.
+    for each column, a query for (id, name) by which the selected id is replaced. `gone` answers what the
+    table has lost: (kind, before_ms, up_to_id, stays) for rows of a kind from before a moment with an id up
+    to one; where the kind `stays` (1), or a row has an amount, it is still there and has lost its subject
+    alone. What was answered once stays answered, if by rows that cover it.
     """
 
     table: str
     until: Mapping[str, str]
     rows: Mapping[str, str]
     names: Mapping[str, str] = field(default_factory=dict)
+    gone: str = ""
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,9 @@ def write(lake: Lake, table: str, rows: pa.Table, month: int | None = None) -> D
         path.unlink(missing_ok=True)
         raise
     digest = 0 if month is None else _digest(rows["id"])
-    return DataFile(str(path.relative_to(lake.folder)), rows.num_rows, path.stat().st_size, month, digest)
+    anonymous = None if month is None else rows["subject_id"].null_count
+    size = path.stat().st_size
+    return DataFile(str(path.relative_to(lake.folder)), rows.num_rows, size, month, digest, anonymous)
 
 
 def _digest(ids: pa.ChunkedArray) -> int:

@@ -40,6 +40,7 @@ class DataFile:
     bytes: int
     month: int | None = None  # of a table that is partitioned by month
     digest: int = 0  # of a log: Σ id³ modulo 2⁶⁴, the same for the same rows in other files
+    anonymous: int | None = None  # of a log: rows without a subject; None in files of an older version
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Manifest:
     synced_ms: int | None = None
     marks: dict[str, list[int]] = field(default_factory=dict)  # log table → last (mark, id) exported
     markers: dict[str, list[int | None]] = field(default_factory=dict)  # snapshot table → its marker
+    gone: dict[str, list[list[int | str]]] = field(default_factory=dict)  # log table → what it has lost
     files: dict[str, list[DataFile]] = field(default_factory=dict)
     format: int = FORMAT
 

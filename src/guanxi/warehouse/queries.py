@@ -9,7 +9,7 @@ import pyarrow as pa
 from django.db import connection
 
 from guanxi.kernel.clock import now_ms
-from guanxi.warehouse import export, registry
+from guanxi.warehouse import export, letting_go, registry
 from guanxi.warehouse.contracts import BrandRow, Status
 from guanxi.warehouse.engines import engine
 from guanxi.warehouse.lake import Lake, Manifest
@@ -140,4 +140,9 @@ def _behind_tables(brand: BrandRow, manifest: Manifest) -> list[str]:
             now = [None if value is None else int(value) for value in cursor.fetchone()]
             if manifest.markers.get(source.table) != now:
                 behind.append(source.table)
+        for log in registry.logs:
+            if log.gone:
+                cursor.execute(log.gone.format(brand=int(brand.pk)))
+                if letting_go.plain(cursor.fetchall()) != manifest.gone.get(log.table, []):
+                    behind.append(log.table)
     return behind

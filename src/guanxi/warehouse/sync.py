@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from guanxi.kernel.clock import now_ms
 from guanxi.kernel.errors import Unavailable
-from guanxi.warehouse import export, registry
+from guanxi.warehouse import export, letting_go, registry
 from guanxi.warehouse.compaction import compacted
 from guanxi.warehouse.contracts import BrandRow, Synced
 from guanxi.warehouse.lake import Lake, Manifest
@@ -29,6 +29,10 @@ def synchronise(brand: BrandRow, *, from_zero: bool = False) -> Synced:
                 before = _beginning(brand)
             publish_steps = not from_zero or not present.version
             manifest = _exported(brand, lake, before, snapshot, publish_steps=publish_steps)
+            for source in registry.logs:
+                manifest = letting_go.followed(
+                    lake, manifest, source, letting_go.told(source, snapshot, brand)
+                )
         months = 0
         for source in registry.logs:
             manifest, rewritten = compacted(lake, manifest, source.table)
@@ -65,11 +69,12 @@ def _beginning(brand: BrandRow) -> Manifest:
 def _is_beginning(manifest: Manifest, brand: BrandRow, snapshot: Snapshot) -> bool:
     """Whether the sync may go on from here. Not where the brand's time zone changed, since every local day
     moved; nor where the lake knows facts that the database has not reached, since then the database was
-    replaced or restored from a backup."""
+    replaced or restored from a backup; nor where it has let go of facts that the database holds again."""
     if manifest.timezone != brand.timezone or manifest.brand != [brand.pk, brand.created_ms]:
         return False
     return all(
         manifest.marks.get(source.table, export.START)[0] < export.until(source, snapshot)
+        and letting_go.covers(letting_go.told(source, snapshot, brand), manifest.gone.get(source.table, []))
         for source in registry.logs
     )
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from guanxi.warehouse import export, files, registry
+from guanxi.warehouse import export, files, letting_go, registry
 from guanxi.warehouse.contracts import BrandRow, Difference, LogSource, SnapshotSource, Verified
 from guanxi.warehouse.lake import Lake, Manifest
 from guanxi.warehouse.schemas import SCHEMAS, month_label
@@ -36,6 +36,9 @@ def verify(brand: BrandRow) -> Verified:
             checked += 1
             differences.extend(_compare_snapshot(snapshot_source, snapshot, brand, lake, manifest))
         for source in registry.logs:
+            if letting_go.told(source, snapshot, brand) != manifest.gone.get(source.table, []):
+                behind.append(source.table)
+                continue
             operational = _cells(_operational(source, snapshot, brand, manifest))
             held = _cells(pq.read_table(lake.path(file)) for file in manifest.files.get(source.table, []))
             rows += sum(cell["rows"] for cell in operational.values())

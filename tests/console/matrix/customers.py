@@ -68,6 +68,18 @@ PAGES: dict[str, Page] = {
         lambda w: {"what": "do", "reason": "asked", "identities": 2},
     ),
     "rights-copy": Page(Permission.RIGHTS_MANAGE, lambda w: f"/rights/{w.right}/copy", lambda w: {}),
+    "customers-columns": Page(
+        Permission.CUSTOMERS_VIEW, lambda w: "/customers/columns", lambda w: {"column": ["tags", "orders"]}
+    ),
+    "bulk": Page(Permission.CUSTOMERS_TAG, lambda w: "/bulk"),
+    "bulk-preview": Page(
+        Permission.CUSTOMERS_TAG,
+        lambda w: "/bulk/preview",
+        lambda w: {"list": "customers", "all": "1", "action": "add_tag", "tag": "vip"},
+    ),
+    "bulk-action": Page(Permission.CUSTOMERS_TAG, lambda w: f"/bulk/{w.bulk}"),
+    "bulk-confirm": Page(Permission.CUSTOMERS_TAG, lambda w: f"/bulk/{w.bulk}/confirm", lambda w: {}),
+    "bulk-undo": Page(Permission.CUSTOMERS_TAG, lambda w: f"/bulk/{w.bulk}/undo", lambda w: {}),
     "tags": Page(Permission.CUSTOMERS_VIEW, lambda w: "/tags"),
     "tags-define": Page(
         Permission.CUSTOMERS_DEFINE, lambda w: "/tags/define", lambda w: {"name": "new", "origin": "hand"}
@@ -92,6 +104,9 @@ PAGES: dict[str, Page] = {
     ),
 }
 OF_ANY_BRAND = {
+    "customers-columns",
+    "bulk",
+    "bulk-preview",
     "customers",
     "consent",
     "consent-publish",

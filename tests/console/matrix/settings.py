@@ -6,6 +6,14 @@ from guanxi.platform.roles import Permission
 from tests.console.matrix.page import Page
 
 PAGES: dict[str, Page] = {
+    "retention": Page(Permission.RIGHTS_MANAGE, lambda w: "/settings/retention"),
+    "retention-counted": Page(Permission.RIGHTS_MANAGE, lambda w: "/settings/retention/counted"),
+    "retention-kind": Page(Permission.RIGHTS_MANAGE, lambda w: "/settings/retention/jobs?days=90"),
+    "retention-save": Page(
+        Permission.RIGHTS_MANAGE,
+        lambda w: "/settings/retention/jobs/save",
+        lambda w: {"days": "90", "seen": "30"},
+    ),
     "webhooks": Page(Permission.API_MANAGE, lambda w: "/settings/webhooks"),
     "webhook-new": Page(Permission.API_MANAGE, lambda w: "/settings/webhooks/new"),
     "webhook-create": Page(
@@ -54,6 +62,13 @@ PAGES: dict[str, Page] = {
         Permission.API_MANAGE, lambda w: f"/settings/api-keys/{w.key}/revoke/do", lambda w: {}
     ),
     "brand": Page(Permission.BRAND_MANAGE, lambda w: "/settings/brand"),
+    "brand-basis": Page(
+        Permission.BRAND_MANAGE,
+        lambda w: "/settings/brand/basis",
+        lambda w: {"currency": "HKD", "timezone": "Asia/Hong_Kong", "version": 1},
+    ),
+    "brand-logo": Page(Permission.BRAND_MANAGE, lambda w: "/settings/brand/logo", lambda w: {}),
+    "brand-logo-remove": Page(Permission.BRAND_MANAGE, lambda w: "/settings/brand/logo/remove", lambda w: {}),
     "brand-save": Page(
         Permission.BRAND_MANAGE, lambda w: "/settings/brand/save", lambda w: {"name": "mine", "version": 1}
     ),
@@ -75,6 +90,10 @@ PAGES: dict[str, Page] = {
     "audit-csv": Page(Permission.AUDIT_VIEW, lambda w: "/settings/audit.csv"),
 }
 OF_ANY_BRAND = {
+    *("retention", "retention-counted", "retention-kind", "retention-save"),
+    "brand-basis",
+    "brand-logo",
+    "brand-logo-remove",
     "webhooks",
     "webhook-new",
     "webhook-create",

@@ -21,9 +21,13 @@ NOT_THEIRS = {
     "show_consents",
     "make_consent_link",
     "exercise_right",
+    *("show_right", "refuse_right", "download_copy"),
+    "preview_correction",
+    "undo_correction",
     "add_tags",
     "remove_tags",
     "state_preferences",
+    *("do_bulk_action", "show_bulk_action", "confirm_bulk_action", "undo_bulk_action"),
 }
 OF_A_SEGMENT = {
     "show_segment",

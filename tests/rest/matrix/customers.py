@@ -6,7 +6,7 @@ from guanxi.platform.apikeys import Scope
 from guanxi.rest import examples, right_examples
 from guanxi.rest.attribute_examples import STORES
 from tests.rest.conftest import order
-from tests.rest.matrix.known import consents_of
+from tests.rest.matrix.known import consents_of, known_action, known_correction, known_request
 from tests.rest.matrix.row import Ask
 
 ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
@@ -28,6 +28,7 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
         Scope.CONSENTS_READ,
         lambda caller, customer: caller.get(f"customers/{customer}/consents"),
     ),
+    "show_consent_texts": (Scope.CONSENTS_READ, lambda caller, _: caller.get("consents/texts")),
     "record_consents": (
         Scope.CONSENTS_WRITE,
         lambda caller, customer: caller.post("consents", consents_of(customer)),
@@ -41,6 +42,25 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
         Scope.RIGHTS_MANAGE,
         lambda caller, customer: caller.post(f"customers/{customer}/rights", right_examples.ERASURE),
     ),
+    "show_right": (Scope.RIGHTS_MANAGE, lambda caller, _: caller.get(f"rights/{known_request()}")),
+    "refuse_right": (
+        Scope.RIGHTS_MANAGE,
+        lambda caller, _: caller.post(f"rights/{known_request()}/refuse", {"reason": "a stranger"}),
+    ),
+    "download_copy": (
+        Scope.RIGHTS_MANAGE,
+        lambda caller, _: caller.get(f"rights/{known_request()}/copy"),
+    ),
+    "preview_correction": (
+        Scope.RIGHTS_MANAGE,
+        lambda caller, customer: caller.post(
+            f"customers/{customer}/rights/preview", right_examples.CORRECTION
+        ),
+    ),
+    "undo_correction": (
+        Scope.RIGHTS_MANAGE,
+        lambda caller, _: caller.post(f"rights/{known_correction()}/undo", {"reason": "a mistake"}),
+    ),
     "list_tags": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("tags")),
     "add_tags": (
         Scope.CUSTOMERS_WRITE,
@@ -49,6 +69,22 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
     "remove_tags": (
         Scope.CUSTOMERS_WRITE,
         lambda caller, customer: caller.post("tags/remove", {"tags": ["vip"], "customers": [customer]}),
+    ),
+    "list_bulk_actions": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("bulk")),
+    "do_bulk_action": (
+        Scope.CUSTOMERS_WRITE,
+        lambda caller, customer: caller.post(
+            "bulk", {"action": "add_tag", "tag": "vip", "customers": [customer]}
+        ),
+    ),
+    "show_bulk_action": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get(f"bulk/{known_action()}")),
+    "confirm_bulk_action": (
+        Scope.CUSTOMERS_WRITE,
+        lambda caller, _: caller.post(f"bulk/{known_action()}/confirm", {}),
+    ),
+    "undo_bulk_action": (
+        Scope.CUSTOMERS_WRITE,
+        lambda caller, _: caller.post(f"bulk/{known_action()}/undo", {}),
     ),
     "list_preferences": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("preferences")),
     "state_preferences": (

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from guanxi.customers import services
-from guanxi.platform import invitations, people
+from guanxi.customers.bulk.models import BulkAction
+from guanxi.customers.rights import requests
+from guanxi.customers.rights.contracts import Kind
+from guanxi.customers.rights.correcting import correct
+from guanxi.customers.rights.models import RightsRequest
+from guanxi.platform import invitations, people, storage
 from guanxi.platform.actors import COMMAND_LINE
 from guanxi.platform.contracts import Role
 from guanxi.platform.models import Brand, User
+from guanxi.platform.storage import Purpose
 from guanxi.platform.webhooks import services as webhooks
 from guanxi.platform.webhooks.models import Delivery, Webhook
 from guanxi.rest.consent_examples import STATEMENTS
@@ -16,6 +23,7 @@ from guanxi.rest.segment_examples import CONDITION
 from guanxi.segments import computed
 from guanxi.segments import services as segments
 from guanxi.segments.models import Segment
+from tests.rest.conftest import NOW
 
 
 def colleague() -> int:
@@ -31,6 +39,30 @@ def known_segment() -> int:
     return Segment.objects.get(name="buyers").pk
 
 
+def known_request() -> int:
+    return RightsRequest.objects.get(kind=Kind.ACCESS).pk
+
+
+def open_request(brand: Brand, customer: int) -> None:
+    """One for a copy, which is there."""
+    made = requests.open_request(brand.pk, customer, Kind.ACCESS, actor="cli")
+    copy = storage.store(brand.pk, Purpose.EXPORT, "copy.zip", io.BytesIO(b"PK"))
+    RightsRequest.objects.filter(pk=made.pk).update(file_id=copy)
+
+
+def corrected(brand: Brand, customer: int) -> None:
+    """A correction of the customer that can be taken back."""
+    correct(brand.pk, customer, {"email": "right@example.com"}, actor="cli", reason="said so")
+
+
+def known_correction() -> int:
+    return RightsRequest.objects.get(kind="correction", state="done").pk
+
+
+def known_action() -> int:
+    return BulkAction.objects.earliest("pk").pk
+
+
 def known_webhook() -> int:
     return Webhook.objects.get(name="erp").pk
 
@@ -41,7 +73,10 @@ def known_delivery() -> int:
 
 def define(brand: Brand) -> None:
     """What the documentation's examples speak of."""
-    services.define_tag(brand.pk, "vip", actor="cli")
+    vip = services.define_tag(brand.pk, "vip", actor="cli")
+    BulkAction.objects.create(
+        brand_id=brand.pk, actor="cli", verb="add_tag", tag_id=vip.pk, state="done", begun_ms=NOW
+    )
     services.define_preference(
         brand.pk,
         "skin",

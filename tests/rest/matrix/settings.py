@@ -10,6 +10,8 @@ from tests.rest.matrix.known import colleague, known_delivery, known_webhook
 from tests.rest.matrix.row import Ask
 
 ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
+    "list_retention": (Scope.RIGHTS_MANAGE, lambda caller, _: caller.get("retention")),
+    "set_retention": (Scope.RIGHTS_MANAGE, lambda caller, _: caller.put("retention/jobs", {"days": 90})),
     "list_people": (Scope.PEOPLE_MANAGE, lambda caller, _: caller.get("people")),
     "change_person": (
         Scope.PEOPLE_MANAGE,

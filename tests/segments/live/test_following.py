@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from guanxi.customers.consent import ledger, texts
+from guanxi.customers.consent.contracts import Statement
 from guanxi.customers.services import merge, unmerge
 from guanxi.kernel.clock import frozen
 from guanxi.platform.models import Brand
@@ -332,3 +334,29 @@ def test_without_segments_nothing_is_written(brand: Brand) -> None:
     does(brand, "lei")
     assert not following.follow(brand)
     assert not Progress.objects.exists()
+
+
+def test_a_segment_follows_what_customers_agree_to_and_a_text_that_changes_its_purpose(brand: Brand) -> None:
+    lei = does(brand, "lei")
+    agreed = segment(brand, "agreed", {"leaf": "consent.is", "is": "given", "channels": ["sms"]})
+    assert members(agreed) == []
+    statement = Statement(lei, "marketing", "given", "k1", "page", "sms")
+    ledger.record(brand.pk, [statement], source="test", actor="user:1")
+    follow(brand)
+    assert members(agreed) == [lei]
+    with frozen(NOW + DAY):
+        texts.publish(
+            brand.pk, "marketing", {"zh": "另一件事", "en": "Else"}, changes_purpose=True, actor="u"
+        )
+        work()
+        assert members(agreed) == []
+        again = statement._replace(key="k2", text_version=1)
+        ledger.record(brand.pk, [again], source="test", actor="user:1")
+        follow(brand)
+        assert members(agreed) == [lei]
+        ledger.record(
+            brand.pk, [again._replace(key="k3", said="withdrawn", channel="")], source="test", actor="user:1"
+        )
+        follow(brand)
+        assert members(agreed) == []
+        assert told(brand) == [("entered", lei), ("left", lei), ("entered", lei), ("left", lei)]

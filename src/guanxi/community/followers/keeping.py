@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from guanxi.community.models import Follower, FollowerIdentity
 from guanxi.customers.identifiers import is_personal
 from guanxi.customers.lookup import keys_of
+from guanxi.kernel.wording import say
 from guanxi.platform import vault
+from guanxi.platform.retention.contracts import KEEPABLES, Keepable
+from guanxi.platform.retention.running import counted, deleted
 from guanxi.platform.writing import writing
 from guanxi.touchpoints.importing.formats.followers import NAME, FollowerRow
 from guanxi.touchpoints.importing.sinks import OwnRow, Sink, Taken, sinks
@@ -91,6 +94,27 @@ def forget(brand_id: int, subject_ids: Collection[int]) -> int:
             lost.update(found.values_list("follower_id", flat=True))
             found.delete()
     return len(lost)
+
+
+def _silent(brand_id: int, before_ms: int) -> QuerySet[Follower]:
+    """Accounts that no list has told of since before a moment."""
+    return Follower.objects.filter(brand_id=brand_id, as_of_ms__lt=before_ms)
+
+
+def periods() -> None:
+    """Accounts are let go of where no newer list tells of them."""
+    KEEPABLES.register(
+        Keepable(
+            key="followers",
+            label=say("Followers on platforms"),
+            goes=say("Accounts that no list has told of for so long, with what they may be known by."),
+            count=lambda brand_id, before_ms: counted(_silent(brand_id, before_ms), "as_of_ms"),
+            let_go=lambda brand_id, before_ms, limit: deleted(
+                brand_id, "followers", _silent(brand_id, before_ms), limit
+            ),
+            sources=("followers",),
+        )
+    )
 
 
 def _stated(brand_id: int, rows: Iterable[OwnRow]) -> dict[Key, Told]:

@@ -104,8 +104,7 @@ def _asked(feature: Feature, renewals: texts.Renewals, moment: Moment) -> Asked:
 
 
 def _why(one: Asked, known: Known, moment: Moment) -> str:
-    verdict = known.verdict(PURPOSES[one.purpose], one.channel, one.renewal, moment.as_of_ms)
-    return verdict.why.value
+    return known.verdict(one.purpose, one.channel, one.renewal, moment.as_of_ms).why.value
 
 
 def _changes_ms(one: Asked, known: Known, moment: Moment) -> int | None:
@@ -141,7 +140,8 @@ def _predicate(leaf: Leaf) -> Predicate:
 
 
 def _check(leaf: Leaf) -> Fault | None:
-    if leaf["channels"] and not PURPOSES[leaf["purpose"]].by_channel:
+    purpose = PURPOSES.get(leaf["purpose"])
+    if leaf["channels"] and purpose is not None and not purpose.by_channel:
         return Fault("channels", say("nothing: this purpose has no channels"), list(leaf["channels"]))
     return None
 

@@ -20,6 +20,8 @@ from guanxi.customers.consent.rules import grown_ms
 from guanxi.customers.hooks import What
 from guanxi.customers.lookup import subject_ids_of
 from guanxi.customers.models import Customer, Subject
+from guanxi.customers.rights import requests
+from guanxi.customers.rights.contracts import Kind
 from guanxi.customers.tags import forgo_tags, tags_of
 from guanxi.kernel.clock import now_ms
 from guanxi.kernel.errors import Conflict
@@ -192,6 +194,12 @@ def choose_language(opened: Opened, code: str) -> None:
 def take_off(opened: Opened, names: Sequence[str]) -> int:
     """Tags that the customer deletes, for good; how many."""
     return forgo_tags(opened.brand_id, opened.subject_id, names, actor=_actor(opened))
+
+
+def ask_correction(opened: Opened) -> None:
+    """The customer says that something held about them is wrong: a request, since a number that is changed
+    without asking would be whoever's who holds the link."""
+    requests.open_request(opened.brand_id, opened.customer_id, Kind.CORRECTION, actor=_actor(opened))
 
 
 def _verb(pressed: str, one: Standing) -> Said | None:

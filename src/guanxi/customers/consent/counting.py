@@ -71,7 +71,7 @@ def _counted(
         if context is not None and done % 1_000 == 0:
             context.progress(done)
         for purpose, place in wanted:
-            verdict = known.verdict(purpose, place, renewals.get(purpose.name, Renewal()), now)
+            verdict = known.verdict(purpose.name, place, renewals.get(purpose.name, Renewal()), now)
             if verdict.why is not Why.NOT_ASKED:
                 tally = people[purpose.name, place]
                 tally[verdict.why.value] = tally.get(verdict.why.value, 0) + 1

@@ -99,6 +99,8 @@ def _pressed(request: HttpRequest, token: str, opened: Opened, brand: Brand, ton
             tongue = {"zh-CN": "zh", "en": "en"}.get(code, tongue)
         elif done == "tags":
             centre.take_off(opened, request.POST.getlist("tag"))
+        elif done == "wrong":
+            centre.ask_correction(opened)
     except GuanxiError as error:
         return _page(opened, brand, tongue, error=error)
     response = HttpResponseRedirect(f"/p/{token}?lang={tongue}&done={done if done in _DONE else ''}")
@@ -112,6 +114,7 @@ _DONE: Final[dict[str, Callable[[], str]]] = {
     "topics": lambda: _("Saved. It counts from now on."),
     "language": lambda: _("Saved. It counts from now on."),
     "tags": lambda: _("Deleted. It will not come back."),
+    "wrong": lambda: _("Noted. We answer within 15 working days, and ask you first what is right."),
 }
 
 

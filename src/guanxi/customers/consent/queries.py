@@ -43,9 +43,9 @@ class Known(NamedTuple):
     words: dict[tuple[str, str], list[Word]]
     grown_ms: int | None
 
-    def verdict(self, purpose: Purpose, channel: str, renewal: Renewal, at_ms: int) -> Verdict:
-        words = self.words.get((purpose.name, channel), [])
-        if channel and (of_all := self.words.get((purpose.name, ""))):
+    def verdict(self, purpose: str, channel: str, renewal: Renewal, at_ms: int) -> Verdict:
+        words = self.words.get((purpose, channel), [])
+        if channel and (of_all := self.words.get((purpose, ""))):
             words = words + of_all
         if not words:
             return NOT_ASKED
@@ -69,7 +69,9 @@ def verdicts(
     renewal = texts.renewal(brand_id, purpose, moment)
     known = known_of(brand_id, customer_ids, purpose)
     return {
-        customer: known[customer].verdict(found, channel, renewal, moment) if customer in known else NOT_ASKED
+        customer: known[customer].verdict(purpose, channel, renewal, moment)
+        if customer in known
+        else NOT_ASKED
         for customer in customer_ids
     }
 
@@ -108,7 +110,7 @@ def standings(brand_id: int, customer_id: int, at_ms: int | None = None) -> list
         Standing(
             purpose,
             channel,
-            known.verdict(purpose, channel, renewals.get(purpose.name, Renewal()), moment)
+            known.verdict(purpose.name, channel, renewals.get(purpose.name, Renewal()), moment)
             if purpose.needs_consent
             else NOT_NEEDED,
         )

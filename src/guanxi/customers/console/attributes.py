@@ -29,8 +29,8 @@ from guanxi.customers.console.attribute_forms import (
 )
 from guanxi.customers.lookup import subject_ids_of
 from guanxi.customers.preferences import Definition, Statement
-from guanxi.customers.tag_dictionary import Origin, dictionary, dictionary_names
-from guanxi.customers.tags import tags_of
+from guanxi.customers.tag_dictionary import Origin, dictionary
+from guanxi.customers.tags import tags_of_and_others
 from guanxi.kernel.errors import GuanxiError
 from guanxi.platform.access import BrandRequest, permission_required
 from guanxi.platform.roles import Permission
@@ -48,12 +48,11 @@ def context(request: BrandRequest, subject_ids: Collection[int]) -> dict[str, ob
     """What the page of a customer shows: its tags, those that can be added, and its answers."""
     brand_id = request.brand.pk
     may_tag = request.actor.may(Permission.CUSTOMERS_TAG)
-    carried = tags_of(brand_id, subject_ids)
+    carried, others = tags_of_and_others(brand_id, subject_ids)
     fields = preference_reads.definitions(brand_id)
-    has = {tag.name for tag in carried}
     return {
         "tags": [(tag, may_tag and tag.origin != Origin.RULE) for tag in carried],
-        "addable": [pair for pair in dictionary_names(brand_id) if pair[0] not in has] if may_tag else [],
+        "addable": others if may_tag else [],
         "answers": _told(fields, brand_id, subject_ids),
         "fields": fields,
         "may_tag": may_tag,

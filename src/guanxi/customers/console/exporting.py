@@ -23,7 +23,7 @@ from guanxi.platform.models import Brand
 from guanxi.platform.roles import Permission
 from guanxi.ui.figures import in_chinese
 
-PAGE: Final = 5_000
+PAGE: Final = 2_000
 COLUMNS: Final = (
     Column("customer", say("Customer"), Type.INTEGER),
     Column("name", say("Name")),

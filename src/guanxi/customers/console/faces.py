@@ -63,6 +63,11 @@ def faces(brand_id: int, customer_ids: Collection[int], *, masked: bool = True) 
     }
 
 
+def face_of(customer_id: int, schemes: Mapping[int, str], opened: Opened, *, masked: bool = True) -> Face:
+    """The face of one customer whose subjects (with their schemes) and fields were read already."""
+    return _face(customer_id, list(schemes), set(schemes.values()), opened, masked=masked)
+
+
 def _face(customer_id: int, ids: list[int], schemes: set[str], opened: Opened, *, masked: bool) -> Face:
     kinds = tuple(sorted(schemes, key=_telling)) if len(schemes) > 1 else tuple(schemes)
     mine = [one for one in ids if one in opened]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,16 +11,19 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from guanxi.customers import store
 from guanxi.customers.closure import Closure
-from guanxi.customers.console.faces import newest, shown
+from guanxi.customers.console.faces import Opened, newest, shown
 from guanxi.customers.evidence import Reason
 from guanxi.customers.identifiers import is_personal, scheme_label
 from guanxi.customers.languages import language_name
-from guanxi.customers.models import Customer, Decision, Subject
+from guanxi.customers.models import Customer, Decision
 from guanxi.customers.places import place_name
 from guanxi.customers.rules import decide
+from guanxi.customers.store import Row
 from guanxi.platform import vault
 from guanxi.ui.figures import UNKNOWN, in_chinese
+from guanxi.ui.parts import Figure
 
 # Each is a whole sentence; `n` is how many records say so, `a` and `b` what they carried.
 WHY: Final[Mapping[str, Promise]] = {
@@ -52,6 +55,39 @@ class IdentityRow:
     in_question: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two people a page sets side by side."""
+
+    heading: str
+    identities: Sequence[IdentityRow]
+    figures: Sequence[Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Subjects, first seen first, with their opened fields: read once for all parts of a page. `whole` where
+    they are all of their customers'."""
+
+    rows: Sequence[Row]
+    opened: Opened
+    whole: bool = False
+
+    @property
+    def ids(self) -> list[int]:
+        return sorted(row.id for row in self.rows)
+
+
+def members_of(brand_id: int, customer_id: int) -> Members:
+    """All subjects of a customer, in two queries."""
+    return _members(store.load_customers_subjects(brand_id, [customer_id]), whole=True)
+
+
+def _members(rows: Iterable[Row], *, whole: bool = False) -> Members:
+    ordered = sorted(rows, key=lambda row: (row.first_ms, row.id))
+    return Members(ordered, vault.open_many(row.id for row in ordered), whole)
+
+
 def identity_rows(
     brand_id: int,
     subject_ids: Collection[int],
@@ -61,21 +97,33 @@ def identity_rows(
     explained: bool = True,
 ) -> list[IdentityRow]:
     """The identities of a customer (or of one side of a split), first seen first."""
-    subjects = list(Subject.of_brand(brand_id).filter(pk__in=list(subject_ids)).order_by("first_ms", "pk"))
-    opened = vault.open_many(subject.pk for subject in subjects)
-    values = {s.pk: _value(s, opened.get(s.pk, {}), masked=masked) for s in subjects}
-    names = {s.pk: newest(opened, [s.pk], "name") for s in subjects}
+    members = _members(store.load_subjects(brand_id, subject_ids))
+    return rows_of(brand_id, members, masked=masked, in_question=in_question, explained=explained)
+
+
+def rows_of(
+    brand_id: int,
+    members: Members,
+    *,
+    masked: bool = True,
+    in_question: Collection[int] = (),
+    explained: bool = True,
+) -> list[IdentityRow]:
+    """The same of subjects that were read already."""
+    subjects, opened = members.rows, members.opened
+    values = {s.id: _value(s, opened.get(s.id, {}), masked=masked) for s in subjects}
+    names = {s.id: newest(opened, [s.id], "name") for s in subjects}
     holders = {number: shown("name", name, masked=masked) if name else "" for number, name in names.items()}
-    ties = _ties(brand_id, subjects, values, holders) if explained and len(subjects) > 1 else {}
+    ties = _ties(brand_id, members, values, holders) if explained and len(subjects) > 1 else {}
     return [
         IdentityRow(
-            s.pk, s.scheme, values[s.pk], holders[s.pk], s.first_ms, ties.get(s.pk, ()), s.pk in in_question
+            s.id, s.scheme, values[s.id], holders[s.id], s.first_ms, ties.get(s.id, ()), s.id in in_question
         )
         for s in subjects
     ]
 
 
-def _value(subject: Subject, fields: Mapping[vault.Field, vault.Seen], *, masked: bool) -> str:
+def _value(subject: Row, fields: Mapping[vault.Field, vault.Seen], *, masked: bool) -> str:
     """The plain id of an account; a phone or email from the vault."""
     if not is_personal(subject.scheme):
         return subject.key
@@ -85,13 +133,13 @@ def _value(subject: Subject, fields: Mapping[vault.Field, vault.Seen], *, masked
 
 
 def _ties(
-    brand_id: int, subjects: Sequence[Subject], values: Mapping[int, str], holders: Mapping[int, str]
+    brand_id: int, members: Members, values: Mapping[int, str], holders: Mapping[int, str]
 ) -> dict[int, tuple[str, ...]]:
     """The rules' reasons, each told once: at the identity that was seen later."""
-    order = {subject.pk: place for place, subject in enumerate(subjects)}
-    called = {s.pk: _called(s, values[s.pk], holders[s.pk]) for s in subjects}
+    order = {subject.id: place for place, subject in enumerate(members.rows)}
+    called = {s.id: _called(s, values[s.id], holders[s.id]) for s in members.rows}
     told: dict[int, list[str]] = defaultdict(list)
-    for reason in _reasons(brand_id, order):
+    for reason in _reasons(brand_id, members):
         if reason.a in order and reason.b in order:
             later = max(reason.a, reason.b, key=lambda number: order[number])
             told[later].append(_sentence(reason, called))
@@ -100,7 +148,7 @@ def _ties(
     return {number: tuple(dict.fromkeys(sentences)) for number, sentences in told.items()}
 
 
-def _called(subject: Subject, value: str, holder: str) -> str:
+def _called(subject: Row, value: str, holder: str) -> str:
     """How a sentence names an identity; a phone or email with the name it came with, since one phone seen
     under two names is two."""
     label = f"{scheme_label(subject.scheme, get_language() or 'zh')} {value}"
@@ -109,9 +157,9 @@ def _called(subject: Subject, value: str, holder: str) -> str:
     return _("%(identity)s (%(name)s)") % {"identity": label, "name": holder or _("without a name")}
 
 
-def _reasons(brand_id: int, subject_ids: Collection[int]) -> list[Reason]:
-    closure = Closure(brand_id)
-    closure.grow(subject_ids)
+def _reasons(brand_id: int, members: Members) -> list[Reason]:
+    closure = Closure(brand_id, known=members.rows if members.whole else ())
+    closure.grow(members.ids)
     reasons = [reason for part in closure.components() for reason in decide(part).reasons]
     return [reason for reason in reasons if reason.code != "decision"]
 
@@ -136,10 +184,10 @@ def _decisions(brand_id: int, order: Mapping[int, int]) -> list[tuple[int, str]]
 
 
 def profile_facts(
-    customer: Customer, subject_ids: Collection[int], *, masked: bool = True
+    customer: Customer, subject_ids: Collection[int], opened: Opened | None = None, *, masked: bool = True
 ) -> list[tuple[str, str]]:
-    """What is known of the person, as label and value; "" where nothing is."""
-    opened = vault.open_many(subject_ids)
+    """What is known of the person, as label and value; "" where nothing is. `opened` where it was read."""
+    opened = vault.open_many(subject_ids) if opened is None else opened
     found = {name: newest(opened, subject_ids, name) for name in ("name", "phone", "email", "address")}
     personal = {name: shown(name, text, masked=masked) if text else "" for name, text in found.items()}
     birthday = customer.birthday

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from django.db import connection
@@ -14,16 +14,16 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
 
 from guanxi.customers import held
+from guanxi.customers.console import columns
 from guanxi.customers.identifiers import scheme_label
 from guanxi.customers.models import Customer, Subject, Tag, Tagging
 from guanxi.customers.places import place_name
 from guanxi.customers.tag_dictionary import NAME_CHARS
 from guanxi.kernel.clock import DAY_MS, now_ms
 from guanxi.ui.figures import in_chinese
-from guanxi.ui.parts import Column, Option, Pager
+from guanxi.ui.parts import Option, Pager
 
 PAGE_ROWS: Final = 50
 LAPSED_DAYS: Final = 180
@@ -69,6 +69,7 @@ class Query:
     has: str = ""  # an identity scheme
     lacks: str = ""
     tag: str = ""  # name of a tag; "" is any or none
+    columns: tuple[str, ...] = ()  # none: those that the member chose
 
     @classmethod
     def from_address(cls, parameters: Mapping[str, str]) -> Query:
@@ -82,13 +83,15 @@ class Query:
         )
         after, city = position(parameters.get("after", "")), city_code(parameters.get("city", ""))
         tag = parameters.get("tag", "").strip()[:NAME_CHARS]
-        return cls(show, sort, after, city, has, lacks, tag)
+        chosen_columns = columns.known_names(parameters.get("columns", ""))
+        return cls(show, sort, after, city, has, lacks, tag, chosen_columns)
 
     @property
     def parameters(self) -> Mapping[str, str]:
         """What asks for this list, wherever in it one is."""
         words = {"show": self.show, "sort": self.sort, "city": str(self.city or "")}
-        return words | {"has": self.has, "lacks": self.lacks, "tag": self.tag}
+        shown = columns.SEPARATOR.join(self.columns)
+        return words | {"has": self.has, "lacks": self.lacks, "tag": self.tag, "columns": shown}
 
     def url(self, **changes: str) -> str:
         words = {**self.parameters, **changes}
@@ -193,22 +196,6 @@ def schemes(brand_id: int) -> list[tuple[str, str]]:
     all_held = reduce(or_, held.combinations(brand_id), 0)
     language = get_language() or "zh"
     return [(name, scheme_label(name, language)) for name, bit in held.BITS.items() if all_held & bit]
-
-
-def columns(query: Query) -> list[Column]:
-    def sortable(label: str, sort: str, *, numeric: bool) -> Column:
-        direction: Any = "descending" if query.sort == sort else ""
-        return Column(label, sort, numeric, query.url(sort=sort), direction)
-
-    return [
-        sortable(_("Customer"), "newest", numeric=False),
-        Column(_("Phone")),
-        Column(_("City")),
-        Column(_("Known from")),
-        sortable(_("Orders"), "orders", numeric=True),
-        sortable(_("Revenue"), "revenue", numeric=True),
-        sortable(_("Last order"), "last", numeric=False),
-    ]
 
 
 def pager(query: Query, shown: Sequence[Customer], after: str, total_rows: str) -> Pager:

@@ -1,11 +1,12 @@
 from django.urls import path
 
 from guanxi.customers.consent.public import preference_centre
-from guanxi.customers.console import attributes, consent, reviews, views
+from guanxi.customers.console import attributes, bulk, columns, consent, reviews, views
 from guanxi.customers.rights import console as rights
 
 urlpatterns = [
     path("customers", views.customers, name="customers"),
+    path("customers/columns", columns.choose, name="customers-columns"),
     path("customers/<int:customer_id>", views.customer, name="customer"),
     path("customers/<int:customer_id>/unmask", views.unmask, name="customer-unmask"),
     path("customers/<int:customer_id>/merge/preview", views.merge_preview, name="customer-merge-preview"),
@@ -36,6 +37,11 @@ urlpatterns = [
     path("rights/<int:request_id>", rights.one, name="rights-request"),
     path("rights/<int:request_id>/act", rights.act, name="rights-act"),
     path("rights/<int:request_id>/copy", rights.take_copy, name="rights-copy"),
+    path("bulk", bulk.recent, name="bulk"),
+    path("bulk/preview", bulk.preview, name="bulk-preview"),
+    path("bulk/<int:action_id>", bulk.action, name="bulk-action"),
+    path("bulk/<int:action_id>/confirm", bulk.confirm, name="bulk-confirm"),
+    path("bulk/<int:action_id>/undo", bulk.undo, name="bulk-undo"),
     path("tags", attributes.tags, name="tags"),
     path("tags/define", attributes.define_tag, name="tags-define"),
     path("preferences", attributes.preferences, name="preferences"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Final
 
 from django.contrib import messages
@@ -15,33 +15,30 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.customers import services
-from guanxi.customers.console import attributes, consent, listing, panels, reads
-from guanxi.customers.console.faces import Face, faces
-from guanxi.customers.console.identities import IdentityRow, identity_rows, profile_facts
+from guanxi.customers.console import attributes, bulk, columns, consent, listing, panels, reads
+from guanxi.customers.console.faces import Face, face_of, faces
+from guanxi.customers.console.identities import (
+    Side,
+    identity_rows,
+    members_of,
+    profile_facts,
+    rows_of,
+)
 from guanxi.customers.console.listing import Query
 from guanxi.customers.lookup import subject_ids_of
 from guanxi.customers.models import Customer
-from guanxi.customers.tag_dictionary import dictionary_names
+from guanxi.customers.tag_dictionary import names_and_origins
 from guanxi.kernel.errors import Conflict
 from guanxi.platform import audit
 from guanxi.platform.access import BrandRequest, permission_required
 from guanxi.platform.roles import Permission
 from guanxi.ui.palette import Hit
-from guanxi.ui.parts import Empty, Figure
+from guanxi.ui.parts import Empty
 from guanxi.ui.saved_views import listed
 
 LONGEST_QUERY: Final = 80
 FOUND_AT_MOST: Final = 50
 DRAWN_SHOWN: Final = 3  # of the further customers that a merge draws in
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One of two people a page sets side by side."""
-
-    heading: str
-    identities: Sequence[IdentityRow]
-    figures: Sequence[Figure]
 
 
 @permission_required(Permission.CUSTOMERS_VIEW)
@@ -52,6 +49,7 @@ def customers(request: BrandRequest) -> HttpResponse:
     sought = request.GET.get("q", "").strip()[:LONGEST_QUERY]
     query = Query.from_address(request.GET.dict())
     context: dict[str, object] = {"found": sought, "chips": listing.chips(query)}
+    tags, counted = names_and_origins(brand_id), ""
     if sought:
         rows = reads.in_order(brand_id, reads.search(brand_id, sought, FOUND_AT_MOST + 1))
         context["more_than"] = FOUND_AT_MOST if len(rows) > FOUND_AT_MOST else 0
@@ -60,15 +58,20 @@ def customers(request: BrandRequest) -> HttpResponse:
         rows, after = listing.page(brand_id, query)
         counted = listing.total(brand_id, query)
         context["pager"] = listing.pager(query, rows, after, counted)
-        context |= {"cities": listing.cities(brand_id), "tags": dictionary_names(brand_id), "query": query}
+        context |= {"cities": listing.cities(brand_id), "tags": [one[:2] for one in tags], "query": query}
         context["schemes"] = listing.schemes(brand_id)
-        context["empty"] = _nobody(request) if not rows and query == Query() else None
+        context["empty"] = _nobody(request) if not rows and replace(query, columns=()) == Query() else None
     known = faces(brand_id, [row.pk for row in rows])
+    people = [(row, known[row.pk]) for row in rows]
+    shown = columns.shown(request, query.columns)
+    lines = columns.cells(request.brand, shown, people)
     context |= {
-        "rows": [(row, known[row.pk]) for row in rows],
-        "columns": listing.columns(query),
+        "rows": [(*one, cells) for one, cells in zip(people, lines, strict=True)],
+        "columns": columns.head(shown, query.sort, lambda word: query.url(sort=word)),
+        "column_menu": columns.menu(request, shown, query.parameters),
         "may_export": request.actor.may(Permission.EXPORTS_RUN) and not sought,
     }
+    context |= bulk.on_list(request, "customers", query.parameters, tags, counted)
     return render(request, "customers/list.html", context)
 
 
@@ -103,13 +106,15 @@ def unmask(request: BrandRequest, customer_id: int) -> HttpResponse:
 
 
 def _page(request: BrandRequest, found: Customer, *, masked: bool) -> HttpResponse:
-    brand_id, ids = request.brand.pk, subject_ids_of(request.brand.pk, found.pk)
+    brand_id, members = request.brand.pk, members_of(request.brand.pk, found.pk)
+    ids = members.ids
+    schemes = {row.id: row.scheme for row in members.rows}
     context = {
         "customer": found,
-        "face": faces(brand_id, [found.pk], masked=masked)[found.pk],
+        "face": face_of(found.pk, schemes, members.opened, masked=masked),
         "figures": panels.figures(request, ids),
-        "identities": identity_rows(brand_id, ids, masked=masked),
-        "profile": profile_facts(found, ids, masked=masked),
+        "identities": rows_of(brand_id, members, masked=masked),
+        "profile": profile_facts(found, ids, members.opened, masked=masked),
         "panels": [(panel.template, panel.context(request, found.pk, ids)) for panel in panels.panels],
         "history": reads.history(brand_id, ids),
         **attributes.context(request, ids),

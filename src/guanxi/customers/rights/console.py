@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from django.contrib import messages
@@ -14,11 +14,14 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from guanxi.customers.console import panels
 from guanxi.customers.console.faces import faces
+from guanxi.customers.console.identities import IdentityRow, Side, identity_rows, members_of, rows_of
+from guanxi.customers.identifiers import is_personal
 from guanxi.customers.models import Customer
-from guanxi.customers.rights import copying, processing, requests
+from guanxi.customers.rights import contacts, copying, processing, requests
 from guanxi.customers.rights.contracts import OPEN, Kind, State
-from guanxi.customers.rights.correcting import FIELDS, correct
+from guanxi.customers.rights.correcting import FIELDS, can_undo, correct, foreseen, undo
 from guanxi.customers.rights.erasing import consequence, erase
 from guanxi.customers.rights.freezing import freeze, unfreeze
 from guanxi.customers.rights.models import RightsRequest
@@ -145,9 +148,20 @@ def one(request: BrandRequest, request_id: int) -> HttpResponse:
         ).exists(),
         "consequence": shown,
         "fields": [(name, *LABELS[name]) for name in FIELDS],
+        "can_undo": can_undo(found),
+        "taken_back": "undone" in found.result,
+        "identities": _identities(request, found) if living and found.state == State.VERIFIED else [],
         "kept": found.result.get("kept_facts"),
     }
     return render(request, "customers/rights_request.html", context)
+
+
+def _identities(request: BrandRequest, found: RightsRequest) -> list[tuple[IdentityRow, bool]]:
+    """Of a correction: the customer's identities, and whether each is a phone or an e-mail."""
+    if found.kind != Kind.CORRECTION:
+        return []
+    rows = rows_of(request.brand.pk, members_of(request.brand.pk, found.customer_id), explained=False)
+    return [(row, is_personal(row.scheme)) for row in rows]
 
 
 @permission_required(Permission.RIGHTS_MANAGE)
@@ -160,10 +174,15 @@ def act(request: BrandRequest, request_id: int) -> HttpResponse:
         requests.verify(brand_id, request_id, actor=request.actor)
     elif what == "refuse":
         requests.refuse(brand_id, request_id, actor=request.actor, reason=reason)
+    elif what == "undo":
+        undo(brand_id, request_id, actor=request.actor, reason=reason)
+        messages.success(request, _("It is taken back."))
     elif what == "do":
         found = requests.find(brand_id, request_id)
         if found.state != State.VERIFIED:
             raise Conflict(_("Make sure first that it is the person who asks."))
+        if found.kind == Kind.CORRECTION and _of_contacts(request) and not request.POST.get("seen"):
+            return _foreseen(request, found)
         DOING[found.kind](request, found)
         messages.success(request, _("It is done."))
     else:
@@ -190,12 +209,67 @@ def _copy(request: BrandRequest, found: RightsRequest) -> None:
     )
 
 
+def _of_contacts(request: BrandRequest) -> bool:
+    return any(request.POST.get(name, "").strip() for name in contacts.FIELDS if name != "of")
+
+
+def _corrected(request: BrandRequest) -> dict[str, str]:
+    given = {name: request.POST.get(name, "").strip() for name in (*FIELDS, *contacts.FIELDS)}
+    return {name: text for name, text in given.items() if text}
+
+
+def _foreseen(request: BrandRequest, found: RightsRequest) -> HttpResponse:
+    """What the correction of a phone or e-mail would do, before it is done."""
+    brand_id, values = request.brand.pk, _corrected(request)
+    outcomes = foreseen(brand_id, found.customer_id, values)
+    context = {
+        "customer": Customer.objects.get(pk=found.customer_id),
+        "title": _("Correct this phone or e-mail?"),
+        "said": " ".join(sentence for one in outcomes for sentence in _told(one)),
+        "sides": [
+            Side(heading, identity_rows(brand_id, side), panels.figures(request, side))
+            for one in outcomes
+            for heading, side in _headed(one)
+        ],
+        "warning": "",
+        "action_url": reverse("rights-act", args=[found.pk]),
+        "hidden": [
+            *values.items(),
+            ("what", "do"),
+            ("seen", "1"),
+            ("identities", len(members_of(brand_id, found.customer_id).rows)),
+        ],
+        "reason": request.POST.get("reason", ""),
+        "button": _("Correct"),
+    }
+    return render(request, "customers/consequence.html", context)
+
+
+def _told(outcome: contacts.Outcome) -> list[str]:
+    if outcome.in_place:
+        said = _("The customer is known by the wrong one alone, and keeps what was recorded under it.")
+    elif len(outcome.sides) > 1:
+        said = _("It brought several customers together: they will be separate again.")
+    else:
+        said = _("Nobody else is concerned.")
+    drawn = [
+        _("The right one is of customer %(id)s, whom it brings along.") % {"id": pk} for pk in outcome.drawn
+    ]
+    return [said, *drawn, _("The same rows imported again change nothing. It can be taken back.")]
+
+
+def _headed(outcome: contacts.Outcome) -> Iterator[tuple[str, Sequence[int]]]:
+    for place, side in enumerate(outcome.sides):
+        yield (_("Who asks") if place == 0 else _("Separate from them")), side
+
+
 def _correct(request: BrandRequest, found: RightsRequest) -> None:
-    values = {name: request.POST.get(name, "") for name in FIELDS}
+    seen = request.POST.get("identities", "")
     correct(
         request.brand.pk,
         found.customer_id,
-        values,
+        _corrected(request),
+        identities=int(seen) if seen.isdecimal() and len(seen) < 10 else None,
         actor=request.actor,
         reason=request.POST.get("reason", ""),
         request_id=found.pk,

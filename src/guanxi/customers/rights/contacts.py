@@ -88,19 +88,22 @@ def _normal(scheme: str, text: str, field: str) -> str:
     )
 
 
-def _held(brand_id: int, customer_id: int, scheme: str) -> dict[str, None]:
+def _held(brand_id: int, customer_id: int, scheme: str) -> dict[str, str]:
+    """ "#identity" → key, of the contacts that the customer has."""
     rows = store.load_customers_subjects(brand_id, [customer_id])
-    return {row.key: None for row in rows if row.scheme == scheme and ":" not in row.key}
+    return {f"#{row.id}": row.key for row in rows if row.scheme == scheme and ":" not in row.key}
 
 
-def _wrong(brand_id: int, scheme: str, text: str, held: Mapping[str, None], right: str) -> str:
-    """The key of the contact to take out. Raises Invalid."""
+def _wrong(brand_id: int, scheme: str, text: str, held: Mapping[str, str], right: str) -> str:
+    """The key of the contact to take out, named in full or by "#" and the number of its identity. Raises
+    Invalid."""
+    keys = dict.fromkeys(held.values())
     if text:
-        key = vault.blind_index(brand_id, scheme, _normal(scheme, text, f"wrong_{scheme}"))
-        if key not in held:
+        key = held.get(text) or ("" if text[0] == "#" else _key(brand_id, scheme, text))
+        if key not in keys:
             raise Invalid(_("The customer does not have this contact."), field=f"wrong_{scheme}")
         return key
-    others = [key for key in held if key != vault.blind_index(brand_id, scheme, right)]
+    others = [key for key in keys if key != vault.blind_index(brand_id, scheme, right)]
     if len(others) > 1:
         raise Invalid(
             _("The customer has several: say which one is wrong."),
@@ -108,6 +111,10 @@ def _wrong(brand_id: int, scheme: str, text: str, held: Mapping[str, None], righ
             field=f"wrong_{scheme}",
         )
     return others[0] if others else ""
+
+
+def _key(brand_id: int, scheme: str, text: str) -> str:
+    return vault.blind_index(brand_id, scheme, _normal(scheme, text, f"wrong_{scheme}"))
 
 
 def applied(person: Person, what: Asked, request_id: int, *, actor: object, reason: str) -> Outcome:

@@ -34,6 +34,14 @@ CONSENT = _("Consent, with the right to switch personalisation off (PIPL 24).")
 LAW = _("A duty under the law (PIPL 13 (3)).")
 UNTIL_ERASED = _("Until the person is erased.")
 
+MERGES = (
+    "customers_link",
+    "customers_decision",
+    "customers_review",
+    "customers_subjectmove",
+    "customers_contactdenial",
+)
+
 
 def register() -> None:
     """Called once, at start-up."""
@@ -82,13 +90,7 @@ def _sources() -> Iterator[Source]:
     yield Source(
         "merges",
         _("Which identities were taken for one person, and why"),
-        (
-            "customers_link",
-            "customers_decision",
-            "customers_review",
-            "customers_subjectmove",
-            "customers_contactdenial",
-        ),
+        MERGES,
         merges,
         _("To know each person once."),
         CONTRACT,
@@ -101,7 +103,7 @@ def _sources() -> Iterator[Source]:
         requests,
         _("To show that requests were answered."),
         LAW,
-        _("Kept as proof; not deleted by itself."),
+        _("Kept as proof, three years at least (PIPL 56)."),
     )
     yield Source(
         "accesses",
@@ -110,7 +112,7 @@ def _sources() -> Iterator[Source]:
         accesses,
         _("To find misuse."),
         LAW,
-        _("Six months at least (网络安全法 21); not deleted by itself."),
+        _("Three years at least (PIPL 56), logs six months (网络安全法)."),
     )
 
 

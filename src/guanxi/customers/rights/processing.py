@@ -13,13 +13,16 @@ from guanxi.customers.rights.hooks import SOURCES
 from guanxi.customers.rights.models import ProcessingNote
 from guanxi.kernel.errors import Invalid, NotFound
 from guanxi.platform import audit
+from guanxi.platform.language import spoken
+from guanxi.platform.retention.periods import periods
 from guanxi.platform.writing import writing
 
 LONGEST: Final = 1_000
 
 
 class Entry(NamedTuple):
-    """One kind of data, in the active language."""
+    """One kind of data, in the active language. `periods` are those of retention that are about it, as label
+    and days, None for kept."""
 
     name: str
     label: str
@@ -28,12 +31,14 @@ class Entry(NamedTuple):
     basis: str
     recipients: str
     retention: str
+    periods: list[tuple[str, float | None]]
     note: str
 
 
 def entries(brand_id: int) -> list[Entry]:
     """The whole record."""
     notes = dict(ProcessingNote.objects.filter(brand_id=brand_id).values_list("name", "note"))
+    held = periods(brand_id)
     return [
         Entry(
             source.name,
@@ -43,6 +48,7 @@ def entries(brand_id: int) -> list[Entry]:
             str(source.basis),
             str(source.recipients) or _("Nobody outside the brand."),
             str(source.retention),
+            [(spoken(one.kind.label), one.days) for one in held if source.name in one.kind.sources],
             notes.get(source.name, ""),
         )
         for source in SOURCES

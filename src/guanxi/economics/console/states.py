@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from guanxi.customers.console.columns import Rows
 from guanxi.economics.states import queries, rules, shown
 from guanxi.economics.states.contracts import LABELS, RULED, Previewed, RuleSet, State
 from guanxi.kernel.conditions import ConditionInvalid
@@ -178,3 +179,9 @@ def told(payload: Mapping[str, Any]) -> str:
     known = set(State)
     words = [payload.get("from"), payload.get("to")]
     return " → ".join(spoken(LABELS[State(word)]) if word in known else str(word) for word in words)
+
+
+def badges_of(brand: Brand, rows: Rows) -> Mapping[int, Badge]:
+    """The state of each customer of a page, where one is known."""
+    found = queries.states_of(brand.pk, [customer.pk for customer, _face in rows])
+    return {one: Badge(spoken(LABELS[kept.state]), TONES[kept.state]) for one, kept in found.items()}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from guanxi.economics.states.rules import CHANGED
+from guanxi.kernel.wording import say
+from guanxi.touchpoints import keeping
 from guanxi.touchpoints.kinds import KINDS, Field, FieldType, Kind
 
 KIND = Kind(
@@ -23,3 +25,13 @@ KIND = Kind(
 
 def register() -> None:
     KINDS.register(KIND)
+    keeping.add(
+        keeping.Group(
+            "facts.states",
+            say("Changes of state"),
+            say(
+                "When customers became loyal, at risk and so on, and the flows of those months. States stay."
+            ),
+            (KIND.name,),
+        )
+    )

@@ -13,6 +13,7 @@ import orjson
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from guanxi.kernel.clock import now_ms
 from guanxi.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from guanxi.platform import audit, jobs, storage
 from guanxi.platform.actors import Actor
@@ -195,13 +196,13 @@ def run(context: jobs.JobContext) -> Mapping[str, Any]:
     brand = Brand.objects.get(pk=context.brand_id or 0)
     asked = Asked(brand, exportables[given["list"]], given["format"], given["query"], given["actor"])
     name = f"{asked.kind.name}.{FORMATS[asked.format].suffix}"
-    with override(given["language"]):
+    with override(given["language"]), sparing():
         total = asked.total
 
         def tell(done: int) -> None:
             context.progress(done, max(total, done))
 
-        with sparing(), storage.create(brand.pk, Purpose.EXPORT, name) as writer:
+        with storage.create(brand.pk, Purpose.EXPORT, name) as writer:
             rows = asked.write(writer, tell, export_id=context.job_id)
     return {"file": writer.file_id, "rows": rows}
 
@@ -249,7 +250,7 @@ def _known(brand_id: int, arguments: Mapping[str, Any]) -> int | None:
 
 def _told(rows: list[Job]) -> list[Export]:
     wanted = [row.result["file"] for row in rows if row.result.get("file")]
-    files = {file.pk: file for file in StoredFile.objects.filter(pk__in=wanted)}
+    files = {file.pk: file for file in StoredFile.objects.filter(pk__in=wanted, expires_ms__gte=now_ms())}
     return [_export(row, files.get(row.result.get("file", 0))) for row in rows]
 
 

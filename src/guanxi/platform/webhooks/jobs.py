@@ -8,21 +8,25 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Final, NamedTuple
 
+from django.conf import settings
+from django.db.models import QuerySet
+
 from guanxi.kernel.clock import now_ms
+from guanxi.kernel.wording import say
 from guanxi.platform import jobs, marks
 from guanxi.platform.followers import Follower, followers
+from guanxi.platform.retention.contracts import KEEPABLES, Keepable, Least
+from guanxi.platform.retention.running import counted, deleted
 from guanxi.platform.vault import SEALED_COLUMNS, SealedColumn
 from guanxi.platform.webhooks import dispatch, following
 from guanxi.platform.webhooks.contracts import Outcome
 from guanxi.platform.webhooks.dispatch import Parcel, Round
 from guanxi.platform.webhooks.models import Delivery, Webhook
-from guanxi.platform.webhooks.settings import kept_ms
 from guanxi.platform.writing import writing
 
 AT_ONCE: Final = 16  # receivers; each has a thread, and none waits for another
 LOOK_SECONDS: Final = 1.0
 FORGET_SECONDS: Final = 3_600
-FORGOTTEN_AT_ONCE: Final = 2_000
 
 
 class Result(NamedTuple):
@@ -97,27 +101,36 @@ class Sender:
             self._results.put(Result(this))
 
 
-def forget_old(context: jobs.JobContext) -> dict[str, int]:
-    """Delete deliveries older than they are kept, sent or not, some at a time."""
-    gone = 0
-    while True:
-        old = Delivery.objects.filter(created_ms__lt=now_ms() - kept_ms()).order_by("created_ms")
-        numbers = list(old.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
-        if not numbers:
-            break
-        with writing():
-            gone += Delivery.objects.filter(pk__in=numbers).delete()[0]
-        context.progress(gone)
+def forget_secrets(context: jobs.JobContext) -> dict[str, int]:
+    """Forget the secrets before a rotation, once their time is over."""
     with writing():
         ended = Webhook.objects.filter(previous_until_ms__gt=0, previous_until_ms__lte=now_ms())
-        ended.update(previous_secret="", previous_until_ms=0)
-    return {"deliveries": gone}
+        return {"secrets": ended.update(previous_secret="", previous_until_ms=0)}
+
+
+def _old(brand_id: int, before_ms: int) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(webhook__brand_id=brand_id, created_ms__lt=before_ms)
+
+
+DELIVERIES: Final = Keepable(
+    key="webhooks.deliveries",
+    label=say("Deliveries of webhooks"),
+    goes=say("What was sent to other systems, what they answered, and what could not be sent until then."),
+    least=Least(3, say("What cannot be sent is tried again for three days.")),
+    default=lambda: settings.GUANXI_WEBHOOK_DAYS,
+    may_stay=False,
+    count=lambda brand_id, before_ms: counted(_old(brand_id, before_ms), "created_ms"),
+    let_go=lambda brand_id, before_ms, limit: deleted(
+        brand_id, "webhooks.deliveries", _old(brand_id, before_ms), limit
+    ),
+)
 
 
 def register() -> None:
     for column in ("secret", "previous_secret"):
         SEALED_COLUMNS.register(SealedColumn(Webhook, column, dispatch.purpose_of))
-    jobs.kinds.register(jobs.JobKind("webhooks.forget", forget_old))
+    jobs.kinds.register(jobs.JobKind("webhooks.forget", forget_secrets))
+    KEEPABLES.register(DELIVERIES)
     jobs.periodics.register(
         jobs.Periodic(
             "webhooks.forget",

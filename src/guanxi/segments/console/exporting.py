@@ -20,21 +20,21 @@ PAGE: Final = 1_000
 def pages(brand: Brand, query: Mapping[str, str]) -> Iterator[list[Sequence[Any]]]:
     after: int | None = 0
     while after is not None:
-        page, after = members(brand, _segment(query), after=after, limit=PAGE)
+        page, after = members(brand, segment_of(query), after=after, limit=PAGE)
         yield rows_of_ids(brand.pk, page)
 
 
 def count(brand: Brand, query: Mapping[str, str]) -> int:
-    return find(brand.pk, _segment(query)).size
+    return find(brand.pk, segment_of(query)).size
 
 
 def said(brand: Brand, query: Mapping[str, str]) -> str:
     """The segment's name, also of one that was put away."""
-    found = Segment.objects.filter(brand_id=brand.pk, pk=_segment(query)).first()
+    found = Segment.objects.filter(brand_id=brand.pk, pk=segment_of(query)).first()
     return found.name if found else ""
 
 
-def _segment(query: Mapping[str, str]) -> int:
+def segment_of(query: Mapping[str, str]) -> int:
     given = query.get("segment", "")
     return int(given) if given.isascii() and given.isdecimal() and len(given) < 19 else 0
 

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from guanxi.customers.console import bulk
 from guanxi.customers.console import reads as customers
 from guanxi.customers.console.faces import faces
+from guanxi.customers.tag_dictionary import names_and_origins
 from guanxi.kernel.errors import GuanxiError, Limit, NotFound
 from guanxi.platform import audit, people
 from guanxi.platform.access import BrandRequest, permission_required
@@ -97,6 +99,9 @@ def segment(request: BrandRequest, segment_id: int) -> HttpResponse:
         "may_export_phones": request.actor.may(Permission.EXPORTS_PERSONAL),
         "changes": changing.offered(detail.row),
     }
+    query = {"segment": str(segment_id)}
+    size = number(detail.row.size) if detail.row.ready and detail.row.size else ""
+    context |= bulk.on_list(request, "segment", query, names_and_origins(brand.pk), size)
     return render(request, "segments/segment.html", context | _members(request, detail))
 
 

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from guanxi.platform.access import BrandRequest
 from guanxi.touchpoints import queries
-from guanxi.touchpoints.console import reads
 from guanxi.touchpoints.console.timeline import timeline_rows
 from guanxi.ui.figures import UNKNOWN, day, exact, money, number
 from guanxi.ui.parts import Figure
@@ -20,7 +19,7 @@ SHOWN = 30
 def figures(request: BrandRequest, subject_ids: Sequence[int]) -> list[Figure]:
     """Orders, revenue, refunds and the last order of some subjects, as of now."""
     brand = request.brand
-    total = reads.subject_totals(brand.pk, subject_ids)
+    total = queries.totals_of(brand.pk, subject_ids)
     net_fen = total.revenue_fen - total.refunds_fen
     average_fen = round(total.revenue_fen / total.orders) if total.orders else None
     return [

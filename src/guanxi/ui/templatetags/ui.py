@@ -121,5 +121,22 @@ def saved_views(context: Context) -> dict[str, object]:
 
 
 @register.inclusion_tag("ui/parts/table_head.html")
-def table_head(columns: object) -> dict[str, object]:
-    return {"columns": columns}
+def table_head(columns: object, *, ticks: object = None) -> dict[str, object]:
+    """`ticks`: the first column is of boxes to tick."""
+    return {"columns": columns, "ticks": ticks}
+
+
+@register.inclusion_tag("ui/parts/tick.html")
+def tick(value: int, name: str, element: str = "td") -> dict[str, object]:
+    """The box that ticks a row for the bulk bar; `name` is what the row is called."""
+    return {"value": value, "name": name, "element": element}
+
+
+@register.inclusion_tag("ui/parts/columns.html", takes_context=True)
+def columns_menu(context: Context, menu: object) -> dict[str, object]:
+    return {"menu": menu, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("ui/parts/bulk_bar.html", takes_context=True)
+def bulk_bar(context: Context, bar: object) -> dict[str, object]:
+    return {"bar": bar, "csrf_token": context.get("csrf_token")}

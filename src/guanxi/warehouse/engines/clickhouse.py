@@ -163,17 +163,21 @@ class ClickHouse:
         for file in manifest.files.get("touchpoints", []):
             wanted.setdefault(int(file.month or 0), []).append(file)
         held = {
-            month: (rows, digest)
-            for month, rows, digest in client.query(
-                "SELECT local_month, count(), sum(toUInt64(id) * toUInt64(id) * toUInt64(id))"
-                " FROM touchpoints GROUP BY local_month"
+            month: (rows, digest, anonymous)
+            for month, rows, digest, anonymous in client.query(
+                "SELECT local_month, count(), sum(toUInt64(id) * toUInt64(id) * toUInt64(id)),"
+                " countIf(subject_id IS NULL) FROM touchpoints GROUP BY local_month"
             ).result_rows
         }
         for month in held.keys() - wanted.keys():
             client.command(f"ALTER TABLE touchpoints DROP PARTITION {month}")
         for month, files in wanted.items():
             rows, digest = sum(f.rows for f in files), sum(f.digest for f in files) % 2**64
-            if held.get(month) != (rows, digest):
+            nobodys = [f.anonymous for f in files if f.anonymous is not None]
+            present = held.get(month)
+            # Of files of an older version it is not known how many facts are nobody's: then none became so.
+            told = sum(nobodys) if len(nobodys) == len(files) or present is None else present[2]
+            if present != (rows, digest, told):
                 staging = self._staged(client, lake, "touchpoints", files)
                 client.command(f"ALTER TABLE touchpoints REPLACE PARTITION {month} FROM {staging}")
                 client.command(f"DROP TABLE {staging}")

@@ -1,6 +1,7 @@
 // The console's behaviour on top of HTML that works without it: menus, theme, drawer, palette, charts,
 // uploads, keys. Nothing here is inline, so the content security policy stays strict.
 import { mountBuilder } from "./builder.js";
+import { mountBulk } from "./bulk.js";
 import { mountCharts } from "./charts.js";
 import { mountHelp } from "./help.js";
 import { mountPalette } from "./palette.js";
@@ -143,3 +144,4 @@ mountHelp();
 mountCharts(document);
 mountUploads(announce);
 mountBuilder(announce);
+mountBulk();
