@@ -28,6 +28,7 @@ from guanxi.ui.parts import Option, Pager
 PAGE_ROWS: Final = 50
 LAPSED_DAYS: Final = 180
 COUNTED_AT_MOST: Final = 100_000
+COUNTED_OF_A_TAG: Final = 10_000  # each customer is asked for the tags of all of its subjects
 RARE: Final = 5_000
 
 SHOWS: Final[Mapping[str, Promise]] = {
@@ -175,8 +176,9 @@ def page(brand_id: int, query: Query, size: int = PAGE_ROWS) -> tuple[list[Custo
 
 def total(brand_id: int, query: Query) -> str:
     """How many the filter lets through, as written; beyond a limit they are not all counted."""
-    counted = chosen(brand_id, query).order_by().values("pk")[: COUNTED_AT_MOST + 1].count()
-    return f"{COUNTED_AT_MOST:,}+" if counted > COUNTED_AT_MOST else f"{counted:,}"
+    most = COUNTED_OF_A_TAG if query.tag else COUNTED_AT_MOST
+    counted = chosen(brand_id, query).order_by().values("pk")[: most + 1].count()
+    return f"{most:,}+" if counted > most else f"{counted:,}"
 
 
 def chips(query: Query) -> list[Option]:

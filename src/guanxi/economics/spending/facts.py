@@ -127,6 +127,17 @@ def gathered(brand: BrandRow, since: date | None = None, until: date | None = No
     return Facts([Line(**row) for row in lines], [_won(row) for row in won], first, last)
 
 
+def spent_lately(brand: BrandRow, days: int) -> list[Line]:
+    """The spend of the last `days` days with spend; nobody is asked who was won by it."""
+    table = warehouse.tables()["spend"]
+    (span,) = running.ask(brand, metrics.spend_days(table)).to_pylist()
+    last = span["last_day"]
+    if last is None:
+        return []
+    recent = metrics.Days(last - days + 1, last)
+    return [Line(**row) for row in running.ask(brand, metrics.spend_lines(table, recent)).to_pylist()]
+
+
 def day_of(number: int) -> date:
     return datetime.fromtimestamp(number * 86_400, UTC).date()
 

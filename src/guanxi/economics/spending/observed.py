@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import timedelta
 from typing import Final
 
-from guanxi.economics.spending.facts import Line, day_of, gathered
+from guanxi.economics.spending.facts import Line, spent_lately
 from guanxi.kernel.conditions.features import BrandRow
 
 DAYS: Final = 90
@@ -15,12 +14,8 @@ DAYS: Final = 90
 def observed(brand: BrandRow) -> dict[tuple[str, str], float]:
     """(platform, item) → what the last 90 days with spend came to: minor units by thousand impressions and by
     click, clicks by impressions. Of a kind of spend only lines that say both are counted."""
-    found = gathered(brand)
-    if found.last is None:
-        return {}
-    recent = gathered(brand, since=day_of(found.last) - timedelta(days=DAYS - 1))
     by_platform: dict[str, list[Line]] = defaultdict(list)
-    for line in recent.lines:
+    for line in spent_lately(brand, DAYS):
         by_platform[line.platform].append(line)
     rates: dict[tuple[str, str], float] = {}
     for platform, lines in by_platform.items():

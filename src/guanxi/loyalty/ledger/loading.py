@@ -12,7 +12,7 @@ from guanxi.customers.lookup import families_of
 from guanxi.kernel.clock import now_ms
 from guanxi.kernel.errors import NotFound
 from guanxi.kernel.wording import say
-from guanxi.loyalty.ledger.book import Balance, Book, Lot, Origin, Pending
+from guanxi.loyalty.ledger.book import Book
 from guanxi.loyalty.ledger.contracts import (
     LIMITED,
     NEVER_MS,
@@ -26,6 +26,7 @@ from guanxi.loyalty.ledger.contracts import (
     Resolve,
     Step,
 )
+from guanxi.loyalty.ledger.sheet import Balance, Lot, Origin, Pending
 from guanxi.platform.bulk import among
 
 _ACCOUNT = "x.code, {0}.place, {0}.subject_id, {0}.name"

@@ -12,8 +12,8 @@ from django.db import IntegrityError
 from guanxi.kernel.errors import Conflict, Invalid, Limit
 from guanxi.kernel.wording import say
 from guanxi.loyalty.ledger import loading, rows
-from guanxi.loyalty.ledger.book import Refusal
 from guanxi.loyalty.ledger.contracts import MOST_STEPS, Outcome, Posting, State
+from guanxi.loyalty.ledger.sheet import Refusal
 from guanxi.platform.writing import writing
 
 LARGEST_BATCH: Final = 5_000

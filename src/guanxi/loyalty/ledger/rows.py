@@ -10,9 +10,10 @@ import orjson
 from django.db import connection
 
 from guanxi.kernel.clock import now_ms
-from guanxi.loyalty.ledger.book import FIRST_NEW, Balance, Book
+from guanxi.loyalty.ledger.book import Book
 from guanxi.loyalty.ledger.contracts import CEILINGS, FLOORS, Account, Place, Posting
 from guanxi.loyalty.ledger.loading import Loaded
+from guanxi.loyalty.ledger.sheet import FIRST_NEW, Balance
 from guanxi.platform.bulk import among, insert_rows, numbers, selectable, update_rows
 
 _POSTING: Final = {

@@ -1,0 +1,180 @@
+"""A part of the ledger in memory, and the rows that are to be written of it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Final, NamedTuple
+
+from guanxi.kernel.wording import say
+from guanxi.loyalty.ledger.contracts import CEILINGS, ENTRIES, FLOORS, LIMITED, Account, Kind
+
+FIRST_NEW: Final = 1 << 62  # new moves are numbered from here until they get their ids
+
+
+class Refusal(Exception):
+    """The posting cannot be: nothing of it happens. `code` is for programs."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class Balance(NamedTuple):
+    """Of a limited account. `held` units are announced to leave, `coming` ones to arrive."""
+
+    posted: int = 0
+    held: int = 0
+    coming: int = 0
+    floor: int | None = None
+    ceiling: int | None = None
+
+
+class Lot(NamedTuple):
+    """Units that came into a wallet together. `origin_id` is the move that earned them."""
+
+    id: int
+    wallet: Account
+    expires_ms: int
+    origin_id: int
+
+
+class Pending(NamedTuple):
+    """A pending move as it was announced. `uses` are what it holds of lots, in order of use."""
+
+    id: int
+    source: Account
+    target: Account
+    units: int
+    until_ms: int
+    expires_ms: int
+    origin_id: int
+    uses: tuple[tuple[int, int], ...] = ()
+    open: bool = True
+
+
+class Origin(NamedTuple):
+    """A move that a refund looks back at: what it moved, what of that is gone again already, and, where it
+    took from a wallet, which lots it used, in order."""
+
+    id: int
+    source: Account
+    target: Account
+    units: int
+    gone: int = 0
+    uses: tuple[tuple[int, int], ...] = ()
+    settled: bool = True  # nothing of it is pending
+
+
+class MoveRow(NamedTuple):
+    id: int
+    posting: int
+    kind: Kind
+    source: Account
+    target: Account
+    units: int
+    until_ms: int | None
+    expires_ms: int | None
+    pending_id: int | None
+    origin_id: int | None
+
+
+class UseRow(NamedTuple):
+    move_id: int
+    lot_id: int
+    units: int
+
+
+EMPTY: Final = {place: Balance(floor=FLOORS.get(place), ceiling=CEILINGS.get(place)) for place in LIMITED}
+
+
+@dataclass
+class Sheet:
+    """The part of a ledger that some postings touch. `families` names, for each subject, all subjects of its
+    customer. What is set can be undone until the next posting begins."""
+
+    now_ms: int
+    families: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    balances: dict[Account, Balance] = field(default_factory=dict)
+    lots: dict[int, Lot] = field(default_factory=dict)
+    left: dict[int, int] = field(default_factory=dict)
+    pendings: dict[int, Pending] = field(default_factory=dict)
+    origins: dict[int, Origin] = field(default_factory=dict)
+
+    moves: list[MoveRow] = field(default_factory=list)
+    uses: list[UseRow] = field(default_factory=list)
+    new_lots: dict[int, int] = field(default_factory=dict)  # lot → units
+    _by_wallet: dict[Account, list[int]] = field(default_factory=dict)
+    _by_origin: dict[int, list[int]] = field(default_factory=dict)  # its pending moves
+    _numbers: Iterator[int] = field(default_factory=lambda: count(FIRST_NEW))
+    _journal: list[tuple[dict[Any, Any], Any, Any]] = field(default_factory=list)
+    _posting: int = 0
+    _before: dict[Account, Balance] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for lot in self.lots.values():
+            self._by_wallet.setdefault(lot.wallet, []).append(lot.id)
+        for pending in self.pendings.values():
+            self._by_origin.setdefault(pending.origin_id, []).append(pending.id)
+        self._before = dict(self.balances)
+
+    def changed(self) -> dict[Account, Balance]:
+        """By how much the postings changed the limited accounts."""
+        found = {}
+        for account, new in self.balances.items():
+            old = self._before.get(account, EMPTY[account.place])
+            change = Balance(new.posted - old.posted, new.held - old.held, new.coming - old.coming)
+            if change != Balance():
+                found[account] = change
+        return found
+
+    # Rows and balances
+
+    def _write(
+        self,
+        kind: Kind,
+        source: Account,
+        target: Account,
+        units: int,
+        *,
+        until_ms: int | None = None,
+        expires_ms: int | None = None,
+        pending_id: int | None = None,
+        origin_id: int | None = None,
+    ) -> int:
+        number = next(self._numbers)
+        row = MoveRow(
+            number, self._posting, kind, source, target, units, until_ms, expires_ms, pending_id, origin_id
+        )
+        self.moves.append(row)
+        if kind in ENTRIES:
+            self._change(source, posted=-units)
+            self._change(target, posted=units)
+        elif kind is Kind.PENDING:
+            self._announce(source, target, units)
+        return number
+
+    def _announce(self, source: Account, target: Account, units: int) -> None:
+        self._change(source, held=units)
+        self._change(target, coming=units)
+
+    def _balance(self, account: Account) -> Balance:
+        return self.balances.get(account) or EMPTY[account.place]
+
+    def _change(self, account: Account, *, posted: int = 0, held: int = 0, coming: int = 0) -> None:
+        if account.place not in LIMITED:
+            return
+        old = self._balance(account)
+        new = old._replace(posted=old.posted + posted, held=old.held + held, coming=old.coming + coming)
+        if new.floor is not None and new.posted - new.held < new.floor:
+            have = old.posted - old.held - new.floor
+            raise Refusal("insufficient", say("Only %(have)s are left.", have=have))
+        if new.ceiling is not None and new.posted + new.coming > new.ceiling:
+            raise Refusal("full", say("No more than %(most)s fit.", most=new.ceiling))
+        self._set(self.balances, account, new)
+
+    def _set(self, table: dict[Any, Any], key: Any, value: Any) -> None:
+        self._journal.append((table, key, table.get(key)))
+        table[key] = value
