@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.cli.running import environment, guanxi
+from tests.cli.running import environment, initialise
 
 # Counts to three, one committed step at a time, in rows of WorkerBeat; `deadly` dies on the way.
 COUNTING = """
@@ -68,7 +68,7 @@ def python(home: Path, script: str, *words: str, **variables: str) -> subprocess
 
 
 def test_a_job_whose_worker_is_killed_goes_on_in_the_next(tmp_path: Path) -> None:
-    assert guanxi(tmp_path, "init").returncode == 0
+    initialise(tmp_path)
     killed = python(tmp_path, DYING, "deadly")
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert killed.stdout.split() == ["one", "two"]
@@ -78,7 +78,7 @@ def test_a_job_whose_worker_is_killed_goes_on_in_the_next(tmp_path: Path) -> Non
 
 
 def test_processes_share_the_work_without_doing_any_twice(tmp_path: Path) -> None:
-    assert guanxi(tmp_path, "init").returncode == 0
+    initialise(tmp_path)
     python(tmp_path, SHARING, ENQUEUE="1")
     workers = [
         subprocess.Popen(
@@ -92,7 +92,7 @@ def test_processes_share_the_work_without_doing_any_twice(tmp_path: Path) -> Non
 
 
 def test_the_worker_ends_in_peace_when_asked(tmp_path: Path) -> None:
-    assert guanxi(tmp_path, "init").returncode == 0
+    initialise(tmp_path)
     started = subprocess.Popen(
         [sys.executable, "-m", "guanxi.cli.main", "worker"], env=environment(tmp_path), stderr=subprocess.PIPE
     )

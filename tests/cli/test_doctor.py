@@ -4,7 +4,7 @@ from pathlib import Path
 
 import orjson
 
-from tests.cli.running import guanxi
+from tests.cli.running import guanxi, initialise
 
 
 def test_doctor_fails_before_init_and_not_after(tmp_path: Path) -> None:
@@ -13,7 +13,7 @@ def test_doctor_fails_before_init_and_not_after(tmp_path: Path) -> None:
     assert ill.returncode == 1
     assert not orjson.loads(ill.stdout)["healthy"]
     assert not home.exists()
-    guanxi(home, "init")
+    initialise(home)
     well = guanxi(home, "doctor", "--json")
     assert well.returncode == 0, well.stdout
     assert well.stdout.count("\n") == 1

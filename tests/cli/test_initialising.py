@@ -9,7 +9,7 @@ import pytest
 
 from guanxi.cli import main as cli
 from guanxi.platform.models import User
-from tests.cli.running import guanxi
+from tests.cli.running import guanxi, initialise
 
 
 def test_init_makes_everything_privately_and_only_once(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_a_weak_password_is_refused_and_init_can_go_on(tmp_path: Path) -> None:
 
 def test_init_never_makes_a_new_key_over_old_data(tmp_path: Path) -> None:
     home = tmp_path / "data"
-    guanxi(home, "init")
+    initialise(home)
     (home / "master.key").unlink()
     lost = guanxi(home, "init", "--json")
     assert lost.returncode == 8

@@ -11,7 +11,7 @@ from typer import rich_utils
 from typer._click import Context
 
 from guanxi.cli import headings, reference, shared, speaking
-from tests.cli.running import SOURCE, guanxi
+from tests.cli.running import SOURCE, guanxi, initialise
 
 CHINESE = {"LC_ALL": "zh_CN.UTF-8"}
 # Words that stand where people read: `note("…")`, `line(f"…")`, `out.print("…")`, `Invalid("…")`.
@@ -21,7 +21,7 @@ SPOKEN = {"note", "line", "print", "Invalid", "NotFound", "Conflict", "Unavailab
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cli") / "data"
-    assert guanxi(folder, "init").returncode == 0
+    initialise(folder)
     return folder
 
 

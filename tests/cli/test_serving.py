@@ -14,13 +14,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.cli.running import environment, guanxi
+from tests.cli.running import environment, guanxi, initialise
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("serving")
-    assert guanxi(folder, "init").returncode == 0
+    initialise(folder)
     return folder
 
 

@@ -176,7 +176,10 @@ def correct(
     number: int,
     *,
     given: Annotated[
-        list[str], typer.Option("--set", metavar="FIELD=VALUE", help="phone=…, wrong_phone=…, name=… …")
+        list[str],
+        typer.Option(
+            "--set", metavar="FIELD=VALUE", help="A field and its right value: phone=…, wrong_phone=…, name=…"
+        ),
     ],
     reason: ReasonOption,
     yes: Annotated[bool, typer.Option("--yes", help="Do it. Without, only say what it would do.")] = False,
