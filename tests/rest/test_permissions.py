@@ -268,7 +268,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
                 assert response.status_code == 200
                 assert not body(response).get("rejected")
                 sent += 1
-    assert sent == 21
+    assert sent == 22
 
 
 def test_the_documentation_page_needs_nothing_from_elsewhere(db: None) -> None:

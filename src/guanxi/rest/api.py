@@ -20,6 +20,7 @@ from guanxi.rest import (
     customers,
     exports,
     fields,
+    followers,
     people,
     rate_card,
     reports,
@@ -44,6 +45,7 @@ api: Final = NinjaAPI(
 )
 api.add_router("/touchpoints", touchpoints.router)
 api.add_router("/customers", customers.router)
+api.add_router("/followers", followers.router)
 api.add_router("", attributes.router)
 api.add_router("/bulk", bulk.router)
 api.add_router("", consents.router)

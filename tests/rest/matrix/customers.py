@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guanxi.platform.apikeys import Scope
-from guanxi.rest import examples, right_examples
+from guanxi.rest import examples, follower_examples, right_examples
 from guanxi.rest.attribute_examples import STORES
 from tests.rest.conftest import order
 from tests.rest.matrix.known import consents_of, known_action, known_correction, known_request
@@ -13,6 +13,10 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
     "record_touchpoints": (
         Scope.TOUCHPOINTS_WRITE,
         lambda caller, _: caller.post("touchpoints", [order("denied?")]),
+    ),
+    "record_followers": (
+        Scope.TOUCHPOINTS_WRITE,
+        lambda caller, _: caller.post("followers", follower_examples.FOLLOWERS),
     ),
     "list_touchpoints": (Scope.TOUCHPOINTS_READ, lambda caller, _: caller.get("touchpoints")),
     "upsert_customer": (
