@@ -277,7 +277,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
                     refused[operation["operationId"]] = body(response)
                 sent += 1
     assert refused == {}
-    assert sent == 26
+    assert sent == 29
 
 
 def test_the_documentation_page_needs_nothing_from_elsewhere(db: None) -> None:

@@ -52,6 +52,7 @@ class Scope(StrEnum):
     CUSTOMERS_READ = "customers:read"
     CONSENTS_READ = "consents:read"
     CONSENTS_WRITE = "consents:write"
+    CONSENTS_DEFINE = "consents:define"  # the words that customers agree to
     SEGMENTS_READ = "segments:read"
     SEGMENTS_WRITE = "segments:write"
     SEGMENTS_EXPORT = "segments:export"  # members with hashed phones; every export is in the audit log
@@ -75,6 +76,7 @@ SCOPE_PERMISSIONS: Final[Mapping[str, frozenset[Permission]]] = {
     Scope.CUSTOMERS_READ: frozenset({Permission.CUSTOMERS_VIEW}),
     Scope.CONSENTS_READ: frozenset({Permission.CUSTOMERS_VIEW}),
     Scope.CONSENTS_WRITE: frozenset({Permission.CONSENT_RECORD}),
+    Scope.CONSENTS_DEFINE: frozenset({Permission.CONSENT_DEFINE}),
     Scope.SEGMENTS_READ: frozenset({Permission.SEGMENTS_VIEW}),
     Scope.SEGMENTS_WRITE: frozenset({Permission.SEGMENTS_MANAGE}),
     Scope.SEGMENTS_EXPORT: frozenset({Permission.EXPORTS_RUN, Permission.EXPORTS_PERSONAL}),
@@ -105,6 +107,7 @@ SCOPE_MEANINGS: Final[Mapping[str, str]] = {
     Scope.CUSTOMERS_UNMASK: say("See phones and names in full; every answer is in the audit log."),
     Scope.CONSENTS_READ: say("Read what customers agreed to, refused and withdrew."),
     Scope.CONSENTS_WRITE: say("Record what customers agree to, and make links to their preference centre."),
+    Scope.CONSENTS_DEFINE: say("Publish the words that customers agree to."),
     Scope.PEOPLE_MANAGE: say("Invite colleagues and change their roles; never owners and managers."),
     Scope.AUDIT_READ: say("Read who did what."),
     Scope.RIGHTS_MANAGE: say(

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from guanxi.platform.apikeys import Scope
-from guanxi.rest import examples, follower_examples, right_examples
-from guanxi.rest.attribute_examples import STORES
+from guanxi.rest import (
+    attribute_examples,
+    consent_examples,
+    examples,
+    follower_examples,
+    right_examples,
+)
 from tests.rest.conftest import order
 from tests.rest.matrix.known import consents_of, known_action, known_correction, known_request
 from tests.rest.matrix.row import Ask
@@ -66,6 +71,15 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
         lambda caller, _: caller.post(f"rights/{known_correction()}/undo", {"reason": "a mistake"}),
     ),
     "list_tags": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("tags")),
+    "publish_consent_text": (
+        Scope.CONSENTS_DEFINE,
+        lambda caller, _: caller.post("consents/texts", consent_examples.WORDS),
+    ),
+    "define_tag": (Scope.CUSTOMERS_WRITE, lambda caller, _: caller.post("tags", attribute_examples.TAG)),
+    "define_preference": (
+        Scope.CUSTOMERS_WRITE,
+        lambda caller, _: caller.post("preferences/fields", attribute_examples.FIELD),
+    ),
     "add_tags": (
         Scope.CUSTOMERS_WRITE,
         lambda caller, customer: caller.post("tags/add", {"tags": ["vip"], "customers": [customer]}),
@@ -98,5 +112,5 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
         ),
     ),
     "list_stores": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("stores")),
-    "set_stores": (Scope.CUSTOMERS_WRITE, lambda caller, _: caller.post("stores", STORES)),
+    "set_stores": (Scope.CUSTOMERS_WRITE, lambda caller, _: caller.post("stores", attribute_examples.STORES)),
 }
