@@ -1,4 +1,4 @@
-"""What is defined by the API: tags, preference fields, the words of consent."""
+"""What is defined by the API: tags, preference fields, the words of consent; the record and the roles."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from guanxi.customers.consent.models import ConsentText
-from guanxi.platform.models import AuditEntry
+from guanxi.platform.contracts import Role
+from guanxi.platform.models import AuditEntry, Brand
+from guanxi.platform.roles import ROLE_PERMISSIONS
 from guanxi.rest import attribute_examples as examples
 from guanxi.rest.consent_examples import WORDS
-from tests.rest.conftest import Caller, body
+from tests.rest.conftest import Caller, Issue, body
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +87,25 @@ def test_what_cannot_be_defined_says_which_field(caller: Caller, path: str, give
 def test_a_purpose_that_is_not_there_is_named(caller: Caller) -> None:
     response = caller.post("consents/texts", {**WORDS, "purpose": "world peace"})
     assert (response.status_code, ConsentText.objects.count()) == (404, 0)
+
+
+def test_the_record_of_processing_is_read_and_noted_by_its_brand(
+    caller: Caller, issue: Issue, other_brand: Brand
+) -> None:
+    noted = body(caller.post("rights/processing/touchpoints/note", {"note": "by 顺丰\0"}))
+    assert (noted["name"], noted["note"]) == ("touchpoints", "by 顺丰")
+    assert noted in body(caller.get("rights/processing"))["processing"]
+    assert all(one["purpose"] and one["basis"] for one in body(caller.get("rights/processing"))["processing"])
+    theirs = body(Caller(issue(brand_id=other_brand.pk)).get("rights/processing"))["processing"]
+    assert not any(one["note"] for one in theirs)
+    assert body(caller.post("rights/processing/touchpoints/note", {"note": ""}))["note"] == ""
+    assert caller.post("rights/processing/nothing/note", {"note": "x"}).status_code == 404
+    assert caller.post("rights/processing/touchpoints/note", {"note": "x" * 1001}).status_code == 422
+
+
+def test_roles_are_told_with_what_they_may_do(caller: Caller) -> None:
+    told = body(caller.get("roles"))
+    held = {role["name"]: set(role["permissions"]) for role in told["roles"]}
+    assert held == {role.value: {one.value for one in ROLE_PERMISSIONS[role]} for role in Role}
+    assert {one["name"] for one in told["permissions"]} == held["owner"]
+    assert all(one["sentence"] for one in (*told["roles"], *told["permissions"]))
