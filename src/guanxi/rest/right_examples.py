@@ -218,7 +218,8 @@ _ENTRY_SHOWN: Final[dict[str, Any]] = {
 }
 PROCESSING_DOC: Final = (
     "The record of processing (PIPL 55, 56): every kind of data with why it is held, by what right, for "
-    "whom, how long, and what the brand adds; in the language that is asked for. Needs the scope `rights:manage`."
+    "whom, how long, and what the brand adds; in the language that is asked for. Needs the "
+    "scope `rights:manage`."
 )
 PROCESSING: Final[dict[str, Any]] = {
     "responses": {
