@@ -21,6 +21,7 @@ from guanxi.rest import (
     exports,
     fields,
     followers,
+    merging,
     people,
     rate_card,
     reports,
@@ -45,6 +46,7 @@ api: Final = NinjaAPI(
 )
 api.add_router("/touchpoints", touchpoints.router)
 api.add_router("/customers", customers.router)
+api.add_router("", merging.router)
 api.add_router("/followers", followers.router)
 api.add_router("", attributes.router)
 api.add_router("/bulk", bulk.router)

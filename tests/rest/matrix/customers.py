@@ -11,7 +11,14 @@ from guanxi.rest import (
     right_examples,
 )
 from tests.rest.conftest import order
-from tests.rest.matrix.known import consents_of, known_action, known_correction, known_request
+from tests.rest.matrix.known import (
+    consents_of,
+    known_action,
+    known_correction,
+    known_other,
+    known_request,
+    known_review,
+)
 from tests.rest.matrix.row import Ask
 
 ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
@@ -71,6 +78,22 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
         lambda caller, _: caller.post(f"rights/{known_correction()}/undo", {"reason": "a mistake"}),
     ),
     "list_tags": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("tags")),
+    "merge_customers": (
+        Scope.CUSTOMERS_MERGE,
+        lambda caller, customer: caller.post(
+            f"customers/{customer}/merge", {"other": known_other(), "dry_run": True}
+        ),
+    ),
+    "unmerge_customer": (
+        Scope.CUSTOMERS_MERGE,
+        lambda caller, customer: caller.post(f"customers/{customer}/unmerge", {"dry_run": True}),
+    ),
+    "list_reviews": (Scope.CUSTOMERS_MERGE, lambda caller, _: caller.get("reviews")),
+    "show_review": (Scope.CUSTOMERS_MERGE, lambda caller, _: caller.get(f"reviews/{known_review()}")),
+    "decide_review": (
+        Scope.CUSTOMERS_MERGE,
+        lambda caller, _: caller.post(f"reviews/{known_review()}", {"verdict": "same"}),
+    ),
     "publish_consent_text": (
         Scope.CONSENTS_DEFINE,
         lambda caller, _: caller.post("consents/texts", consent_examples.WORDS),
