@@ -189,7 +189,7 @@ ROLES_DOC: Final = (
     "that is asked for. Needs the scope `people:manage`."
 )
 _NAMED: Final[dict[str, Any]] = {"name": TEXT, "sentence": TEXT}
-_ROLE: Final[dict[str, Any]] = {**_NAMED, "label": TEXT, "permissions": {"type": "array", "items": TEXT}}
+_ROLE_TOLD: Final[dict[str, Any]] = {**_NAMED, "label": TEXT, "permissions": {"type": "array", "items": TEXT}}
 ROLES: Final[dict[str, Any]] = {
     "responses": {
         **answer(
@@ -197,7 +197,7 @@ ROLES: Final[dict[str, Any]] = {
             {
                 "type": "object",
                 "properties": {
-                    "roles": {"type": "array", "items": {"type": "object", "properties": _ROLE}},
+                    "roles": {"type": "array", "items": {"type": "object", "properties": _ROLE_TOLD}},
                     "permissions": {"type": "array", "items": {"type": "object", "properties": _NAMED}},
                 },
             },
