@@ -114,6 +114,8 @@ def test_a_key_acts_with_the_permissions_of_its_scopes() -> None:
     alone = {
         Permission.USERS_MANAGE: [Scope.PEOPLE_MANAGE],
         Permission.API_MANAGE: [Scope.WEBHOOKS_MANAGE],
+        Permission.CUSTOMERS_MERGE: [Scope.CUSTOMERS_MERGE, Scope.PEOPLE_MANAGE],
+        Permission.CONSENT_DEFINE: [Scope.CONSENTS_DEFINE],
         Permission.AUDIT_VIEW: [Scope.AUDIT_READ],
         Permission.RIGHTS_MANAGE: [Scope.RIGHTS_MANAGE],
         Permission.BRAND_MANAGE: [],

@@ -35,9 +35,9 @@ def add_key(
         list[str],
         typer.Option(
             help="What it may do; repeat it: touchpoints:write, touchpoints:read, customers:write, "
-            "customers:read, customers:unmask, consents:read, consents:write, segments:read, "
-            "segments:write, segments:export, reports:read, economics:write, people:manage, audit:read, "
-            "rights:manage, webhooks:manage.",
+            "customers:read, customers:unmask, customers:merge, consents:read, consents:write, "
+            "consents:define, segments:read, segments:write, segments:export, exports:run, reports:read, "
+            "economics:write, people:manage, audit:read, rights:manage, webhooks:manage.",
             show_default=False,
         ),
     ],

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from guanxi.community import declared
+from guanxi.community import audit_words, declared
 from guanxi.community.followers import exports, keeping, rights
+from guanxi.community.followers.batches import record
 from guanxi.community.followers.keeping import forget
 
-__all__ = ["forget", "register"]
+__all__ = ["forget", "record", "register"]
 
 
 def register() -> None:
     """Called once, at start-up."""
+    audit_words.register()
     keeping.register()
     keeping.periods()
     exports.register()

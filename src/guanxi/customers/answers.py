@@ -70,7 +70,7 @@ def _choice(one: object) -> Choice:
     if not isinstance(name, str) or not _CHOICE.fullmatch(name):
         raise Invalid(say("A choice is named by 1 to 18 small letters, digits, - or _."), field="choices")
     labels = [one.get(language, name) for language in ("zh", "en")]
-    if not all(isinstance(label, str) and 1 <= len(label.strip()) <= 60 for label in labels):
+    if not all(isinstance(one, str) and "\0" not in one and 1 <= len(one.strip()) <= 60 for one in labels):
         raise Invalid(say("A choice has labels of 1 to 60 characters."), field="choices")
     return Choice(name, *(label.strip() for label in labels))
 

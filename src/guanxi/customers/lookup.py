@@ -210,6 +210,12 @@ def _summary(
     )
 
 
+def values_of(subjects: Collection[Subject]) -> dict[int, str | None]:
+    """subject → its identity in full; None where the vault no longer has it."""
+    boxes = vault.open_many(one.pk for one in subjects if is_personal(one.scheme))
+    return {one.pk: _value(one, boxes) for one in subjects}
+
+
 def _value(subject: Subject, boxes: dict[int, dict[vault.Field, vault.Seen]]) -> str | None:
     if not is_personal(subject.scheme):
         return subject.key

@@ -50,8 +50,10 @@ class Scope(StrEnum):
     TOUCHPOINTS_READ = "touchpoints:read"
     CUSTOMERS_WRITE = "customers:write"
     CUSTOMERS_READ = "customers:read"
+    CUSTOMERS_MERGE = "customers:merge"  # who is one person, and who is not
     CONSENTS_READ = "consents:read"
     CONSENTS_WRITE = "consents:write"
+    CONSENTS_DEFINE = "consents:define"  # the words that customers agree to
     SEGMENTS_READ = "segments:read"
     SEGMENTS_WRITE = "segments:write"
     SEGMENTS_EXPORT = "segments:export"  # members with hashed phones; every export is in the audit log
@@ -73,8 +75,10 @@ SCOPE_PERMISSIONS: Final[Mapping[str, frozenset[Permission]]] = {
     Scope.TOUCHPOINTS_READ: frozenset(),
     Scope.CUSTOMERS_WRITE: frozenset({Permission.CUSTOMERS_TAG, Permission.CUSTOMERS_DEFINE}),
     Scope.CUSTOMERS_READ: frozenset({Permission.CUSTOMERS_VIEW}),
+    Scope.CUSTOMERS_MERGE: frozenset({Permission.CUSTOMERS_MERGE}),
     Scope.CONSENTS_READ: frozenset({Permission.CUSTOMERS_VIEW}),
     Scope.CONSENTS_WRITE: frozenset({Permission.CONSENT_RECORD}),
+    Scope.CONSENTS_DEFINE: frozenset({Permission.CONSENT_DEFINE}),
     Scope.SEGMENTS_READ: frozenset({Permission.SEGMENTS_VIEW}),
     Scope.SEGMENTS_WRITE: frozenset({Permission.SEGMENTS_MANAGE}),
     Scope.SEGMENTS_EXPORT: frozenset({Permission.EXPORTS_RUN, Permission.EXPORTS_PERSONAL}),
@@ -103,8 +107,10 @@ SCOPE_MEANINGS: Final[Mapping[str, str]] = {
     Scope.ECONOMICS_WRITE: say("Change what is assumed of money, and the rules of states."),
     Scope.WEBHOOKS_MANAGE: say("Decide which addresses are told what happens."),
     Scope.CUSTOMERS_UNMASK: say("See phones and names in full; every answer is in the audit log."),
+    Scope.CUSTOMERS_MERGE: say("Make two customers one, or separate them again."),
     Scope.CONSENTS_READ: say("Read what customers agreed to, refused and withdrew."),
     Scope.CONSENTS_WRITE: say("Record what customers agree to, and make links to their preference centre."),
+    Scope.CONSENTS_DEFINE: say("Publish the words that customers agree to."),
     Scope.PEOPLE_MANAGE: say("Invite colleagues and change their roles; never owners and managers."),
     Scope.AUDIT_READ: say("Read who did what."),
     Scope.RIGHTS_MANAGE: say(

@@ -20,6 +20,8 @@ from guanxi.rest import (
     customers,
     exports,
     fields,
+    followers,
+    merging,
     people,
     rate_card,
     reports,
@@ -44,6 +46,8 @@ api: Final = NinjaAPI(
 )
 api.add_router("/touchpoints", touchpoints.router)
 api.add_router("/customers", customers.router)
+api.add_router("", merging.router)
+api.add_router("/followers", followers.router)
 api.add_router("", attributes.router)
 api.add_router("/bulk", bulk.router)
 api.add_router("", consents.router)

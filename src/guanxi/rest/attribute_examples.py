@@ -171,3 +171,59 @@ SET_STORES: Final = _sent(
     {"type": "object", "properties": {"changed": WHOLE}},
     {"changed": 1},
 )
+
+TAG: Final[dict[str, Any]] = {
+    "name": "oudlover",
+    "label": "爱沉香",
+    "description": "Asked for oud twice or more",
+    "owner": "CRM",
+}
+_TAG: Final[dict[str, Any]] = {
+    "name": {"type": "string", "maxLength": 60},
+    "label": {"type": "string", "maxLength": 60},
+    "description": {"type": "string", "maxLength": 300},
+    "owner": {"type": "string", "maxLength": 80},
+    "origin": {"type": "string", "enum": ["hand", "rule", "import"], "description": "Who keeps it."},
+    "archived": {"type": "boolean", "description": "Out of use."},
+}
+DEFINE_TAG_DOC: Final = (
+    "Define a tag, or change the one of that name: what is left out stays. The same again changes nothing. "
+    "Needs the scope `customers:write`."
+)
+DEFINE_TAG: Final = _sent(
+    "name", _TAG, TAG, {"type": "object", "properties": _TAG}, {**TAG, "origin": "hand", "archived": False}
+)
+FIELD: Final[dict[str, Any]] = {
+    "name": "scent",
+    "type": "choice",
+    "label": {"zh": "喜欢的香调", "en": "Favourite scent"},
+    "purpose": "Samples that fit",
+    "choices": [{"name": "oud", "zh": "沉香", "en": "Oud"}, {"name": "rose", "zh": "玫瑰", "en": "Rose"}],
+}
+_FIELD: Final[dict[str, Any]] = {
+    "name": {"type": "string", "description": "Small letters, digits and _, a letter first."},
+    "type": {"type": "string", "enum": ["choice", "choices", "text", "number", "date", "boolean"]},
+    "label": {**_LABELS, "required": ["zh", "en"]},
+    "purpose": {"type": "string", "maxLength": 300},
+    "choices": {
+        "type": "array",
+        "maxItems": 50,
+        "items": {
+            "type": "object",
+            "required": ["name"],
+            "properties": dict.fromkeys(("name", "zh", "en"), TEXT),
+        },
+    },
+    "archived": {"type": "boolean", "description": "Out of use."},
+}
+DEFINE_FIELD_DOC: Final = (
+    "Define what customers are asked, or change the field of that name; nothing personal. Its type stays, "
+    "and choices are added or relabelled, never taken away (409). Needs the scope `customers:write`."
+)
+DEFINE_FIELD: Final = _sent(
+    "name type label purpose",
+    _FIELD,
+    FIELD,
+    {"type": "object", "properties": _FIELD},
+    {**FIELD, "archived": False},
+)

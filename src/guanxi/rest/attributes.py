@@ -9,16 +9,19 @@ from ninja import Router
 
 from guanxi.customers import preferences, services, stores, tag_dictionary
 from guanxi.customers.preferences import Statement
+from guanxi.customers.tag_dictionary import Origin
 from guanxi.platform.apikeys import Scope
 from guanxi.rest import attribute_examples as examples
 from guanxi.rest.access import Key, as_key_request
-from guanxi.rest.bodies import read_json
+from guanxi.rest.bodies import fields_of, flag_of, object_of, read_json, text_of
 from guanxi.rest.facts import Rejected, occurred_ms_of, source_of
 from guanxi.rest.problems import Problem
 from guanxi.rest.shown import as_json
 
 MOST: Final = 5_000
 MOST_TAGS: Final = 50
+_OF_TAG: Final = ("name", "label", "description", "owner")
+_OF_FIELD: Final = ("name", "type", "label", "purpose")
 router = Router(tags=["customers"])
 
 
@@ -34,6 +37,32 @@ def list_tags(request: HttpRequest) -> HttpResponse:
     found = tag_dictionary.dictionary(as_key_request(request).auth.brand_id)
     shown = [{name: value for name, value in entry._asdict().items() if name != "id"} for entry in found]
     return as_json({"tags": shown})
+
+
+@router.post(
+    "/tags",
+    auth=Key(Scope.CUSTOMERS_WRITE),
+    summary="Define a tag",
+    description=examples.DEFINE_TAG_DOC,
+    operation_id="define_tag",
+    openapi_extra=examples.DEFINE_TAG,
+)
+def define_tag(request: HttpRequest) -> HttpResponse:
+    key = as_key_request(request).auth
+    body = fields_of(read_json(request), frozenset((*_OF_TAG, "origin", "archived")), needed=("name",))
+    given = {name: _clean(body, name) for name in _OF_TAG}
+    origin = text_of(body, "origin")
+    if origin is not None and origin not in set(Origin):
+        raise Problem(422, "field_bad", f"origin is one of: {', '.join(Origin)}.", field="origin")
+    tag = services.define_tag(
+        key.brand_id,
+        given.pop("name") or "",
+        **given,
+        origin=None if origin is None else Origin(origin),
+        archived=None if body.get("archived") is None else flag_of(body, "archived"),
+        actor=key.actor,
+    )
+    return as_json({part: getattr(tag, part) for part in (*_OF_TAG, "origin", "archived")})
 
 
 @router.post(
@@ -74,17 +103,35 @@ def remove_tags(request: HttpRequest) -> HttpResponse:
 )
 def list_preferences(request: HttpRequest) -> HttpResponse:
     found = preferences.definitions(as_key_request(request).auth.brand_id)
-    shown = [
-        {
-            "name": field.name,
-            "type": field.type,
-            "label": {"zh": field.label_zh, "en": field.label_en},
-            "purpose": field.purpose,
-            "choices": [choice._asdict() for choice in field.choices],
-        }
-        for field in found
-    ]
-    return as_json({"fields": shown})
+    return as_json({"fields": [_field(field) for field in found]})
+
+
+@router.post(
+    "/preferences/fields",
+    auth=Key(Scope.CUSTOMERS_WRITE),
+    summary="Define a preference field",
+    description=examples.DEFINE_FIELD_DOC,
+    operation_id="define_preference",
+    openapi_extra=examples.DEFINE_FIELD,
+)
+def define_preference(request: HttpRequest) -> HttpResponse:
+    key = as_key_request(request).auth
+    body = fields_of(read_json(request), frozenset((*_OF_FIELD, "choices", "archived")), needed=_OF_FIELD)
+    label = object_of(body, "label") or {}
+    if set(label) != {"zh", "en"}:
+        raise Problem(422, "field_bad", "label is an object with the texts zh and en.", field="label")
+    field = services.define_preference(
+        key.brand_id,
+        _clean(body, "name") or "",
+        type=_clean(body, "type") or "",
+        label_zh=_clean(label, "zh") or "",
+        label_en=_clean(label, "en") or "",
+        purpose=_clean(body, "purpose") or "",
+        choices=body.get("choices"),
+        archived=flag_of(body, "archived"),
+        actor=key.actor,
+    )
+    return as_json({**_field(field), "archived": field.archived})
 
 
 @router.post(
@@ -135,6 +182,21 @@ def set_stores(request: HttpRequest) -> HttpResponse:
     if not all(isinstance(row, dict) for row in given):
         raise _bad("stores", "each store is an object")
     return as_json({"changed": services.set_stores(key.brand_id, given, actor=key.actor)})
+
+
+def _field(field: preferences.Definition) -> dict[str, Any]:
+    return {
+        "name": field.name,
+        "type": field.type,
+        "label": {"zh": field.label_zh, "en": field.label_en},
+        "purpose": field.purpose,
+        "choices": [choice._asdict() for choice in field.choices],
+    }
+
+
+def _clean(body: dict[str, Any], name: str) -> str | None:
+    text = text_of(body, name)
+    return None if text is None else text.replace("\0", "")
 
 
 def _tagging(body: Any) -> tuple[list[str], list[int]]:

@@ -64,6 +64,14 @@ def whole_of(body: dict[str, Any], name: str) -> int | None:
     return value
 
 
+def flag_of(body: dict[str, Any], name: str) -> bool:
+    """False where it is missing. Raises Problem where it is there and neither true nor false."""
+    value = body.get(name)
+    if value is not None and type(value) is not bool:
+        raise Problem(422, "field_bad", f"{name} must be true or false.", field=name)
+    return value is True
+
+
 def object_of(body: dict[str, Any], name: str) -> dict[str, Any] | None:
     """Raises Problem where it is there and no object."""
     value = body.get(name)

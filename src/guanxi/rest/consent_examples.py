@@ -170,6 +170,23 @@ LINK: Final[dict[str, Any]] = {
     }
 }
 
+WORDS: Final[dict[str, Any]] = {
+    "purpose": "marketing",
+    "words": {"zh": "我们给您发优惠消息。", "en": "We send you offers."},
+    "changes_purpose": False,
+}
+_WORDS: Final[dict[str, Any]] = {"type": "object", "properties": {"zh": TEXT, "en": TEXT}}
+_TEXT: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {
+        "purpose": TEXT,
+        "version": {"type": ["integer", "null"]},
+        "words": _WORDS,
+        "changes_purpose": {"type": "boolean"},
+        "published_at": {"type": ["string", "null"]},
+    },
+}
+_TEXT_SHOWN: Final[dict[str, Any]] = {**WORDS, "version": 2, "published_at": "2026-11-21T12:15:00.000Z"}
 TEXTS_DOC: Final = (
     "For each purpose that needs consent its words in Chinese and English and their version, to show on a "
     "form and to name in `text_version`. The version is null while the words that come with Guanxi have "
@@ -179,36 +196,40 @@ TEXTS: Final[dict[str, Any]] = {
     "responses": {
         **answer(
             "The words",
-            {
-                "type": "object",
-                "properties": {
-                    "texts": {
-                        "type": "array",
-                        "items": {
-                            "type": "object",
-                            "properties": {
-                                "purpose": TEXT,
-                                "version": {"type": ["integer", "null"]},
-                                "words": {"type": "object", "additionalProperties": TEXT},
-                                "changes_purpose": {"type": "boolean"},
-                                "published_at": {"type": ["string", "null"]},
-                            },
-                        },
-                    }
-                },
-            },
-            {
-                "texts": [
-                    {
-                        "purpose": "marketing",
-                        "version": 2,
-                        "words": {"zh": "我们给您发优惠消息。", "en": "We send you offers."},
-                        "changes_purpose": False,
-                        "published_at": "2026-11-21T12:15:00.000Z",
-                    }
-                ]
-            },
+            {"type": "object", "properties": {"texts": {"type": "array", "items": _TEXT}}},
+            {"texts": [_TEXT_SHOWN]},
         ),
         **problems(401, 403, 429),
     }
+}
+PUBLISH_DOC: Final = (
+    "Publish what customers agree to, in Chinese and English: a new version, in force at once. Where it "
+    "`changes_purpose`, consent to earlier versions no longer counts and is asked for again. `version` is "
+    "the one that was read, left out where there was none; 409 says that others are in force by now. Words "
+    "that are in force already make no new version. Needs the scope `consents:define`."
+)
+PUBLISH: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["purpose", "words"],
+                    "properties": {
+                        "purpose": TEXT,
+                        "words": {**_WORDS, "required": ["zh", "en"], "additionalProperties": False},
+                        "changes_purpose": {"type": "boolean", "default": False},
+                        "version": {"type": ["integer", "null"], "description": "The one you have read."},
+                    },
+                    "additionalProperties": False,
+                },
+                "examples": {"example": {"value": WORDS}},
+            }
+        },
+    },
+    "responses": {
+        **answer("The words that are in force now", _TEXT, _TEXT_SHOWN),
+        **problems(400, 401, 403, 404, 409, 413, 415, 422, 429),
+    },
 }

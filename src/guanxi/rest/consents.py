@@ -12,11 +12,12 @@ from guanxi.customers.consent import ledger, links, queries, texts
 from guanxi.customers.consent.contracts import By, Statement
 from guanxi.customers.consent.models import Consent
 from guanxi.customers.consent.queries import Standing
+from guanxi.customers.consent.texts import Text
 from guanxi.platform.apikeys import Scope
 from guanxi.platform.language import spoken
 from guanxi.rest import consent_examples as examples
 from guanxi.rest.access import Key, as_key_request
-from guanxi.rest.bodies import read_json
+from guanxi.rest.bodies import fields_of, flag_of, object_of, read_json, text_of, whole_of
 from guanxi.rest.facts import Rejected, occurred_ms_of, source_of
 from guanxi.rest.problems import Problem
 from guanxi.rest.shown import as_json, moment
@@ -26,6 +27,7 @@ LARGEST_TEXT: Final = 1_000
 router = Router(tags=["customers"])
 CustomerId = Annotated[int, Path(description="The customer's id.")]
 _TEXTS: Final = ("purpose", "said", "key", "proof", "channel", "proof_ref", "text_language", "by")
+_PUBLISHED: Final = frozenset(("purpose", "words", "changes_purpose", "version"))
 _NEEDED: Final = {"customer", "purpose", "said", "key", "proof"}
 _ALLOWED: Final = {"channel", "said_at", "proof_ref", "text_version", "text_language", "by", "separate"}
 
@@ -106,20 +108,42 @@ def make_consent_link(request: HttpRequest, customer_id: CustomerId) -> HttpResp
 )
 def show_consent_texts(request: HttpRequest) -> HttpResponse:
     current = texts.current(as_key_request(request).auth.brand_id)
-    return as_json(
-        {
-            "texts": [
-                {
-                    "purpose": one.purpose,
-                    "version": one.version if one.at_ms else None,
-                    "words": dict(one.bodies),
-                    "changes_purpose": one.changes_purpose,
-                    "published_at": moment(one.at_ms) if one.at_ms else None,
-                }
-                for one in current.values()
-            ]
-        }
+    return as_json({"texts": [_text(one) for one in current.values()]})
+
+
+@router.post(
+    "/consents/texts",
+    auth=Key(Scope.CONSENTS_DEFINE),
+    summary="Publish a version of the words",
+    description=examples.PUBLISH_DOC,
+    operation_id="publish_consent_text",
+    openapi_extra=examples.PUBLISH,
+)
+def publish_consent_text(request: HttpRequest) -> HttpResponse:
+    key = as_key_request(request).auth
+    body = fields_of(read_json(request), _PUBLISHED, needed=("purpose", "words"))
+    words = object_of(body, "words") or {}
+    if set(words) != set(texts.LANGUAGES) or any(type(one) is not str for one in words.values()):
+        raise Problem(422, "field_bad", "words are an object with the texts zh and en.", field="words")
+    published = texts.publish(
+        key.brand_id,
+        text_of(body, "purpose") or "",
+        words,
+        changes_purpose=flag_of(body, "changes_purpose"),
+        actor=key.actor,
+        read=whole_of(body, "version") or 0,
     )
+    return as_json(_text(published))
+
+
+def _text(one: Text) -> dict[str, Any]:
+    return {
+        "purpose": one.purpose,
+        "version": one.version if one.at_ms else None,
+        "words": dict(one.bodies),
+        "changes_purpose": one.changes_purpose,
+        "published_at": moment(one.at_ms) if one.at_ms else None,
+    }
 
 
 def _standing(one: Standing) -> dict[str, Any]:

@@ -11,7 +11,10 @@ from ninja import Path, Router
 
 from guanxi.platform import invitations, staff
 from guanxi.platform.apikeys import Scope
+from guanxi.platform.explained import EXPLAINED, ROLES
 from guanxi.platform.invitations import Shown
+from guanxi.platform.language import spoken
+from guanxi.platform.roles import allows
 from guanxi.platform.staff import Member
 from guanxi.rest import people_examples as examples
 from guanxi.rest.access import Key, as_key_request
@@ -37,6 +40,33 @@ router = Router(tags=["people"])
 def list_people(request: HttpRequest) -> HttpResponse:
     rows = staff.members(as_key_request(request).auth.brand_id)
     return as_json({"people": [_person(row) for row in rows]})
+
+
+@router.get(
+    "/roles",
+    auth=Key(Scope.PEOPLE_MANAGE),
+    summary="What each role may do",
+    description=examples.ROLES_DOC,
+    operation_id="show_roles",
+    openapi_extra=examples.ROLES,
+)
+def show_roles(request: HttpRequest) -> HttpResponse:
+    return as_json(
+        {
+            "roles": [
+                {
+                    "name": role.value,
+                    "label": str(role.label),
+                    "sentence": spoken(sentence),
+                    "permissions": [one.value for one in EXPLAINED if allows(role, one)],
+                }
+                for role, sentence in ROLES.items()
+            ],
+            "permissions": [
+                {"name": one.value, "sentence": spoken(sentence)} for one, sentence in EXPLAINED.items()
+            ],
+        }
+    )
 
 
 @router.put(

@@ -183,3 +183,38 @@ AUDIT: Final[dict[str, Any]] = {
         **problems(400, 401, 403, 422, 429),
     }
 }
+
+ROLES_DOC: Final = (
+    "The roles with what each is for and what it may do, and every permission as a sentence, in the language "
+    "that is asked for. Needs the scope `people:manage`."
+)
+_NAMED: Final[dict[str, Any]] = {"name": TEXT, "sentence": TEXT}
+_ROLE_TOLD: Final[dict[str, Any]] = {**_NAMED, "label": TEXT, "permissions": {"type": "array", "items": TEXT}}
+ROLES: Final[dict[str, Any]] = {
+    "responses": {
+        **answer(
+            "The matrix",
+            {
+                "type": "object",
+                "properties": {
+                    "roles": {"type": "array", "items": {"type": "object", "properties": _ROLE_TOLD}},
+                    "permissions": {"type": "array", "items": {"type": "object", "properties": _NAMED}},
+                },
+            },
+            {
+                "roles": [
+                    {
+                        "name": "associate",
+                        "label": "Store associate",
+                        "sentence": "Knows customers in the store and notes what they like.",
+                        "permissions": ["customers.view", "customers.tag", "consent.record"],
+                    }
+                ],
+                "permissions": [
+                    {"name": "consent.define", "sentence": "Publish the words that customers agree to."}
+                ],
+            },
+        ),
+        **problems(401, 403, 429),
+    }
+}

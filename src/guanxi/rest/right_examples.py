@@ -190,3 +190,69 @@ COPY: Final[dict[str, Any]] = {
         **problems(401, 403, 404, 422, 429),
     }
 }
+
+_ENTRY: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {
+        "name": TEXT,
+        "label": TEXT,
+        "tables": {"type": "array", "items": TEXT},
+        **dict.fromkeys(("purpose", "basis", "recipients", "retention"), TEXT),
+        "periods": {
+            "type": "array",
+            "items": {"type": "object", "properties": {"label": TEXT, "days": {"type": ["number", "null"]}}},
+        },
+        "note": {**TEXT, "description": "The brand's own words."},
+    },
+}
+_ENTRY_SHOWN: Final[dict[str, Any]] = {
+    "name": "followers",
+    "label": "Followers on platforms",
+    "tables": ["community.Follower", "community.FollowerIdentity"],
+    "purpose": "To know how many followers are real and how many became customers.",
+    "basis": "Legitimate processing of what is public, as digests.",
+    "recipients": "Nobody outside the brand.",
+    "retention": "As long as chosen.",
+    "periods": [{"label": "Followers on platforms", "days": 730}],
+    "note": "Lists come from the agency every Monday.",
+}
+PROCESSING_DOC: Final = (
+    "The record of processing (PIPL 55, 56): every kind of data with why it is held, by what right, for "
+    "whom, how long, and what the brand adds; in the language that is asked for. Needs the "
+    "scope `rights:manage`."
+)
+PROCESSING: Final[dict[str, Any]] = {
+    "responses": {
+        **answer(
+            "The whole record",
+            {"type": "object", "properties": {"processing": {"type": "array", "items": _ENTRY}}},
+            {"processing": [_ENTRY_SHOWN]},
+        ),
+        **problems(401, 403, 429),
+    }
+}
+NOTED: Final[dict[str, Any]] = {"note": _ENTRY_SHOWN["note"]}
+NOTE_DOC: Final = (
+    "What the program cannot know of an entry, such as who delivers the parcels; an empty note takes it "
+    "back. Needs the scope `rights:manage`."
+)
+NOTE: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["note"],
+                    "properties": {"note": {**TEXT, "maxLength": 1000}},
+                    "additionalProperties": False,
+                },
+                "examples": {"example": {"value": NOTED}},
+            }
+        },
+    },
+    "responses": {
+        **answer("The entry as it is now", _ENTRY, _ENTRY_SHOWN),
+        **problems(400, 401, 403, 404, 413, 415, 422, 429),
+    },
+}

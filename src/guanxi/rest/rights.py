@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from ninja import Path, Query, Router
 
-from guanxi.customers.rights import copying, correcting, requests, shown
+from guanxi.customers.rights import copying, correcting, processing, requests, shown
 from guanxi.customers.rights.contacts import Outcome
 from guanxi.platform.apikeys import Scope
 from guanxi.rest import right_examples as examples
@@ -137,6 +137,42 @@ def undo_correction(request: HttpRequest, request_id: RequestId) -> HttpResponse
     reason = text_of(fields_of(read_json(request), frozenset(("reason",)), needed=("reason",)), "reason")
     correcting.undo(key.brand_id, request_id, actor=key.actor, reason=reason or "")
     return as_json(shown.plain(requests.find(key.brand_id, request_id)))
+
+
+@router.get(
+    "/rights/processing",
+    auth=Key(Scope.RIGHTS_MANAGE),
+    summary="Read the record of processing",
+    description=examples.PROCESSING_DOC,
+    operation_id="show_processing",
+    openapi_extra=examples.PROCESSING,
+)
+def show_processing(request: HttpRequest) -> HttpResponse:
+    found = processing.entries(as_key_request(request).auth.brand_id)
+    return as_json({"processing": [_entry(one) for one in found]})
+
+
+@router.post(
+    "/rights/processing/{entry}/note",
+    auth=Key(Scope.RIGHTS_MANAGE),
+    summary="Add the brand's own words to the record",
+    description=examples.NOTE_DOC,
+    operation_id="note_processing",
+    openapi_extra=examples.NOTE,
+)
+def note_processing(
+    request: HttpRequest,
+    entry: Annotated[str, Path(description="The entry's name, such as touchpoints.", max_length=60)],
+) -> HttpResponse:
+    key = as_key_request(request).auth
+    text = text_of(fields_of(read_json(request), frozenset(("note",)), needed=("note",)), "note") or ""
+    processing.note(key.brand_id, entry, text.replace("\0", ""), actor=key.actor)
+    return as_json(next(_entry(one) for one in processing.entries(key.brand_id) if one.name == entry))
+
+
+def _entry(one: processing.Entry) -> dict[str, Any]:
+    periods = [{"label": label, "days": days} for label, days in one.periods]
+    return {**one._asdict(), "periods": periods}
 
 
 def _values(body: dict[str, Any]) -> dict[str, str]:

@@ -22,6 +22,7 @@ NOT_THEIRS = {
     "make_consent_link",
     "exercise_right",
     *("show_right", "refuse_right", "download_copy"),
+    *("merge_customers", "unmerge_customer", "show_review", "decide_review"),
     "preview_correction",
     "undo_correction",
     "add_tags",

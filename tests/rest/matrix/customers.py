@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from guanxi.platform.apikeys import Scope
-from guanxi.rest import examples, right_examples
-from guanxi.rest.attribute_examples import STORES
+from guanxi.rest import (
+    attribute_examples,
+    consent_examples,
+    examples,
+    follower_examples,
+    right_examples,
+)
 from tests.rest.conftest import order
-from tests.rest.matrix.known import consents_of, known_action, known_correction, known_request
+from tests.rest.matrix.known import (
+    consents_of,
+    known_action,
+    known_correction,
+    known_other,
+    known_request,
+    known_review,
+)
 from tests.rest.matrix.row import Ask
 
 ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
     "record_touchpoints": (
         Scope.TOUCHPOINTS_WRITE,
         lambda caller, _: caller.post("touchpoints", [order("denied?")]),
+    ),
+    "record_followers": (
+        Scope.TOUCHPOINTS_WRITE,
+        lambda caller, _: caller.post("followers", follower_examples.FOLLOWERS),
     ),
     "list_touchpoints": (Scope.TOUCHPOINTS_READ, lambda caller, _: caller.get("touchpoints")),
     "upsert_customer": (
@@ -62,6 +78,31 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
         lambda caller, _: caller.post(f"rights/{known_correction()}/undo", {"reason": "a mistake"}),
     ),
     "list_tags": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("tags")),
+    "merge_customers": (
+        Scope.CUSTOMERS_MERGE,
+        lambda caller, customer: caller.post(
+            f"customers/{customer}/merge", {"other": known_other(), "dry_run": True}
+        ),
+    ),
+    "unmerge_customer": (
+        Scope.CUSTOMERS_MERGE,
+        lambda caller, customer: caller.post(f"customers/{customer}/unmerge", {"dry_run": True}),
+    ),
+    "list_reviews": (Scope.CUSTOMERS_MERGE, lambda caller, _: caller.get("reviews")),
+    "show_review": (Scope.CUSTOMERS_MERGE, lambda caller, _: caller.get(f"reviews/{known_review()}")),
+    "decide_review": (
+        Scope.CUSTOMERS_MERGE,
+        lambda caller, _: caller.post(f"reviews/{known_review()}", {"verdict": "same"}),
+    ),
+    "publish_consent_text": (
+        Scope.CONSENTS_DEFINE,
+        lambda caller, _: caller.post("consents/texts", consent_examples.WORDS),
+    ),
+    "define_tag": (Scope.CUSTOMERS_WRITE, lambda caller, _: caller.post("tags", attribute_examples.TAG)),
+    "define_preference": (
+        Scope.CUSTOMERS_WRITE,
+        lambda caller, _: caller.post("preferences/fields", attribute_examples.FIELD),
+    ),
     "add_tags": (
         Scope.CUSTOMERS_WRITE,
         lambda caller, customer: caller.post("tags/add", {"tags": ["vip"], "customers": [customer]}),
@@ -94,5 +135,5 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
         ),
     ),
     "list_stores": (Scope.CUSTOMERS_READ, lambda caller, _: caller.get("stores")),
-    "set_stores": (Scope.CUSTOMERS_WRITE, lambda caller, _: caller.post("stores", STORES)),
+    "set_stores": (Scope.CUSTOMERS_WRITE, lambda caller, _: caller.post("stores", attribute_examples.STORES)),
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 from guanxi.customers import services
 from guanxi.customers.bulk.models import BulkAction
+from guanxi.customers.models import Review
 from guanxi.customers.rights import requests
 from guanxi.customers.rights.contracts import Kind
 from guanxi.customers.rights.correcting import correct
@@ -57,6 +58,19 @@ def corrected(brand: Brand, customer: int) -> None:
 
 def known_correction() -> int:
     return RightsRequest.objects.get(kind="correction", state="done").pk
+
+
+def open_review(brand: Brand, one: int, other: int) -> None:
+    """A family's phone: are they one person?"""
+    Review.objects.create(brand_id=brand.pk, a_id=one, b_id=other, code="family_phone")
+
+
+def known_review() -> int:
+    return Review.objects.get().pk
+
+
+def known_other() -> int:
+    return Review.objects.get().b_id
 
 
 def known_action() -> int:

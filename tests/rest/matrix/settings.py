@@ -5,6 +5,7 @@ from __future__ import annotations
 from guanxi.platform.apikeys import Scope
 from guanxi.platform.models import Invitation
 from guanxi.rest.people_examples import INVITED
+from guanxi.rest.right_examples import NOTED
 from guanxi.rest.webhook_examples import WEBHOOK
 from tests.rest.matrix.known import colleague, known_delivery, known_webhook
 from tests.rest.matrix.row import Ask
@@ -12,6 +13,12 @@ from tests.rest.matrix.row import Ask
 ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
     "list_retention": (Scope.RIGHTS_MANAGE, lambda caller, _: caller.get("retention")),
     "set_retention": (Scope.RIGHTS_MANAGE, lambda caller, _: caller.put("retention/jobs", {"days": 90})),
+    "show_processing": (Scope.RIGHTS_MANAGE, lambda caller, _: caller.get("rights/processing")),
+    "note_processing": (
+        Scope.RIGHTS_MANAGE,
+        lambda caller, _: caller.post("rights/processing/followers/note", NOTED),
+    ),
+    "show_roles": (Scope.PEOPLE_MANAGE, lambda caller, _: caller.get("roles")),
     "list_people": (Scope.PEOPLE_MANAGE, lambda caller, _: caller.get("people")),
     "change_person": (
         Scope.PEOPLE_MANAGE,

@@ -14,7 +14,7 @@ from guanxi.customers.consent.models import ConsentText
 from guanxi.customers.consent.purposes import PURPOSES, Purpose, asked
 from guanxi.customers.hooks import What
 from guanxi.kernel.clock import now_ms
-from guanxi.kernel.errors import Invalid, NotFound
+from guanxi.kernel.errors import Conflict, Invalid, NotFound
 from guanxi.platform import audit
 from guanxi.platform.writing import writing
 
@@ -52,12 +52,19 @@ def find_purpose(name: str) -> Purpose:
 
 
 def publish(
-    brand_id: int, purpose: str, bodies: Mapping[str, str], *, changes_purpose: bool, actor: object
+    brand_id: int,
+    purpose: str,
+    bodies: Mapping[str, str],
+    *,
+    changes_purpose: bool,
+    actor: object,
+    read: int | None = None,
 ) -> Text:
     """A new version of what customers agree to. Where it `changes_purpose`, consent to earlier versions no
     longer counts and is asked for again (PIPL 14). Words that are in force already make no new version.
+    `read`: the version that is to be replaced, 0 for none; doing the same again is no second version.
 
-    Raises NotFound, Invalid.
+    Raises NotFound, Invalid, Conflict where the version that was read is no longer in force.
     """
     found = find_purpose(purpose)
     if not found.needs_consent:
@@ -65,9 +72,13 @@ def publish(
     clean = {language: _clean(bodies.get(language, ""), language) for language in LANGUAGES}
     with writing(brand_id):
         present = current(brand_id)[purpose]
-        if present.at_ms and dict(present.bodies) == clean and not changes_purpose:
+        newest = present.version if present.at_ms else 0
+        again = present.changes_purpose and read == newest - 1
+        if newest and dict(present.bodies) == clean and (not changes_purpose or again):
             return present
-        version = present.version + 1 if present.at_ms else 1
+        if read is not None and read != newest:
+            raise Conflict(_("Other words are in force by now."), remedy=_("Read them, then publish again."))
+        version = newest + 1
         text = _written(brand_id, purpose, version, clean, changes=changes_purpose, actor=str(actor))
         audit.record(
             brand_id,
