@@ -19,7 +19,7 @@ SHARED_DATA = Path(
 
 ENGINES = ("spark", "clickhouse", "clickhouse-http")
 # Rooms whose tests are the same on any database; commands run in data folders of their own.
-DATABASE_FREE = {"kernel", "importing", "simulator", "house", "cli"}
+DATABASE_FREE = {"kernel", "importing", "simulator", "house", "cli", "ui"}
 # Tests of reports ask the lake, which is the same wherever its facts came from.
 LAKE_ALONE = {
     "economics": {

@@ -275,7 +275,7 @@ steps = st.lists(
 
 
 class TestUndo(TestCase):
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(steps)
     def test_it_takes_back_what_nobody_changed_since(self, story: list[tuple[str, Any]]) -> None:
         """Each customer's changes are a pile; an undo takes its own off where that lies on top."""

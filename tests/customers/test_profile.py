@@ -14,7 +14,7 @@ from tests.customers.world import brand, forget, named_customers, resolved, seen
 pytestmark = pytest.mark.django_db
 
 THOROUGH = settings(
-    max_examples=150,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

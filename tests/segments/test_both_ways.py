@@ -25,19 +25,19 @@ CONSENTS = [
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(world=worlds(), asked=st.lists(conditions(), min_size=1, max_size=8))
 def test_both_ways_agree(world: dict[str, Any], asked: list[Condition]) -> None:
     check_agreement(built(world), asked)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(world=worlds(), asked=st.lists(conditions(), min_size=1, max_size=4))
 def test_counts_and_samples_agree(world: dict[str, Any], asked: list[Condition]) -> None:
     check_members(built(world), asked)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     world=worlds(),
     rows=st.lists(people(), min_size=2, max_size=3),

@@ -218,7 +218,7 @@ def test_whatever_happens_in_whatever_order() -> None:
     run_state_machine_as_test(
         Ledgers,
         settings=settings(
-            max_examples=25,
+            max_examples=15,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
