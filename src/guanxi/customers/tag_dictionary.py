@@ -106,7 +106,8 @@ def dictionary(brand_id: int) -> list[Entry]:
 
 def find_tag(brand_id: int, name: str) -> Tag:
     """Raises NotFound."""
-    tag = Tag.objects.filter(brand_id=brand_id, name=name.strip()).first()
+    known = Tag.objects.filter(brand_id=brand_id, name=name.strip())
+    tag = known.first() if "\x00" not in name else None  # PostgreSQL takes no NUL, nor has a tag one
     if tag is None:
         raise NotFound(
             _("There is no tag '%(name)s'.") % {"name": name[:NAME_CHARS]},

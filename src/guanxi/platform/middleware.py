@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import translation
 
 from guanxi.platform import access, actors, people, sessions
@@ -51,9 +51,12 @@ def security_headers(get_response: Handler) -> Handler:
 
 
 def without_nul(get_response: Handler) -> Handler:
-    """A NUL belongs in no text, and PostgreSQL refuses it: questions are asked without."""
+    """A NUL belongs in no text, and PostgreSQL refuses it: questions are asked without, and no address has
+    one."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
+        if "\x00" in request.path:
+            raise Http404
         query = request.META.get("QUERY_STRING", "")
         if "%00" in query:
             request.META["QUERY_STRING"] = query.replace("%00", "")
