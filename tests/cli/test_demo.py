@@ -8,6 +8,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.cli.running import guanxi
 
 
@@ -24,6 +26,7 @@ def demo(home: Path) -> dict[str, Any]:
     return answer
 
 
+@pytest.mark.heavy  # a minute and more
 def test_a_demo_is_built_once_and_adds_up(tmp_path: Path) -> None:
     """One test, as building takes longest: what a demo says, what it holds, and what a second run changes."""
     home = tmp_path / "home"
