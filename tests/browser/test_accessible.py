@@ -36,9 +36,9 @@ pytestmark = [
 NO_PAGES: Final = {
     "home", "alive", "palette", "signout", "choose-brand", "choose-language", "two-step-picture",
     "second-step", "sign-out-everywhere", "two-step-off", "recovery-codes", "change-password",
-    "saved-view-save", "saved-view-change", "saved-view-remove", "invitation-here",
+    "saved-view-save", "saved-view-change", "saved-view-remove", "invitation-here", "logo",
 }  # fmt: skip
-NOT_SHOWN: Final = ("-csv", "-file", "-rejects", "-draw", "-composition", "-progress", "-timeline")
+NOT_SHOWN: Final = ("-counted", "-csv", "-file", "-rejects", "-draw", "-composition", "-progress", "-timeline")
 BUSY: Final = ".htmx-request, [aria-busy=true]"
 
 
