@@ -38,7 +38,16 @@ NO_PAGES: Final = {
     "second-step", "sign-out-everywhere", "two-step-off", "recovery-codes", "change-password",
     "saved-view-save", "saved-view-change", "saved-view-remove", "invitation-here", "logo",
 }  # fmt: skip
-NOT_SHOWN: Final = ("-counted", "-csv", "-file", "-rejects", "-draw", "-composition", "-progress", "-timeline")
+NOT_SHOWN: Final = (
+    "-counted",
+    "-csv",
+    "-file",
+    "-rejects",
+    "-draw",
+    "-composition",
+    "-progress",
+    "-timeline",
+)
 BUSY: Final = ".htmx-request, [aria-busy=true]"
 
 
