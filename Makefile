@@ -74,7 +74,7 @@ lint: setup-check
 	$(BIN)/python -m guanxi.ui.catalogues check
 
 heavy: setup-check
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m heavy $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder -m heavy $(ARGS)
 
 check: lint test heavy
 

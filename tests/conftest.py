@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.test import TransactionTestCase
 from django.utils import translation
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests import emptying
 
@@ -17,7 +19,7 @@ SHARED_DATA = Path(
     os.environ.get("GUANXI_SHARED_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data"
 )
 
-ENGINES = ("spark", "clickhouse", "clickhouse-http")
+ENGINES = ("spark", "clickhouse-http", "clickhouse")
 # Rooms whose tests are the same on any database; commands run in data folders of their own.
 DATABASE_FREE = {"kernel", "importing", "simulator", "house", "cli", "ui"}
 # Tests of reports ask the lake, which is the same wherever its facts came from.
@@ -30,27 +32,30 @@ LAKE_ALONE = {
 }
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     tests = Path(__file__).parent
     for item in items:
         room, *rest = item.path.relative_to(tests).parts
         if room in DATABASE_FREE or set(rest[:1]) & LAKE_ALONE.get(room, set()):
             item.add_marker(pytest.mark.database_free)
-        if item.get_closest_marker("heavy"):
-            item.add_marker(pytest.mark.xdist_group(_started_once(item)))
-    items.sort(key=lambda item: "spark" not in _parameters(item))
+    items.sort(key=lambda item: _engine(item.nodeid) != "spark")  # the slowest begins
 
 
-def _parameters(item: pytest.Item) -> Collection[object]:
-    called = getattr(item, "callspec", None)
-    return called.params.values() if called else ()
+def _engine(nodeid: str) -> str:
+    """The engine that a test is of, by its first parameter; "" for none."""
+    parameter = nodeid.partition("[")[2]
+    return next((engine for engine in ENGINES if parameter.startswith((f"{engine}-", f"{engine}]"))), "")
 
 
-def _started_once(item: pytest.Item) -> str:
-    """Heavy tests of one engine run in one worker, which starts it once; Spark, the slowest, begins first."""
-    engines = [str(value) for value in _parameters(item) if value in ENGINES]
-    return engines[0] if engines else str(item.path)
+class OneOfEachEngine(LoadScopeScheduling):  # type: ignore[misc] # it has no types
+    """Heavy tests run a file at a time, those of one engine in one worker, which starts it once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _engine(nodeid) or nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneOfEachEngine | None:
+    return OneOfEachEngine(config, log) if config.getoption("dist") == "loadscope" else None
 
 
 @pytest.fixture(scope="session", autouse=True)
