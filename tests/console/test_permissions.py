@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import URLResolver, get_resolver
 
 from guanxi.platform import access
@@ -18,6 +20,8 @@ from tests.console.matrix import OF_ANY_BRAND, PAGES, Page
 from tests.console.world import World, as_, build
 
 pytestmark = pytest.mark.django_db
+MOST_QUESTIONS = 30
+MORE_QUESTIONS = {"rights-request": 36}  # it says what each answer to the request would do
 
 
 def ask(client: Client, page: Page, world: World) -> int:
@@ -136,6 +140,22 @@ def test_lists_show_nothing_of_another_brand() -> None:
         )
         for secret in (*ours, f"/customers/{world.customer.pk}"):
             assert secret.encode() not in shown, (name, secret)
+
+
+def test_no_page_asks_more_than_a_few_questions() -> None:
+    """The ceiling of all; chapters hold theirs to fewer, however much there is. A preview tries it out."""
+    world = build()
+    client = as_("owner")
+    asked = {}
+    for name, page in PAGES.items():
+        if page.form is None and not name.endswith("-preview"):
+            with CaptureQueriesContext(connection) as questions:
+                ask(client, page, world)
+            asked[name] = len(questions)
+    beyond = {
+        name: count for name, count in asked.items() if count > MORE_QUESTIONS.get(name, MOST_QUESTIONS)
+    }
+    assert not beyond, beyond
 
 
 def test_a_form_without_its_token_is_refused() -> None:
