@@ -121,11 +121,33 @@ class Move(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["origin_id"], condition=Q(origin_id__isnull=False), name="move_origin"),
-            models.Index(fields=["until_ms"], condition=Q(until_ms__isnull=False), name="move_until"),
         ]
 
     def __str__(self) -> str:
         return f"{self.units} of {self.asset_id}"
+
+
+class Waiting(models.Model):
+    """A pending move that is open, and what is to come of it by itself: posted at `ripe_ms` (NEVER_MS waits
+    to be told when), let go at `until_ms`. The row goes when the move is resolved."""
+
+    move = models.OneToOneField(Move, models.PROTECT, primary_key=True, related_name="+")
+    brand_id = models.BigIntegerField()
+    ripe_ms = models.BigIntegerField(null=True)
+    until_ms = models.BigIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["brand_id", "ripe_ms", "move"],
+                condition=Q(ripe_ms__isnull=False),
+                name="waiting_ripe",
+            ),
+            models.Index(fields=["brand_id", "until_ms", "move"], name="waiting_until"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.move_id} until {self.until_ms}"
 
 
 class Lot(models.Model):
