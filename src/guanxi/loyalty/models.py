@@ -1,5 +1,29 @@
 """The tables of the loyalty programme."""
 
 from guanxi.loyalty.ledger.models import Account, Asset, Lot, Move, Posting, Use, Waiting
+from guanxi.loyalty.rules.models import (
+    Missed,
+    OrderFact,
+    OrderSpend,
+    Rule,
+    RuleGroup,
+    RuleUse,
+    RuleVersion,
+)
 
-__all__ = ["Account", "Asset", "Lot", "Move", "Posting", "Use", "Waiting"]
+__all__ = [
+    "Account",
+    "Asset",
+    "Lot",
+    "Missed",
+    "Move",
+    "OrderFact",
+    "OrderSpend",
+    "Posting",
+    "Rule",
+    "RuleGroup",
+    "RuleUse",
+    "RuleVersion",
+    "Use",
+    "Waiting",
+]
