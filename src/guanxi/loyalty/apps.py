@@ -7,6 +7,9 @@ class LoyaltyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from guanxi.loyalty import rights  # noqa: PLC0415 - models must be loaded first
+        from guanxi.loyalty import audit_words, rights  # noqa: PLC0415 - models must be loaded first
+        from guanxi.loyalty.ledger import proofs  # noqa: PLC0415
 
+        audit_words.register()
         rights.register()
+        proofs.register()

@@ -1,5 +1,5 @@
 """The tables of the loyalty programme."""
 
-from guanxi.loyalty.ledger.models import Account, Asset, Lot, Move, Posting, Use
+from guanxi.loyalty.ledger.models import Account, Adjustment, Asset, Lot, Move, Posting, ProofRun, Use
 
-__all__ = ["Account", "Asset", "Lot", "Move", "Posting", "Use"]
+__all__ = ["Account", "Adjustment", "Asset", "Lot", "Move", "Posting", "ProofRun", "Use"]
