@@ -15,3 +15,8 @@ class LoyaltyConfig(AppConfig):
         effects.register()
         acting.register()
         applying.register()
+        from guanxi.loyalty.ledger import proofs  # noqa: PLC0415
+
+        audit_words.register()
+        rights.register()
+        proofs.register()

@@ -22,4 +22,10 @@ def register() -> None:
         },
         {"rule": Kind(say("Rule")), "rule_group": Kind(say("Group of rules"))},
         {"cap_units": say("cap"), "units_count": say("units"), "outcome": say("outcome")},
+            "asset.created": say("Asset made"),
+            "asset.changed": say("Asset changed"),
+            "ledger.adjusted": say("Balance changed by hand"),
+        },
+        {"asset": Kind(say("Asset"), "ledger-asset")},
+        {"asset": say("asset"), "units_count": say("units"), "posting_id": say("posting")},
     )

@@ -27,3 +27,6 @@ __all__ = [
     "Use",
     "Waiting",
 ]
+from guanxi.loyalty.ledger.models import Account, Adjustment, Asset, Lot, Move, Posting, ProofRun, Use
+
+__all__ = ["Account", "Adjustment", "Asset", "Lot", "Move", "Posting", "ProofRun", "Use"]
