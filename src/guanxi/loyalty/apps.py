@@ -7,6 +7,7 @@ class LoyaltyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from guanxi.loyalty import rights  # noqa: PLC0415 - models must be loaded first
+        from guanxi.loyalty import jobs, rights  # noqa: PLC0415 - models must be loaded first
 
+        jobs.register()
         rights.register()
