@@ -14,7 +14,7 @@ from guanxi.kernel.clock import now_ms
 from guanxi.loyalty.ledger.contracts import Expire, Kind, Posting, Resolve, Ripen, State, Step
 from guanxi.loyalty.ledger.posting import post
 
-AT_ONCE: Final = 500  # of a transaction: under 200 ms on SQLite
+AT_ONCE: Final = 300  # of a transaction: under 200 ms on SQLite
 
 
 class Due(NamedTuple):
