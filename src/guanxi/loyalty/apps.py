@@ -11,6 +11,9 @@ class LoyaltyConfig(AppConfig):
         from guanxi.loyalty.rules import acting, applying, effects  # noqa: PLC0415
 
         audit_words.register()
+        from guanxi.loyalty import jobs, rights  # noqa: PLC0415 - models must be loaded first
+
+        jobs.register()
         rights.register()
         effects.register()
         acting.register()

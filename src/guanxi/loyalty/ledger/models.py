@@ -173,7 +173,7 @@ class Lot(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["account", "expires_ms"], condition=Q(remaining__gt=0), name="lot_to_spend"),
-            models.Index(fields=["expires_ms"], condition=Q(remaining__gt=0), name="lot_to_expire"),
+            models.Index(fields=["expires_ms", "id"], condition=Q(remaining__gt=0), name="lot_due"),
         ]
 
     def __str__(self) -> str:
