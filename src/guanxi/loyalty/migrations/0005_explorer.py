@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("loyalty", "0002_never_changed"),
+        ("loyalty", "0004_rules"),
     ]
 
     operations = [
