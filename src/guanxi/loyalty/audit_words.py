@@ -19,7 +19,6 @@ def register() -> None:
             "rule.group": say("Group of rules changed"),
             "rule.budget": say("Budget of a rule changed"),
             "rule.missed": say("Missed effects given"),
-        },
             "asset.created": say("Asset made"),
             "asset.changed": say("Asset changed"),
             "ledger.adjusted": say("Balance changed by hand"),
