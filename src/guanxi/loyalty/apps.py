@@ -9,10 +9,11 @@ class LoyaltyConfig(AppConfig):
 
     def ready(self) -> None:
         from guanxi.loyalty import audit_words, jobs, rights  # noqa: PLC0415 - models must be loaded first
-        from guanxi.loyalty.ledger import proofs  # noqa: PLC0415
+        from guanxi.loyalty.ledger import exports, proofs  # noqa: PLC0415
         from guanxi.loyalty.rules import acting, applying, effects  # noqa: PLC0415
 
         audit_words.register()
+        exports.register()
         jobs.register()
         rights.register()
         proofs.register()
