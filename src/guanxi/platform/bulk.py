@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
+import psycopg
 from django.db import connection
 
 WORTH_COPYING = 200  # rows: COPY takes a tenth of the time, once begun
@@ -78,11 +80,47 @@ def _array(kind: str, values: tuple[Any, ...]) -> Any:
     return list(values)
 
 
+def answers(
+    questions: Sequence[tuple[str, Sequence[Any]]], *, common: tuple[str, Sequence[Any]] = ("", ())
+) -> list[list[tuple[Any, ...]]]:
+    """The rows of each question, (SQL, its parameters), which PostgreSQL gets all at once, in this order.
+    Columns are numbers or texts and have names of their own. `common` begins every question: WITH …"""
+    first, given = common
+    if connection.vendor != "postgresql":
+        return [planned(f"{first} {sql}", [*given, *parameters]) for sql, parameters in questions]
+    parts = ", ".join(f"(SELECT json_agg(t) FROM ({sql}) t)::text" for sql, _parameters in questions)
+    everything = [*given, *(one for _sql, parameters in questions for one in parameters)]
+    ((*found,),) = planned(f"{first} SELECT {parts}", everything)
+    return [[tuple(row.values()) for row in orjson.loads(text or "[]")] for text in found]
+
+
+def planned(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """The rows, if any, of a statement that comes again and again in the same words. PostgreSQL plans it once
+    for a connection and not every time, which takes longer than running a short one."""
+    if connection.vendor != "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return list(cursor.fetchall())
+    connection.ensure_connection()
+    driver = connection.connection
+    driver.prepare_threshold = sys.maxsize  # no other statement's plan is kept
+    with connection.wrap_database_errors, psycopg.Cursor(driver) as own:
+        own.execute(sql, parameters, prepare=True)
+        return own.fetchall() if own.description else []
+
+
 def among(column: str, ids: Iterable[int]) -> tuple[str, Any]:
     """A condition that holds for any number of integer `ids`, and its one parameter."""
     if connection.vendor == "postgresql":
-        return f"{column} = ANY(%s)", list(ids)
+        return f"{column} = ANY(%s::bigint[])", f"{{{','.join(map(str, ids))}}}"
     return f"{column} IN (SELECT value FROM json_each(%s))", orjson.dumps(list(ids)).decode()
+
+
+def among_texts(column: str, texts: Iterable[str]) -> tuple[str, Any]:
+    """The same for any number of texts."""
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s::text[])", list(texts)
+    return f"{column} IN (SELECT value FROM json_each(%s))", orjson.dumps(list(texts)).decode()
 
 
 def each(ids: Any) -> tuple[str, Any]:
