@@ -29,7 +29,7 @@ from guanxi.loyalty.ledger.contracts import (
     Step,
 )
 from guanxi.loyalty.ledger.sheet import Balance, Lot, Origin, Pending
-from guanxi.platform.bulk import among, among_texts, answers, planned
+from guanxi.platform.bulk import WORTH_COPYING, among, among_texts, answer, answers
 
 _ACCOUNT = "x.code, {0}.place, {0}.subject_id, {0}.name"
 _BALANCE = "a.posted, a.held, a.coming, a.floor, a.ceiling"
@@ -82,7 +82,7 @@ def load(brand_id: int, postings: Sequence[Posting], *, locked: bool = False) ->
     named = {side for step in direct for side in (step.source, step.target)} | touched
     keys, pairs, codes, own, wallets, *numbers = _first(brand_id, postings, named, len(steps))
     known = {key: KnownKey(number, digest) for key, number, digest in keys}
-    assets = dict(codes)
+    assets: dict[str, int] = dict(codes)
     _all_there(postings, known, assets)
     accounts, balances = _accounts([*own, *wallets])
     if locked:
@@ -131,7 +131,9 @@ def _first(brand_id: int, postings: Sequence[Posting], named: Collection[Account
     ]
     if many:
         questions += [(_NUMBERS.format("posting"), [len(postings)]), (_NUMBERS.format("move"), [moves])]
-    return answers(questions, common=(f"WITH kin AS MATERIALIZED ({query})", given))
+    return answers(
+        questions, common=(f"WITH kin AS MATERIALIZED ({query})", given), kept=len(postings) < WORTH_COPYING
+    )
 
 
 _Answers = list[list[tuple[Any, ...]]]
@@ -170,10 +172,10 @@ def _moves(brand_id: int, ids: Sequence[int]) -> list[Known]:
     if not ids:
         return []
     where, these = among("m.id", ids)
-    planned(f"SELECT m.id FROM loyalty_move m WHERE {where}" + _lock("m"), [these])
+    answer(f"SELECT m.id FROM loyalty_move m WHERE {where}" + _lock("m"), [these])
     where_origin, _these = among("m.origin_id", ids)
     where_pending, _these = among("m.pending_id", ids)
-    found = planned(
+    found = answer(
         "SELECT m.id, m.kind, m.units, m.until_ms, m.expires_ms, m.pending_id, coalesce(m.origin_id, m.id),"
         f" {_ACCOUNT.format('s')}, {_ACCOUNT.format('t')} FROM loyalty_move m"
         " JOIN loyalty_account s ON s.id = m.source_id JOIN loyalty_account t ON t.id = m.target_id"
@@ -195,7 +197,7 @@ def _accounts_of_lots(brand_id: int, ids: Sequence[int]) -> set[Account]:
     if not ids:
         return set()
     where, these = among("l.id", ids)
-    found = planned(
+    found = answer(
         f"SELECT DISTINCT {_ACCOUNT.format('a')} FROM loyalty_lot l JOIN loyalty_account a"
         f" ON a.id = l.account_id JOIN loyalty_asset x ON x.id = a.asset_id WHERE {where}"
         " AND x.brand_id = %s",
@@ -223,7 +225,7 @@ def _locked(ids: Mapping[Account, int], balances: Iterable[Account]) -> dict[Acc
     """The brand's own among them, locked and as they are now."""
     own = {ids[one]: one for one in balances if not one.subject_id}
     where, these = among("a.id", own)
-    found = planned(f"SELECT a.id, {_BALANCE} FROM loyalty_account a WHERE {where}" + _lock("a"), [these])
+    found = answer(f"SELECT a.id, {_BALANCE} FROM loyalty_account a WHERE {where}" + _lock("a"), [these])
     return {own[number]: Balance._make(balance) for number, *balance in found}
 
 
@@ -233,7 +235,7 @@ def _uses(ids: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
         return {}
     where, these = among("move_id", ids)
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for move, lot, units in planned(
+    for move, lot, units in answer(
         f"SELECT move_id, lot_id, units FROM loyalty_use WHERE {where} ORDER BY id", [these]
     ):
         found[move].append((lot, units))
@@ -262,9 +264,10 @@ def _lots(
         if not numbers:
             continue
         where, these = among(column, numbers)
-        rows = planned(
+        rows = answer(
             f"SELECT id, account_id, expires_ms, origin_id, remaining FROM loyalty_lot WHERE {where}{rest}",
             [these],
+            kept=len(numbers) < WORTH_COPYING,
         )
         for number, account, expires, origin, left in rows:
             found[number] = Lot(number, owners[account], expires, origin), left

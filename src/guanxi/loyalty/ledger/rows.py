@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -13,7 +13,7 @@ from guanxi.kernel.clock import now_ms
 from guanxi.loyalty.ledger.contracts import CEILINGS, FLOORS, Account, Place, Posting
 from guanxi.loyalty.ledger.loading import Loaded
 from guanxi.loyalty.ledger.sheet import FIRST_NEW, Balance
-from guanxi.platform.bulk import WORTH_COPYING, among, insert_rows, numbers, planned
+from guanxi.platform.bulk import WORTH_COPYING, among, answer, insert_rows, numbers, selectable
 
 _POSTING: Final = {
     "id": "bigint",
@@ -97,31 +97,40 @@ def write(brand_id: int, made: Mapping[int, tuple[Posting, str]], loaded: Loaded
     move_ids = dict(zip((row.id for row in book.moves), move_numbers, strict=True))
     changed = book.changed()
     _create_missing(brand_id, loaded, changed)
-    actor, at_ms = str(actor)[:160], now_ms()
+    told = (str(actor)[:160], now_ms())
 
     def real(number: int | None) -> int | None:
         return move_ids[number] if number is not None and number >= FIRST_NEW else number
 
     postings = [
-        (posting_ids[number], brand_id, one.key, digest, one.reason, one.fact_id, one.rule, one.occurred_ms)
-        + (actor, at_ms)
+        (
+            posting_ids[number],
+            brand_id,
+            one.key,
+            digest,
+            one.reason,
+            one.fact_id,
+            one.rule,
+            one.occurred_ms,
+            *told,
+        )
         for number, (one, digest) in made.items()
     ]
     moves = [
         (
-            move_ids[number],
-            posting_ids[posting],
-            kind.value,
-            assets[source.asset],
-            accounts[source],
-            accounts[target],
-            units,
-            until_ms,
-            expires_ms,
-            real(pending_id),
-            real(origin_id),
+            move_ids[row.id],
+            posting_ids[row.posting],
+            row.kind.value,
+            assets[row.source.asset],
+            accounts[row.source],
+            accounts[row.target],
+            row.units,
+            row.until_ms,
+            row.expires_ms,
+            real(row.pending_id),
+            real(row.origin_id),
         )
-        for number, posting, kind, source, target, units, until_ms, expires_ms, pending_id, origin_id in book.moves
+        for row in book.moves
     ]
     lots = [
         (
@@ -180,9 +189,16 @@ def _create_missing(brand_id: int, loaded: Loaded, changed: dict[Account, Balanc
     if not missing:
         return
     rows = [
-        (brand_id, assets[one.asset], one.place.value, one.subject_id, one.name)
-        + changed.pop(one, Balance())[:3]
-        + (FLOORS.get(one.place), CEILINGS.get(one.place))
+        (
+            brand_id,
+            assets[one.asset],
+            one.place.value,
+            one.subject_id,
+            one.name,
+            *changed.pop(one, Balance())[:3],
+            FLOORS.get(one.place),
+            CEILINGS.get(one.place),
+        )
         for one in missing
     ]
     insert_rows(
@@ -196,7 +212,7 @@ def _create_missing(brand_id: int, loaded: Loaded, changed: dict[Account, Balanc
     codes = {number: code for code, number in assets.items()}
     where, these = among("asset_id", sorted({row[1] for row in rows}))
     whose, those = among("subject_id", sorted({row[3] for row in rows}))
-    for number, asset, place, subject, name in planned(
+    for number, asset, place, subject, name in answer(
         f"SELECT id, asset_id, place, subject_id, name FROM loyalty_account WHERE {whose} AND {where}",
         [those, these],
     ):
@@ -207,40 +223,53 @@ Rows = Sequence[tuple[Any, ...]]
 
 
 def _execute(
-    inserts: Iterable[tuple[str, Mapping[str, str], Rows]],
-    updates: Iterable[tuple[str, str, Mapping[str, str], Rows]],
+    inserts: Sequence[tuple[str, Mapping[str, str], Rows]],
+    updates: Sequence[tuple[str, str, Mapping[str, str], Rows]],
 ) -> None:
     """Rows into tables, then changes of rows by their `id`: (table, SET …, columns, rows), v being the row
     given. All in one statement on PostgreSQL, where they are few."""
-    inserts = [one for one in inserts if one[2]]
-    updates = [one for one in updates if one[3]]
-    few = connection.vendor == "postgresql" and sum(len(one[-1]) for one in inserts) < WORTH_COPYING
-    statements: list[tuple[str, list[Any]]] = []
-    for table, columns, rows in inserts:
-        if few:
-            names = ", ".join(columns)
-            source, given = _source(columns, rows)
-            statements.append((f"INSERT INTO {table} ({names}) SELECT {names} FROM {source}", [given]))
-        else:
-            insert_rows(table, columns, rows)
-    for table, setting, columns, rows in updates:
-        source, given = _source(columns, rows)
-        where, these = among("t.id", [row[0] for row in rows])  # so that the rows are found by their ids
-        update = f"UPDATE {table} AS t SET {setting} FROM {source} WHERE t.id = v.id AND {where}"
-        statements.append((update, [given, these]))
-    if few and len(statements) > 1:
+    if (
+        connection.vendor == "postgresql"
+        and sum(len(one[-1]) for one in (*inserts, *updates)) < WORTH_COPYING
+    ):
+        statements = [_insert(*one) for one in inserts if one[-1]] + [
+            _update(*one) for one in updates if one[-1]
+        ]
         *others, (last, _given) = statements
         parts = ", ".join(f"s{place} AS ({sql})" for place, (sql, _given) in enumerate(others))
-        statements = [(f"WITH {parts} {last}", [one for _sql, given in statements for one in given])]
-    for sql, parameters in statements:
-        planned(sql, parameters)
+        every = [parameter for _sql, given in statements for parameter in given]
+        answer(f"WITH {parts} {last}" if others else last, every, kept=True)
+        return
+    for table, columns, rows in inserts:
+        insert_rows(table, columns, rows)
+    for table, setting, columns, rows in updates:
+        if rows:
+            source, given = _source(columns, rows)
+            answer(f"UPDATE {table} AS t SET {setting} FROM {source} WHERE t.id = v.id", given)
 
 
-def _source(columns: Mapping[str, str], rows: Rows) -> tuple[str, str]:
-    """`rows` as something named v to select from, and its parameter."""
+def _insert(table: str, columns: Mapping[str, str], rows: Rows) -> tuple[str, list[Any]]:
+    names = ", ".join(columns)
+    source, given = _recordset(columns, rows)
+    return f"INSERT INTO {table} ({names}) SELECT {names} FROM {source}", [given]
+
+
+def _update(table: str, setting: str, columns: Mapping[str, str], rows: Rows) -> tuple[str, list[Any]]:
+    source, given = _recordset(columns, rows)
+    where, these = among("t.id", [row[0] for row in rows])  # nobody knows how few `source` has
+    return f"UPDATE {table} AS t SET {setting} FROM {source} WHERE t.id = v.id AND {where}", [given, these]
+
+
+def _recordset(columns: Mapping[str, str], rows: Rows) -> tuple[str, str]:
+    """`rows` as something named v to select from on PostgreSQL, and its one parameter."""
+    told = [dict(zip(columns, row, strict=True)) for row in rows]
+    kinds = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    return f"json_to_recordset(%s::json) AS v({kinds})", orjson.dumps(told).decode()
+
+
+def _source(columns: Mapping[str, str], rows: Rows) -> tuple[str, list[Any]]:
+    """The same on any database, for any number of rows."""
     if connection.vendor == "postgresql":
-        told = [dict(zip(columns, row, strict=True)) for row in rows]
-        kinds = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-        return f"json_to_recordset(%s::json) AS v({kinds})", orjson.dumps(told).decode()
+        return selectable(columns, rows)
     cells = ", ".join(f"value->>{place} AS {name}" for place, name in enumerate(columns))
-    return f"(SELECT {cells} FROM json_each(%s)) AS v", orjson.dumps(rows).decode()
+    return f"(SELECT {cells} FROM json_each(%s)) AS v", [orjson.dumps(rows).decode()]

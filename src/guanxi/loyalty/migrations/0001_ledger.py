@@ -71,7 +71,10 @@ class Migration(migrations.Migration):
                 (
                     "account",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="loyalty.account"
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="loyalty.account",
                     ),
                 ),
             ],
@@ -127,18 +130,25 @@ class Migration(migrations.Migration):
                 (
                     "source",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="loyalty.account"
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="loyalty.account",
                     ),
                 ),
                 (
                     "target",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="loyalty.account"
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="loyalty.account",
                     ),
                 ),
                 (
                     "posting",
                     models.ForeignKey(
+                        db_constraint=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="moves",
                         to="loyalty.posting",
@@ -159,13 +169,19 @@ class Migration(migrations.Migration):
                 (
                     "lot",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="uses", to="loyalty.lot"
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uses",
+                        to="loyalty.lot",
                     ),
                 ),
                 (
                     "move",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="uses", to="loyalty.move"
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uses",
+                        to="loyalty.move",
                     ),
                 ),
             ],
