@@ -48,16 +48,14 @@ def post(brand_id: int, postings: Sequence[Posting], *, actor: object) -> list[O
 
 def _post(brand_id: int, postings: Sequence[Posting], actor: object, *, locked: bool) -> list[Outcome]:
     digests = [digest_of(one) for one in postings]
-    known = rows.known_keys(brand_id, {one.key for one in postings})
-    fresh = [number for number, one in enumerate(postings) if one.key not in known]
-    loaded = loading.load(
-        brand_id, [step for number in fresh for step in postings[number].steps], locked=locked
-    )
+    loaded = loading.load(brand_id, postings, locked=locked)
+    known = loaded.keys
     outcomes: dict[int, Outcome] = {}
     made: dict[int, tuple[int, ...]] = {}
     first: dict[str, int] = {}
-    for number in fresh:
-        one = postings[number]
+    for number, one in enumerate(postings):
+        if one.key in known:
+            continue
         if (before := first.get(one.key)) is not None:
             if digests[before] != digests[number]:
                 outcomes[number] = _conflict(one)
