@@ -343,7 +343,7 @@ def test_the_commands(dated: Dated, capsys: pytest.CaptureFixture[str]) -> None:
             assert "2025" in capsys.readouterr()[0]
     said("liability", "--until", "yesterday", code=2)
     said("price", "points", "many", code=2)
-    said("price", "gold", "1", code=3)
+    assert said("price", "gold", "1", code=4)["error"]["code"] == "not_found"
     assert AuditEntry.objects.filter(action="asset.priced").count() == 1
     with pytest.raises(Invalid):
         price(dated.brand_id, "points", -1, actor="cli")

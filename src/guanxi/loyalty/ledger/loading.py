@@ -159,7 +159,7 @@ def _assets(brand_id: int, codes: set[str]) -> dict[str, int]:
     if missing := codes - set(found):
         code = min(missing)
         raise NotFound(
-            say("There is no asset '%(code)s'.", code=code), remedy=say("Create it first."), code=code
+            say("There is no asset '%(code)s'.", code=code), remedy=say("Create it first."), asset=code
         )
     return found
 

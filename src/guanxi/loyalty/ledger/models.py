@@ -12,8 +12,8 @@ from guanxi.loyalty.ledger.contracts import ENDINGS, MOST_FEN
 
 
 class Asset(models.Model):
-    """What is counted. `kind` says what it is (points, credit, coupon, prize, budget …); `fen_per_thousand` is
-    the worth of 1,000 units, null where nobody has said."""
+    """What is counted. `kind` says what it is (points, credit, coupon, prize, budget …), `fen_per_thousand`
+    what 1,000 units are worth (null: nobody has said)."""
 
     brand_id = models.BigIntegerField()
     code = models.CharField(max_length=60)

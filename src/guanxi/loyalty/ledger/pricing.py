@@ -20,6 +20,6 @@ def price(brand_id: int, code: str, fen_per_thousand: int | None, *, actor: Acto
         )
     with writing():
         if not Asset.objects.filter(brand_id=brand_id, code=code).update(fen_per_thousand=fen_per_thousand):
-            raise NotFound(say("There is no asset '%(code)s'.", code=code), code=code)
+            raise NotFound(say("There is no asset '%(code)s'.", code=code), asset=code)
         detail = {"fen_per_thousand": "" if fen_per_thousand is None else str(fen_per_thousand)}
         audit.record(brand_id, actor, "asset.priced", "asset", code, detail=detail)
