@@ -9,7 +9,32 @@ from guanxi.platform.audit_words import register as add
 
 def register() -> None:
     add(
-        {"asset.priced": say("Worth of an asset set")},
-        {"asset": Kind(say("Asset"))},
-        {"fen_per_thousand": say("fen per 1,000 units")},
+        {
+            "rule.created": say("Rule made"),
+            "rule.saved": say("Rule changed"),
+            "rule.active": say("Rule switched on"),
+            "rule.paused": say("Rule paused"),
+            "rule.archived": say("Rule archived"),
+            "rule.deleted": say("Draft of a rule deleted"),
+            "rule.group": say("Group of rules changed"),
+            "rule.budget": say("Budget of a rule changed"),
+            "rule.missed": say("Missed effects given"),
+            "asset.created": say("Asset made"),
+            "asset.changed": say("Asset changed"),
+            "asset.priced": say("Worth of an asset set"),
+            "ledger.adjusted": say("Balance changed by hand"),
+        },
+        {
+            "rule": Kind(say("Rule")),
+            "rule_group": Kind(say("Group of rules")),
+            "asset": Kind(say("Asset"), "ledger-asset"),
+        },
+        {
+            "asset": say("asset"),
+            "units_count": say("units"),
+            "posting_id": say("posting"),
+            "cap_units": say("cap"),
+            "outcome": say("outcome"),
+            "fen_per_thousand": say("fen per 1,000 units"),
+        },
     )

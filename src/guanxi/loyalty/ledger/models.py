@@ -19,6 +19,11 @@ class Asset(models.Model):
     code = models.CharField(max_length=60)
     kind = models.CharField(max_length=20)
     name = models.CharField(max_length=120, blank=True)
+    name_en = models.CharField(max_length=120, blank=True)
+    unit_price_fen = models.BigIntegerField(null=True)  # what one unit costs the brand; None: not known
+    lasts_days = models.IntegerField(null=True)  # of units given by hand; None: for ever
+    most_by_hand = models.BigIntegerField(default=10_000)  # units of one adjustment
+    version = models.IntegerField(default=1)
     fen_per_thousand = models.BigIntegerField(null=True)
     at_ms = models.BigIntegerField(default=now_ms)
 
@@ -193,3 +198,35 @@ class Use(models.Model):
 
     def __str__(self) -> str:
         return f"{self.units}"
+
+
+class Adjustment(models.Model):
+    """Why somebody gave or took units by hand."""
+
+    brand_id = models.BigIntegerField()
+    posting = models.OneToOneField(Posting, models.PROTECT, related_name="+")
+    subject_id = models.BigIntegerField()
+    note = models.CharField(max_length=200)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["subject_id"], name="adjustment_subject")]
+
+    def __str__(self) -> str:
+        return f"adjustment {self.posting_id}"
+
+
+class ProofRun(models.Model):
+    """What a proof of the whole ledger found. `problems` are [rule, where, packed message]."""
+
+    brand_id = models.BigIntegerField()
+    at_ms = models.BigIntegerField()
+    took_ms = models.BigIntegerField()
+    entries = models.BigIntegerField()
+    accounts = models.BigIntegerField()
+    problems = models.JSONField(default=list)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["brand_id", "id"], name="proof_of_brand")]
+
+    def __str__(self) -> str:
+        return f"proof {self.pk}"

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("loyalty", "0004_lots_due"),
+        ("loyalty", "0006_lots_due"),
     ]
 
     operations = [

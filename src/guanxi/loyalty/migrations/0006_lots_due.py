@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("loyalty", "0003_waiting"),
+        ("loyalty", "0005_explorer"),
     ]
 
     operations = [
