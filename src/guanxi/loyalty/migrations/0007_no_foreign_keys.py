@@ -33,7 +33,7 @@ def allow(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("loyalty", "0007_asset_price")]
+    dependencies = [("loyalty", "0006_lots_due")]
     operations = [
         # SQLite makes the tables anew, and triggers go with the old ones.
         migrations.RunPython(before.allow, before.refuse),
