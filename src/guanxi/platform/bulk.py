@@ -114,7 +114,7 @@ def answer(sql: str, parameters: Sequence[Any] = (), *, kept: bool = False) -> l
             own.execute(_BY_KEYS)  # a plan made while a table is small must do when it is large
             known.add(sql)
         own.execute(sql, parameters, prepare=True)
-        return own.fetchall() if own.description else []
+        return own.fetchall() if own.pgresult and own.pgresult.nfields else []
 
 
 _planned: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()

@@ -101,7 +101,7 @@ def load(brand_id: int, postings: Sequence[Posting], *, locked: bool = False) ->
         dict(_pendings(moves, uses)),
         dict(_origins(moves, uses)),
     )
-    return Loaded(book, accounts, assets, known, Numbers(*([n for (n,) in some] for some in numbers)))
+    return Loaded(book, accounts, assets, known, Numbers(*(ids or () for ((ids,),) in numbers)))
 
 
 def _first(brand_id: int, postings: Sequence[Posting], named: Collection[Account], moves: int) -> _Answers:
@@ -137,7 +137,7 @@ def _first(brand_id: int, postings: Sequence[Posting], named: Collection[Account
 
 
 _Answers = list[list[tuple[Any, ...]]]
-_NUMBERS: Final = "SELECT nextval('loyalty_{}_id_seq') AS id FROM generate_series(1, %s)"
+_NUMBERS: Final = "SELECT array_agg(nextval('loyalty_{}_id_seq')) AS ids FROM generate_series(1, %s)"
 
 
 def _all_there(postings: Iterable[Posting], known: Collection[str], assets: Collection[str]) -> None:

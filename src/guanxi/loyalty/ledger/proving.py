@@ -63,7 +63,8 @@ _RULES: Final[Mapping[str, tuple[str, str]]] = {
         """SELECT m.id FROM loyalty_move m LEFT JOIN loyalty_account s ON s.id = m.source_id
         LEFT JOIN loyalty_account t ON t.id = m.target_id LEFT JOIN loyalty_asset x ON x.id = m.asset_id
         LEFT JOIN loyalty_posting p ON p.id = m.posting_id
-        WHERE (x.brand_id = {brand} OR p.brand_id = {brand}) AND (s.id IS NULL OR t.id IS NULL OR x.id IS NULL OR p.id IS NULL
+        WHERE (x.brand_id = {brand} OR p.brand_id = {brand})
+        AND (s.id IS NULL OR t.id IS NULL OR x.id IS NULL OR p.id IS NULL
         OR s.asset_id <> m.asset_id OR t.asset_id <> m.asset_id OR p.brand_id <> x.brand_id)""",
     ),
     "balance": (
