@@ -81,20 +81,16 @@ def _array(kind: str, values: tuple[Any, ...]) -> Any:
     return list(values)
 
 
-def answers(
-    questions: Sequence[tuple[str, Sequence[Any]]],
-    *,
-    common: tuple[str, Sequence[Any]] = ("", ()),
-    kept: bool = False,
+def at_once(
+    questions: Sequence[tuple[str, Sequence[Any]]], *, common: tuple[str, Sequence[Any]]
 ) -> list[list[tuple[Any, ...]]]:
-    """The rows of each question, (SQL, its parameters), which PostgreSQL gets all at once, in this order.
-    Columns are numbers or texts and have names of their own. `common` begins every question: WITH …"""
+    """The rows of each question, (SQL, its parameters), which PostgreSQL gets in one trip and answers in this
+    order, its plan kept as `answer` says. Columns are numbers or texts and have names of their own. `common`
+    comes before all of them: WITH …"""
     first, given = common
-    if connection.vendor != "postgresql":
-        return [answer(f"{first} {sql}", [*given, *parameters]) for sql, parameters in questions]
     parts = ", ".join(f"(SELECT json_agg(t) FROM ({sql}) t)::text" for sql, _parameters in questions)
     everything = [*given, *(one for _sql, parameters in questions for one in parameters)]
-    ((*found,),) = answer(f"{first} SELECT {parts}", everything, kept=kept)
+    ((*found,),) = answer(f"{first} SELECT {parts}", everything, kept=True)
     return [[tuple(row.values()) for row in orjson.loads(text or "[]")] for text in found]
 
 
@@ -111,14 +107,21 @@ def answer(sql: str, parameters: Sequence[Any] = (), *, kept: bool = False) -> l
     driver.prepare_threshold = sys.maxsize  # no other statement's plan is kept
     with connection.wrap_database_errors, psycopg.Cursor(driver) as own:
         if sql not in (known := _planned.setdefault(driver, set())):
-            own.execute(_BY_KEYS)  # a plan made while a table is small must do when it is large
+            by_keys()  # a plan made while a table is small must do when it is large
             known.add(sql)
         own.execute(sql, parameters, prepare=True)
-        return own.fetchall() if own.description else []
+        return own.fetchall() if own.pgresult and own.pgresult.nfields else []
 
 
 _planned: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
-_BY_KEYS = "SET LOCAL enable_seqscan = off"
+
+
+def by_keys() -> None:
+    """Until the transaction ends PostgreSQL looks rows up by their keys: asked for thousands, it reads the
+    whole table instead until that is some fifty times as large."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
 
 
 def among(column: str, ids: Iterable[int]) -> tuple[str, Any]:

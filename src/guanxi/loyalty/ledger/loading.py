@@ -30,7 +30,7 @@ from guanxi.loyalty.ledger.contracts import (
     Step,
 )
 from guanxi.loyalty.ledger.sheet import Balance, Lot, Origin, Pending
-from guanxi.platform.bulk import WORTH_COPYING, among, among_texts, answer, answers
+from guanxi.platform.bulk import WORTH_COPYING, among, among_texts, answer, at_once, by_keys
 
 _ACCOUNT = "x.code, {0}.place, {0}.subject_id, {0}.name"
 _BALANCE = "a.posted, a.held, a.coming, a.floor, a.ceiling"
@@ -81,7 +81,7 @@ def load(brand_id: int, postings: Sequence[Posting], *, locked: bool = False) ->
     touched |= _accounts_of_lots(brand_id, [step.lot_id for step in steps if isinstance(step, Expire)])
     direct = [step for step in steps if isinstance(step, Move)]
     named = {side for step in direct for side in (step.source, step.target)} | touched
-    keys, pairs, codes, own, wallets, *numbers = _first(brand_id, postings, named, len(steps))
+    keys, codes, own, wallets, *numbers, pairs = _first(brand_id, postings, named, len(steps))
     known = {key: KnownKey(number, digest) for key, number, digest in keys}
     assets: dict[str, int] = dict(codes)
     _all_there(postings, known, assets)
@@ -102,43 +102,44 @@ def load(brand_id: int, postings: Sequence[Posting], *, locked: bool = False) ->
         dict(_pendings(moves, uses, _ripe(moves))),
         dict(_origins(moves, uses)),
     )
-    return Loaded(book, accounts, assets, known, Numbers(*([n for (n,) in some] for some in numbers)))
+    return Loaded(book, accounts, assets, known, Numbers(*(ids or () for ((ids,),) in numbers)))
 
 
 def _first(brand_id: int, postings: Sequence[Posting], named: Collection[Account], moves: int) -> _Answers:
-    """In one trip: what of it was posted before, the families, the assets, the brand's own accounts and
-    those of the families, which are locked, and on PostgreSQL ids for what will be written."""
+    """What of it was posted before, the assets, the brand's own accounts and those of the families, which
+    are locked, on PostgreSQL ids for what will be written, and the families. In one trip where it is few."""
+    many, postgres = len(postings) >= WORTH_COPYING, connection.vendor == "postgresql"
+    subjects = {one.subject_id for one in named if one.subject_id}
+    query, given = kin(brand_id, subjects)
+    if many:
+        by_keys()
+    families = answer(query, given) if many or not postgres else []
+    whose, them = among("a.subject_id", subjects.union(other for _one, other in families))
+    if postgres and not many:
+        whose = whose.replace("ANY(", "ANY(ARRAY(SELECT other FROM kin) || ")
     code, codes = among_texts("x.code", sorted({one.asset for one in named}))
     name, names = among_texts("a.name", sorted({one.name for one in named if not one.subject_id} | {""}))
     key, keys = among_texts("key", [one.key for one in postings])
-    many = connection.vendor == "postgresql"
-    subjects = {one.subject_id for one in named if one.subject_id}
-    whose, them = among("a.subject_id", subjects)
-    if many:
-        whose = whose.replace("ANY(", "ANY(ARRAY(SELECT other FROM kin) || ")
-    else:
-        whose = f"({whose} OR a.subject_id IN (SELECT other FROM kin))"
     accounts = (
         f"SELECT a.id, {_ACCOUNT.format('a')}, {_BALANCE} FROM loyalty_account a"
         f" JOIN loyalty_asset x ON x.id = a.asset_id WHERE x.brand_id = %s AND {code}"
     )
-    query, given = kin(brand_id, subjects)
     questions: list[tuple[str, Sequence[Any]]] = [
         (f"SELECT key, id, digest FROM loyalty_posting WHERE brand_id = %s AND {key}", [brand_id, keys]),
-        ("SELECT one, other FROM kin", []),
         (f"SELECT x.code, x.id FROM loyalty_asset x WHERE x.brand_id = %s AND {code}", [brand_id, codes]),
         (f"{accounts} AND a.subject_id = 0 AND {name}", [brand_id, codes, names]),
         (f"{accounts} AND {whose}" + _lock("a"), [brand_id, codes, them]),
     ]
-    if many:
+    if postgres:
         questions += [(_NUMBERS.format("posting"), [len(postings)]), (_NUMBERS.format("move"), [moves])]
-    return answers(
-        questions, common=(f"WITH kin AS MATERIALIZED ({query})", given), kept=len(postings) < WORTH_COPYING
-    )
+    if many or not postgres:
+        return [*(answer(sql, parameters) for sql, parameters in questions), families]
+    questions.append(("SELECT one, other FROM kin", []))
+    return at_once(questions, common=(f"WITH kin AS MATERIALIZED ({query})", given))
 
 
 _Answers = list[list[tuple[Any, ...]]]
-_NUMBERS: Final = "SELECT nextval('loyalty_{}_id_seq') AS id FROM generate_series(1, %s)"
+_NUMBERS: Final = "SELECT array_agg(nextval('loyalty_{}_id_seq')) AS ids FROM generate_series(1, %s)"
 
 
 def _all_there(postings: Iterable[Posting], known: Collection[str], assets: Collection[str]) -> None:

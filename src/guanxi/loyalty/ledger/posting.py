@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Final
 
 import orjson
 from django.db import IntegrityError
 
+from guanxi.kernel.collecting import without_collecting
 from guanxi.kernel.errors import Conflict, Invalid, Limit
 from guanxi.kernel.wording import say
 from guanxi.loyalty.ledger import loading, rows
 from guanxi.loyalty.ledger.contracts import MOST_STEPS, Outcome, Posting, State
 from guanxi.loyalty.ledger.sheet import Refusal
+from guanxi.platform.bulk import WORTH_COPYING
 from guanxi.platform.writing import writing
 
 LARGEST_BATCH: Final = 5_000
@@ -37,7 +40,7 @@ def post(brand_id: int, postings: Sequence[Posting], *, actor: object) -> list[O
         _check(one)
     for attempt in range(ATTEMPTS):
         try:
-            with writing():
+            with without_collecting() if len(postings) >= WORTH_COPYING else nullcontext(), writing():
                 return _post(brand_id, postings, actor, locked=attempt > 0)
         except IntegrityError:
             continue  # somebody was faster: what they wrote is seen now

@@ -155,8 +155,10 @@ class Sheet:
         )
         self.moves.append(row)
         if kind in ENTRIES:
-            self._change(source, posted=-units)
-            self._change(target, posted=units)
+            if source.place in LIMITED:
+                self._change(source, posted=-units)
+            if target.place in LIMITED:
+                self._change(target, posted=units)
         elif kind is Kind.PENDING:
             self._announce(source, target, units)
         return number
