@@ -26,6 +26,8 @@ class Permission(StrEnum):
     SEGMENTS_VIEW = "segments.view"
     SEGMENTS_MANAGE = "segments.manage"
     ECONOMICS_MANAGE = "economics.manage"  # what is assumed of money, the rate card, states, scenarios
+    RULES_VIEW = "rules.view"
+    RULES_EDIT = "rules.edit"  # and switch on, fund, give what was missed
     WAREHOUSE_MANAGE = "warehouse.manage"
     AUDIT_VIEW = "audit.view"
     API_MANAGE = "api.manage"
@@ -47,6 +49,8 @@ _OPERATOR = frozenset(
         Permission.REPORTS_VIEW,
         Permission.SEGMENTS_VIEW,
         Permission.SEGMENTS_MANAGE,
+        Permission.RULES_VIEW,
+        Permission.RULES_EDIT,
     }
 )
 # Analysts work with pseudonyms: they export figures but never see a phone.
@@ -59,6 +63,7 @@ _ANALYST = frozenset(
         Permission.EXPORTS_RUN,
         Permission.SEGMENTS_VIEW,
         Permission.SEGMENTS_MANAGE,
+        Permission.RULES_VIEW,
     }
 )
 # Agents call customers back, so they may unmask (each time in the audit log), but they change no identities.
@@ -69,6 +74,7 @@ _AGENT = frozenset(
         Permission.CUSTOMERS_TAG,
         Permission.CONSENT_RECORD,
         Permission.SEGMENTS_VIEW,
+        Permission.RULES_VIEW,
     }
 )
 _ASSOCIATE = frozenset({Permission.CUSTOMERS_VIEW, Permission.CUSTOMERS_TAG, Permission.CONSENT_RECORD})
