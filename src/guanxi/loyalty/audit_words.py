@@ -19,7 +19,20 @@ def register() -> None:
             "rule.group": say("Group of rules changed"),
             "rule.budget": say("Budget of a rule changed"),
             "rule.missed": say("Missed effects given"),
+            "asset.created": say("Asset made"),
+            "asset.changed": say("Asset changed"),
+            "ledger.adjusted": say("Balance changed by hand"),
         },
-        {"rule": Kind(say("Rule")), "rule_group": Kind(say("Group of rules"))},
-        {"cap_units": say("cap"), "units_count": say("units"), "outcome": say("outcome")},
+        {
+            "rule": Kind(say("Rule")),
+            "rule_group": Kind(say("Group of rules")),
+            "asset": Kind(say("Asset"), "ledger-asset"),
+        },
+        {
+            "asset": say("asset"),
+            "units_count": say("units"),
+            "posting_id": say("posting"),
+            "cap_units": say("cap"),
+            "outcome": say("outcome"),
+        },
     )

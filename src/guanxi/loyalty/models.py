@@ -1,6 +1,16 @@
 """The tables of the loyalty programme."""
 
-from guanxi.loyalty.ledger.models import Account, Asset, Lot, Move, Posting, Use, Waiting
+from guanxi.loyalty.ledger.models import (
+    Account,
+    Adjustment,
+    Asset,
+    Lot,
+    Move,
+    Posting,
+    ProofRun,
+    Use,
+    Waiting,
+)
 from guanxi.loyalty.rules.models import (
     Missed,
     OrderFact,
@@ -13,6 +23,7 @@ from guanxi.loyalty.rules.models import (
 
 __all__ = [
     "Account",
+    "Adjustment",
     "Asset",
     "Lot",
     "Missed",
@@ -20,6 +31,7 @@ __all__ = [
     "OrderFact",
     "OrderSpend",
     "Posting",
+    "ProofRun",
     "Rule",
     "RuleGroup",
     "RuleUse",

@@ -175,6 +175,10 @@ class Reference:
         self.pay(paid[0].subject)
 
     def expire(self) -> None:
+        for one in {
+            unit.subject for unit in self.units if unit.where == "wallet" and unit.expires <= self.now
+        }:
+            self.pay(one)
         for unit in self.units:
             if unit.where == "wallet" and unit.expires <= self.now:
                 unit.where = "gone"

@@ -363,8 +363,10 @@ class Book(Sheet):
             raise Refusal("nothing_left", say("Nothing is left of it."))
         if lot.expires_ms > self.now_ms:
             raise Refusal("too_early", say("Its time is not up yet."))
-        target = Account(lot.wallet.asset, Place.EXPIRED)
-        self._draw(Kind.EXPIRE, [(lot, self.left[lot.id])], target, origin_id=lot.origin_id)
+        self._pay(lot.wallet)  # of profiles that were merged, one may owe
+        if left := self.left[lot.id]:
+            target = Account(lot.wallet.asset, Place.EXPIRED)
+            self._draw(Kind.EXPIRE, [(lot, left)], target, origin_id=lot.origin_id)
 
 
 def _check(step: Move) -> None:

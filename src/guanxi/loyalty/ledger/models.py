@@ -18,6 +18,11 @@ class Asset(models.Model):
     code = models.CharField(max_length=60)
     kind = models.CharField(max_length=20)
     name = models.CharField(max_length=120, blank=True)
+    name_en = models.CharField(max_length=120, blank=True)
+    unit_price_fen = models.BigIntegerField(null=True)  # what one unit costs the brand; None: not known
+    lasts_days = models.IntegerField(null=True)  # of units given by hand; None: for ever
+    most_by_hand = models.BigIntegerField(default=10_000)  # units of one adjustment
+    version = models.IntegerField(default=1)
     at_ms = models.BigIntegerField(default=now_ms)
 
     class Meta:
@@ -168,7 +173,7 @@ class Lot(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["account", "expires_ms"], condition=Q(remaining__gt=0), name="lot_to_spend"),
-            models.Index(fields=["expires_ms"], condition=Q(remaining__gt=0), name="lot_to_expire"),
+            models.Index(fields=["expires_ms", "id"], condition=Q(remaining__gt=0), name="lot_due"),
         ]
 
     def __str__(self) -> str:
@@ -187,3 +192,35 @@ class Use(models.Model):
 
     def __str__(self) -> str:
         return f"{self.units}"
+
+
+class Adjustment(models.Model):
+    """Why somebody gave or took units by hand."""
+
+    brand_id = models.BigIntegerField()
+    posting = models.OneToOneField(Posting, models.PROTECT, related_name="+")
+    subject_id = models.BigIntegerField()
+    note = models.CharField(max_length=200)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["subject_id"], name="adjustment_subject")]
+
+    def __str__(self) -> str:
+        return f"adjustment {self.posting_id}"
+
+
+class ProofRun(models.Model):
+    """What a proof of the whole ledger found. `problems` are [rule, where, packed message]."""
+
+    brand_id = models.BigIntegerField()
+    at_ms = models.BigIntegerField()
+    took_ms = models.BigIntegerField()
+    entries = models.BigIntegerField()
+    accounts = models.BigIntegerField()
+    problems = models.JSONField(default=list)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["brand_id", "id"], name="proof_of_brand")]
+
+    def __str__(self) -> str:
+        return f"proof {self.pk}"
