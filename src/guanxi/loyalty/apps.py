@@ -9,11 +9,13 @@ class LoyaltyConfig(AppConfig):
 
     def ready(self) -> None:
         from guanxi.loyalty import audit_words, jobs, rights  # noqa: PLC0415 - models must be loaded first
-        from guanxi.loyalty.ledger import proofs  # noqa: PLC0415
+        from guanxi.loyalty.console import rules_menu  # noqa: PLC0415
+        from guanxi.loyalty.ledger import exports, proofs  # noqa: PLC0415
         from guanxi.loyalty.rules import acting, applying, effects  # noqa: PLC0415
         from guanxi.loyalty.rules import jobs as rule_jobs  # noqa: PLC0415
 
         audit_words.register()
+        exports.register()
         jobs.register()
         rights.register()
         proofs.register()
@@ -21,26 +23,28 @@ class LoyaltyConfig(AppConfig):
         acting.register()
         applying.register()
         rule_jobs.register()
-        _add_rules_to_console()
+        rules_menu.register()
+        _add_to_console()
 
 
-def _add_rules_to_console() -> None:
-    from guanxi.loyalty.console.rules_views import find_rules  # noqa: PLC0415 - models must be loaded first
+def _add_to_console() -> None:
+    from guanxi.customers.console.panels import Panel, panels  # noqa: PLC0415 - models must be loaded first
+    from guanxi.loyalty.console import exporting  # noqa: PLC0415
+    from guanxi.loyalty.console.panels import balances  # noqa: PLC0415
     from guanxi.ui.navigation import Chapter, Entry, Help, helps, menu  # noqa: PLC0415
-    from guanxi.ui.palette import Finder, finders  # noqa: PLC0415
 
     menu.register(
         Entry(
-            "rules",
-            _("Rules"),
+            "ledger",
+            _("Ledger"),
             Chapter.LOYALTY,
-            "rules",
-            "rules.view",
-            keywords="earn points campaign group budget 规则 积分 活动 发放 互斥 预算",
-            help="rules#in-the-console",
+            "ledger",
+            "ledger.view",
+            keywords="points credit balance statement 账本 积分 储值 余额 流水 对账",
+            help="ledger-explorer",
         )
     )
-    for page in ("rule-new", "rule-edit"):
-        helps.register(Help(page, "rules#effects"))
-    helps.register(Help("rules-trace", "rules#before-a-rule-is-switched-on"))
-    finders.register(Finder("rules", "rules.view", "gift", find_rules))
+    for page in ("ledger-adjust", "ledger-adjust-preview"):
+        helps.register(Help(page, "ledger-explorer#giving-and-taking-by-hand"))
+    exporting.register()
+    panels.register(Panel("balances", "loyalty/customer_panel.html", balances))

@@ -26,6 +26,9 @@ class Permission(StrEnum):
     SEGMENTS_VIEW = "segments.view"
     SEGMENTS_MANAGE = "segments.manage"
     ECONOMICS_MANAGE = "economics.manage"  # what is assumed of money, the rate card, states, scenarios
+    LEDGER_VIEW = "ledger.view"
+    LEDGER_ADJUST = "ledger.adjust"  # give and take points and credit by hand
+    LEDGER_DEFINE = "ledger.define"  # what is counted, what it is worth, how much goes by hand
     RULES_VIEW = "rules.view"
     RULES_EDIT = "rules.edit"  # and switch on, fund, give what was missed
     WAREHOUSE_MANAGE = "warehouse.manage"
@@ -49,6 +52,8 @@ _OPERATOR = frozenset(
         Permission.REPORTS_VIEW,
         Permission.SEGMENTS_VIEW,
         Permission.SEGMENTS_MANAGE,
+        Permission.LEDGER_VIEW,
+        Permission.LEDGER_ADJUST,
         Permission.RULES_VIEW,
         Permission.RULES_EDIT,
     }
@@ -63,6 +68,7 @@ _ANALYST = frozenset(
         Permission.EXPORTS_RUN,
         Permission.SEGMENTS_VIEW,
         Permission.SEGMENTS_MANAGE,
+        Permission.LEDGER_VIEW,
         Permission.RULES_VIEW,
     }
 )
@@ -74,6 +80,8 @@ _AGENT = frozenset(
         Permission.CUSTOMERS_TAG,
         Permission.CONSENT_RECORD,
         Permission.SEGMENTS_VIEW,
+        Permission.LEDGER_VIEW,
+        Permission.LEDGER_ADJUST,
         Permission.RULES_VIEW,
     }
 )

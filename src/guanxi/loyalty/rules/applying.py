@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from guanxi.customers.lookup import customer_ids_of
 from guanxi.kernel.clock import now_ms
-from guanxi.kernel.conditions import BrandRow, Moment
+from guanxi.kernel.conditions import BrandRow
 from guanxi.kernel.errors import GuanxiError
 from guanxi.loyalty.ledger.contracts import Outcome, Posting, State
 from guanxi.loyalty.ledger.posting import LARGEST_BATCH, post
@@ -18,12 +17,10 @@ from guanxi.loyalty.rules.contracts import GIVE, MULTIPLY, Due, Given, Missed
 from guanxi.loyalty.rules.engine import Deck
 from guanxi.loyalty.rules.facts import Fact
 from guanxi.loyalty.rules.periods import Local
+from guanxi.loyalty.rules.seeing import conditions_of, facts_of
 from guanxi.platform.models import Brand
-from guanxi.segments.definitions import resolve
-from guanxi.segments.evaluating import evaluate_each
 from guanxi.touchpoints.contracts import Mode
 from guanxi.touchpoints.hooks import AFTER_RECORD, AfterRecord, RecordedBatch
-from guanxi.touchpoints.queries import source_name
 
 ACTOR: Final = "rules"
 
@@ -60,53 +57,6 @@ def _apply(brand: BrandRow, deck: Deck, batch: RecordedBatch) -> None:
     orders.note(brand.pk, batch.source_id, facts)
     book(brand, deck, given, live=batch.mode is Mode.LIVE)
     refunds.settle(brand.pk, batch.source_id, deck.local, facts)
-
-
-def facts_of(batch: RecordedBatch, kinds: frozenset[str]) -> list[Fact]:
-    """The facts of these kinds, each with the customer it is of today, in the order recorded."""
-    mine = [fact for fact in batch.facts if fact.kind in kinds]
-    subjects = {fact.subject_id for fact in mine if fact.subject_id}
-    customers = customer_ids_of(batch.brand_id, subjects)
-    source = source_name(batch.source_id)
-    return [
-        Fact(
-            fact.id,
-            fact.subject_id or 0,
-            customers.get(fact.subject_id or 0, 0),
-            fact.kind,
-            fact.occurred_ms,
-            fact.amount_fen,
-            fact.quantity,
-            fact.channel or None,
-            source,
-            fact.payload,
-        )
-        for fact in mine
-    ]
-
-
-def conditions_of(brand: BrandRow, deck: Deck, facts: Sequence[Fact]) -> list[frozenset[int]]:
-    """For each fact, the rules whose condition holds of its customer at that moment, of those that ask."""
-    nothing: frozenset[int] = frozenset()
-    found = [nothing] * len(facts)
-    if not deck.conditional:
-        return found
-    places = [place for place, fact in enumerate(facts) if deck.asking(fact)]
-    if not places:
-        return found
-    conditions = {
-        number: resolve(brand.pk, rule.definition.condition)
-        for number, rule in deck.conditional.items()
-        if rule.definition.condition is not None
-    }
-    zone = ZoneInfo(brand.timezone)
-    asked = [
-        (facts[place].customer_id, Moment(facts[place].occurred_ms, zone, facts[place].id))
-        for place in places
-    ]
-    for place, holds in zip(places, evaluate_each(brand, conditions, asked), strict=True):
-        found[place] = holds
-    return found
 
 
 def book(brand: BrandRow, deck: Deck, given: Sequence[tuple[Fact, Given]], *, live: bool) -> None:

@@ -12,7 +12,7 @@ import orjson
 from guanxi.loyalty.rules.contracts import Group, Mode, State
 from guanxi.loyalty.rules.contracts import Rule as Said
 from guanxi.loyalty.rules.engine import Deck
-from guanxi.loyalty.rules.models import Rule, RuleVersion
+from guanxi.loyalty.rules.models import Rule, RuleGroup, RuleVersion
 from guanxi.loyalty.rules.parsing import parse_definition
 from guanxi.loyalty.rules.periods import Local
 
@@ -46,6 +46,10 @@ def said(rules: Iterable[Rule]) -> list[Said]:
         )
         for rule in rules
     ]
+
+
+def said_group(group: RuleGroup | None) -> Group | None:
+    return Group(group.name, Mode(group.mode), group.cap) if group else None
 
 
 def _rule(row: Sequence[Any]) -> Said:

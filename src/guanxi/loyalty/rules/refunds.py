@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-import orjson
 from django.db import connection
 
 from guanxi.kernel.clock import DAY_MS
@@ -22,9 +21,10 @@ from guanxi.loyalty.rules.facts import Fact
 from guanxi.loyalty.rules.offers import units_of
 from guanxi.loyalty.rules.orders import RECEIVED, Order
 from guanxi.loyalty.rules.periods import Local, number
+from guanxi.loyalty.rules.seeing import facts_from
 from guanxi.platform.bulk import among
-from guanxi.touchpoints import queries as log
 from guanxi.touchpoints.conditions.matching import test_of
+from guanxi.touchpoints.history import some_of
 
 ACTOR: Final = "rules"
 GRACE_MS: Final = 30 * DAY_MS  # what comes back to a customer lives so long at the least
@@ -219,18 +219,4 @@ def _facts(
             for one in some
         )
     ]
-    return {
-        row.id: Fact(
-            row.id,
-            row.subject_id or 0,
-            0,
-            row.kind,
-            row.occurred_ms,
-            row.amount_fen,
-            row.quantity,
-            row.channel or None,
-            row.source,
-            orjson.dumps(row.payload).decode(),
-        )
-        for row in log.facts(brand_id, wanted)
-    }
+    return {fact.id: fact for fact in facts_from(brand_id, some_of(brand_id, wanted))}

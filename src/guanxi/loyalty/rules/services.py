@@ -57,7 +57,7 @@ def create(
         if Rule.objects.filter(brand_id=brand.pk).count() >= MOST_RULES:
             raise Limit(say("A brand has at most %(most)s rules.", most=MOST_RULES), most=MOST_RULES)
         _demand_free(brand.pk, rule.name, None)
-        rule.group = _group(brand.pk, group)
+        rule.group = group_of(brand.pk, group)
         rule.save(force_insert=True)
         _note(rule, "created", actor)
     return rule.pk
@@ -88,7 +88,7 @@ def save(
         if priority is not None:
             rule.priority = _priority(priority)
         if group is not None:
-            rule.group = _group(brand.pk, group)
+            rule.group = group_of(brand.pk, group)
         if parsed is not None:
             rule.definition = dump_definition(parsed)
         _write(rule, "saved", actor)
@@ -234,7 +234,8 @@ def _note(rule: Rule, what: str, actor: object) -> None:
     audit.record(rule.brand_id, str(actor), f"rule.{what}", "rule", rule.pk, detail=detail)
 
 
-def _group(brand_id: int, name: str) -> RuleGroup | None:
+def group_of(brand_id: int, name: str) -> RuleGroup | None:
+    """The group of that name, None for "". Raises NotFound."""
     if not name:
         return None
     group = RuleGroup.objects.filter(brand_id=brand_id, name=name).first()

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
+from guanxi.loyalty.ledger.contracts import Kind
 from guanxi.loyalty.rules.contracts import Given
 from guanxi.loyalty.rules.engine import Deck
 from guanxi.loyalty.rules.facts import Fact, Uses
@@ -62,3 +63,16 @@ def add(changes: dict[tuple[int, int, int], tuple[int, int]]) -> None:
     """(rule, subject, period) → times and units to add; below zero where a refund gives a use back."""
     rows = [(*key, *change) for key, change in sorted(changes.items())]
     insert_rows("loyalty_ruleuse", _COLUMNS, rows, on_conflict=_ADD)
+
+
+def taken_by(brand_id: int, fact_id: int) -> dict[int, int]:
+    """rule → units, of the rules that gave something for a fact."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.rule, sum(m.units) FROM loyalty_posting p JOIN loyalty_move m ON m.posting_id = p.id"
+            " WHERE p.brand_id = %s AND p.fact_id = %s AND p.rule <> '' AND p.reason = 'rule'"
+            f" AND m.origin_id IS NULL AND m.kind IN ({int(Kind.DIRECT)}, {int(Kind.PENDING)})"
+            " GROUP BY p.rule",
+            [brand_id, fact_id],
+        )
+        return {int(rule.partition(":")[0]): int(units) for rule, units in cursor.fetchall()}
