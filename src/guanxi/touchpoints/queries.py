@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -177,11 +177,6 @@ def facts(brand_id: int, ids: Sequence[int]) -> list[TouchpointRow]:
 def source_name(source_id: int) -> str:
     """Of a source that exists."""
     return Source.objects.values_list("name", flat=True).get(pk=source_id)
-
-
-def source_ids(brand_id: int, names: Collection[str]) -> dict[str, int]:
-    """name → id, of the brand's sources."""
-    return dict(Source.objects.filter(brand_id=brand_id, name__in=list(names)).values_list("name", "pk"))
 
 
 def _size(limit: int) -> int:

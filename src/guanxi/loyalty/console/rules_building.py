@@ -1,4 +1,4 @@
-"""The editor of rules: draw what the form says, try it on the last days, save it, also where two do so at once."""
+"""The editor of rules: draw what the form says, try it on the last days, save it."""
 
 from __future__ import annotations
 

@@ -106,15 +106,19 @@ def _switching_on(brand: Brand, row: RuleRow, label: str) -> Consequence:
         return Consequence("active", label, title, [f"{told.message} {told.remedy}".strip()])
     said = [_("It counts from the next fact that is recorded; what was before earns nothing.")]
     if found is not None:
-        days = _("In the last 30 days") if found.complete else _("Of the newest %(n)s facts") % {
-            "n": number(found.facts)
-        }
+        days = (
+            _("In the last 30 days")
+            if found.complete
+            else _("Of the newest %(n)s facts") % {"n": number(found.facts)}
+        )
         said.append(f"{days}: {trial.brief(brand, found)}")
         names = trial.asset_names(brand)
         units = trial.units_said({one.asset: one.units for one in found.assets}, names)
         cost = trial.cost_said(brand, found)
         if units and cost and cost != UNKNOWN:
-            said.append(_("That would have been %(units)s, at a cost of %(cost)s.") % {"units": units, "cost": cost})
+            said.append(
+                _("That would have been %(units)s, at a cost of %(cost)s.") % {"units": units, "cost": cost}
+            )
         elif units:
             said.append(_("That would have been %(units)s.") % {"units": units})
     return Consequence("active", label, title, said, _short_of_budget(brand, row))
@@ -132,15 +136,18 @@ def _giving(brand: Brand, row: RuleRow, label: str) -> Consequence:
     reasons = queries.missed_reasons(brand.pk, row.id)
     many, units = sum(one[1] for one in reasons), sum(one[2] for one in reasons)
     told = ngettext(
-        "%(n)s effect with %(units)s units is given, under the key it had then: nobody gets anything twice.",
-        "%(n)s effects with %(units)s units are given, under the keys they had then: nobody gets anything twice.",
+        "%(n)s effect with %(units)s units is given, under its key of then: nobody gets it twice.",
+        "%(n)s effects with %(units)s units are given, under their keys of then: nobody gets one twice.",
         many,
     ) % {"n": number(many), "units": number(units)}
     return Consequence(
         "missed",
         label,
         _("Give what this rule missed?"),
-        [told, _("The oldest come first; what is refused again stays missed. What was refunded since is not given.")],
+        [
+            told,
+            _("The oldest come first; what is refused again stays missed, what was refunded is not given."),
+        ],
     )
 
 
@@ -217,7 +224,9 @@ def fund_do(request: BrandRequest, rule_id: int) -> HttpResponse:
         if not token or not isinstance(units, int):
             raise Invalid(_("Say how many units, as a whole number."), field="units")
         code = str(form.get("asset") or "")
-        done = services.fund(request.brand, rule_id, code, units, key=f"{rule_id}:{token}", actor=request.actor)
+        done = services.fund(
+            request.brand, rule_id, code, units, key=f"{rule_id}:{token}", actor=request.actor
+        )
     except GuanxiError as error:
         return _fund_page(request, row, form, speaking(error))
     if done.state is Booked.REFUSED:

@@ -1,7 +1,8 @@
-"""A rule while somebody writes it: from the editor's form to the definition it says, right or wrong, and back.
+"""A rule while somebody writes it: from the editor's form to the definition it says, right or wrong, and
+back.
 
-Fields are named by their part: `f:kinds`, `f:where:0:field` of the facts, `r.0:leaf` of the condition, `e.1:units`
-of the second effect; the schedule and the limit by their own names.
+Fields are named by their part: `f:kinds`, `f:where:0:field` of the facts, `r.0:leaf` of the condition,
+`e.1:units` of the second effect; the schedule and the limit by their own names.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ from guanxi.touchpoints.kinds import ITEM_FIELDS, KINDS
 
 FACTS_ID: Final = "f"
 LINES: Final = {
-    name: Comparable(name, str, ITEM_FIELDS[name].doc, OF_ITEMS) for name in LINE_FIELDS if name in ITEM_FIELDS
+    name: Comparable(name, str, ITEM_FIELDS[name].doc, OF_ITEMS)
+    for name in LINE_FIELDS
+    if name in ITEM_FIELDS
 }
 _EFFECT_ID: Final = re.compile(r"e\.(\d{1,2})")
 # What a new effect begins with; a kind of effect that is not here begins empty.
@@ -155,7 +158,9 @@ class Asked:
             told["where"] = where
         if self.root.parts:
             told["if"] = draft.to_data(self.root)
-        return told | self.schedule() | self.limited() | {"effects": [self.effect(one) for one in self.effects]}
+        return (
+            told | self.schedule() | self.limited() | {"effects": [self.effect(one) for one in self.effects]}
+        )
 
     def schedule(self) -> dict[str, Any]:
         told: dict[str, Any] = {name: day for name in ("since", "until") if (day := getattr(self, name))}
@@ -218,7 +223,9 @@ def _effects(form: QueryDict, brand: Brand) -> list[Ask]:
     while (name := form.get(f"e.{len(found)}:effect")) is not None and len(found) < MOST_EFFECTS:
         kind = EFFECTS.get(name)
         values = {} if kind is None else values_of(kind, form, brand, f"e.{len(found)}", LINES)
-        found.append(Ask(name[:60], {one: value for one, value in values.items() if _counts(name, one, values)}))
+        found.append(
+            Ask(name[:60], {one: value for one, value in values.items() if _counts(name, one, values)})
+        )
     return found
 
 

@@ -16,7 +16,14 @@ from guanxi.kernel.money import symbol
 from guanxi.loyalty.console.rules_draft import FACTS, FACTS_ID, LINES, ONLY_WITH, Asked
 from guanxi.loyalty.ledger import assets
 from guanxi.loyalty.rules import queries
-from guanxi.loyalty.rules.contracts import EFFECTS, MOST_EFFECTS, MOST_PRIORITY, Definition, EffectType, Period
+from guanxi.loyalty.rules.contracts import (
+    EFFECTS,
+    MOST_EFFECTS,
+    MOST_PRIORITY,
+    Definition,
+    EffectType,
+    Period,
+)
 from guanxi.loyalty.rules.parsing import parse_definition
 from guanxi.loyalty.rules.sentences import sentence, weekday_names
 from guanxi.loyalty.rules.services import checked
@@ -164,10 +171,7 @@ def page(brand: Brand, asked: Asked, json_error: str = "") -> Page:
         ],
         [(kind.name, speaking_in.label(kind.label_zh, kind.label_en), kind.doc) for kind in EFFECTS],
         [Item(one, label, one == period) for one, label in period_labels().items()],
-        [
-            Item(str(day), name, day in asked.weekdays)
-            for day, name in enumerate(weekday_names(speaking_in))
-        ],
+        [Item(str(day), name, day in asked.weekdays) for day, name in enumerate(weekday_names(speaking_in))],
         [one.name for one in queries.groups(brand.pk)],
         faults,
         mine,

@@ -63,4 +63,6 @@ def _page(request: BrandRequest, form: dict[str, Any], refused: GuanxiError | No
         "refused": refused,
         "may_edit": request.actor.may(Permission.RULES_EDIT),
     }
-    return render(request, "loyalty/rules_groups.html", context, status=refused.http_status if refused else 200)
+    return render(
+        request, "loyalty/rules_groups.html", context, status=refused.http_status if refused else 200
+    )

@@ -80,7 +80,9 @@ def _of_customer(request: BrandRequest, customer_id: int) -> dict[str, Any]:
         "facts": timeline_rows(brand, rows),
         "fact_id": fact_id,
         "form": form,
-        "channels": [(code, spoken(text), code == form.get("channel", "tmall")) for code, text in CHANNELS.items()],
+        "channels": [
+            (code, spoken(text), code == form.get("channel", "tmall")) for code, text in CHANNELS.items()
+        ],
         "lines": [
             {"n": n, **{part: form.get(f"{part}{n}", "") for part in ("title", "sku", "pieces", "price")}}
             for n in range(1, LINES + 1)
@@ -109,7 +111,9 @@ def supposed(form: Mapping[str, str]) -> dict[str, Any]:
     """The order that the form supposes. What is no number stays text, and is refused where it is read."""
     lines = []
     for n in range(1, LINES + 1):
-        told = {part: form.get(f"{part}{n}", "").strip()[:200] for part in ("title", "sku", "pieces", "price")}
+        told = {
+            part: form.get(f"{part}{n}", "").strip()[:200] for part in ("title", "sku", "pieces", "price")
+        }
         if any(told.values()):
             line: dict[str, Any] = {part: told[part] for part in ("title", "sku") if told[part]}
             line["quantity"] = whole(told["pieces"]) or 1

@@ -61,11 +61,7 @@ def shown(brand: Brand, trial: Trial, days: int) -> Shown | None:
         number(found.customers),
         _assets(brand, found),
         cost_said(brand, found),
-        [
-            (known[customer], number(units))
-            for customer, units in found.top[:SHOWN_TOP]
-            if customer in known
-        ],
+        [(known[customer], number(units)) for customer, units in found.top[:SHOWN_TOP] if customer in known],
         _chart(brand, found, days),
         found.from_ms,
         trial.done / trial.total if trial.total else 0.0,

@@ -17,6 +17,8 @@ urlpatterns = [
     path("loyalty/rules/<int:rule_id>/save", rules_building.save, name="rule-save"),
     path("loyalty/rules/<int:rule_id>/fund", rules_changing.fund, name="rule-fund"),
     path("loyalty/rules/<int:rule_id>/fund/do", rules_changing.fund_do, name="rule-fund-do"),
-    path("loyalty/rules/<int:rule_id>/<slug:what>", rules_changing.change_preview, name="rule-change-preview"),
+    path(
+        "loyalty/rules/<int:rule_id>/<slug:what>", rules_changing.change_preview, name="rule-change-preview"
+    ),
     path("loyalty/rules/<int:rule_id>/<slug:what>/do", rules_changing.change, name="rule-change"),
 ]

@@ -105,8 +105,8 @@ def _none_yet(*, may_edit: bool) -> Empty:
     return Empty(
         _("Say once what is given for what"),
         _(
-            "A rule gives points, coupons or a tag when something happens: a point for each yuan, 200 for the "
-            "first order. Before it is switched on you see what it would have given in the last days."
+            "A rule gives points, coupons or a tag when something happens: a point for each yuan, 200 for "
+            "the first order. Before it is switched on you see what it would have given in the last days."
         ),
         "gift",
         _("Begin with a point for each yuan"),

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-import orjson
-
-from guanxi.customers.lookup import customer_ids_of
 from guanxi.kernel.clock import now_ms
 from guanxi.kernel.conditions import BrandRow
 from guanxi.loyalty.ledger.contracts import Outcome, State
@@ -21,9 +18,10 @@ from guanxi.loyalty.rules.engine import Deck
 from guanxi.loyalty.rules.facts import Fact, Uses
 from guanxi.loyalty.rules.models import Missed
 from guanxi.loyalty.rules.periods import Local
+from guanxi.loyalty.rules.seeing import facts_from
 from guanxi.platform import audit, jobs
 from guanxi.platform.writing import writing
-from guanxi.touchpoints import queries as log
+from guanxi.touchpoints.history import some_of
 
 JOB: Final = "rules.missed"
 AT_ONCE: Final = 500  # effects of one transaction, and of a request that does not become a job
@@ -80,10 +78,13 @@ class _Giving:
         self._brand, self._rule_id, self._rows = brand, rule_id, rows
         self._local = Local(ZoneInfo(brand.timezone))
         self._at_ms = now_ms()
+        self._sources: dict[int, int] = {}
 
     def run(self, actor: str) -> Counts:
         versions = decks.definitions_at({(row.rule_id, row.version) for row in self._rows})
-        facts = _facts_of(self._brand.pk, self._rows)
+        told = some_of(self._brand.pk, {row.fact_id for row in self._rows})
+        self._sources = {row.id: row.source_id for row in told}
+        facts = {fact.id: fact for fact in facts_from(self._brand.pk, told) if fact.customer_id}
         asked = [
             (row, facts[row.fact_id], rule)
             for row in self._rows
@@ -128,7 +129,10 @@ class _Giving:
 
     def _acted(self, asked: Sequence[tuple[Missed, Fact, Rule]]) -> set[int]:
         dues = {
-            row.key: (row.pk, Due(_given(row, rule).effect, fact.subject_id, fact.id, fact.occurred_ms, row.key))
+            row.key: (
+                row.pk,
+                Due(_given(row, rule).effect, fact.subject_id, fact.id, fact.occurred_ms, row.key),
+            )
             for row, fact, rule in asked
             if _effect_name(row, rule) not in (GIVE, MULTIPLY)
         }
@@ -139,11 +143,9 @@ class _Giving:
 
     def _settle(self, facts: Sequence[Fact]) -> None:
         """Take back at once what refunds since then would have taken."""
-        sources = log.source_ids(self._brand.pk, {fact.source or "" for fact in facts})
         groups: dict[int, list[Fact]] = defaultdict(list)
         for fact in facts:
-            if (source := sources.get(fact.source or "")) is not None:
-                groups[source].append(fact)
+            groups[self._sources[fact.id]].append(fact)
         for source, some in groups.items():
             refunds.settle(self._brand.pk, source, self._local, some)
 
@@ -159,25 +161,3 @@ def _effect_name(row: Missed, rule: Rule) -> str:
 
 def _given(row: Missed, rule: Rule) -> Given:
     return Given(rule, row.place, rule.definition.effects[row.place], row.units)
-
-
-def _facts_of(brand_id: int, rows: Sequence[Missed]) -> Mapping[int, Fact]:
-    """The facts, of those whose subject is somebody's still."""
-    told = log.facts(brand_id, [row.fact_id for row in rows])
-    customers = customer_ids_of(brand_id, {row.subject_id for row in told if row.subject_id})
-    return {
-        row.id: Fact(
-            row.id,
-            row.subject_id,
-            customers[row.subject_id],
-            row.kind,
-            row.occurred_ms,
-            row.amount_fen,
-            row.quantity,
-            row.channel or None,
-            row.source,
-            orjson.dumps(row.payload).decode(),
-        )
-        for row in told
-        if row.subject_id and row.subject_id in customers
-    }

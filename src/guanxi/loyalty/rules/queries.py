@@ -158,23 +158,25 @@ def given(brand_id: int, rule_id: int | None = None, days: int = GIVEN_DAYS) -> 
     return {which: Given(units[which], many) for which, many in people}
 
 
+_LATER: Final = (
+    "(SELECT p.recorded_ms FROM loyalty_posting p WHERE p.id >= (low + high) / 2 ORDER BY p.id LIMIT 1) >= %s"
+)
+_HALVED: Final = f"""
+WITH RECURSIVE halved(low, high) AS (
+  SELECT min(id) - 1, max(id) FROM loyalty_posting
+  UNION ALL
+  SELECT CASE WHEN {_LATER} THEN low ELSE (low + high) / 2 END,
+    CASE WHEN {_LATER} THEN (low + high) / 2 ELSE high END
+  FROM halved WHERE high - low > 1)
+SELECT min(high), (SELECT recorded_ms FROM loyalty_posting ORDER BY id DESC LIMIT 1) FROM halved
+"""
+
+
 def _first_since(at_ms: int) -> int | None:
-    """The first posting recorded since, found by halving: numbers rise as time goes by, and neither a scan
-    nor an index of times is worth it. None where there is none."""
+    """The first posting recorded since, found by halving: numbers rise as time goes by, so that neither a
+    scan nor an index of times is needed. None where there is none."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            """WITH RECURSIVE halved(low, high) AS (
-                 SELECT min(id) - 1, max(id) FROM loyalty_posting
-                 UNION ALL
-                 SELECT CASE WHEN later THEN low ELSE middle END, CASE WHEN later THEN middle ELSE high END
-                 FROM (SELECT low, high, (low + high) / 2 AS middle,
-                         (SELECT recorded_ms FROM loyalty_posting p WHERE p.id > (low + high) / 2 - 1
-                          ORDER BY p.id LIMIT 1) >= %s AS later
-                       FROM halved WHERE high - low > 1) step)
-               SELECT min(high), (SELECT recorded_ms FROM loyalty_posting ORDER BY id DESC LIMIT 1)
-               FROM halved""",
-            [at_ms],
-        )
+        cursor.execute(_HALVED, [at_ms, at_ms])
         first, newest_ms = cursor.fetchone()
     return int(first) if first is not None and newest_ms >= at_ms else None
 
@@ -239,7 +241,11 @@ def _changes(before: RuleVersion | None, after: RuleVersion) -> dict[str, tuple[
     if before is None:
         return {}
     old, new = _parts(before), _parts(after)
-    return {name: (old.get(name), new.get(name)) for name in sorted({*old, *new}) if old.get(name) != new.get(name)}
+    return {
+        name: (old.get(name), new.get(name))
+        for name in sorted({*old, *new})
+        if old.get(name) != new.get(name)
+    }
 
 
 def _parts(version: RuleVersion) -> dict[str, Any]:
@@ -254,4 +260,3 @@ def groups(brand_id: int) -> list[GroupRow]:
     many = dict(used.exclude(group=None).values_list("group_id").annotate(n=Count("pk")).order_by())
     rows = RuleGroup.objects.filter(brand_id=brand_id).order_by("name")
     return [GroupRow(row.name, row.mode, row.cap, row.version, many.get(row.pk, 0)) for row in rows]
-

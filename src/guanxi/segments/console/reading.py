@@ -96,9 +96,7 @@ class Field(NamedTuple):
     brand: Any
 
 
-def _value(
-    field: Field, form: QueryDict, name: str, known: Mapping[str, Comparable], *, money: bool
-) -> Any:
+def _value(field: Field, form: QueryDict, name: str, known: Mapping[str, Comparable], *, money: bool) -> Any:
     text = (form.get(name) or "").strip()
     found: Any
     match field.param.type:
@@ -169,9 +167,7 @@ def _window(form: QueryDict, name: str) -> dict[str, Any] | None:
     return {"calendar": chosen} if chosen in list(Calendar) else None
 
 
-def _where(
-    form: QueryDict, name: str, known: Mapping[str, Comparable]
-) -> list[dict[str, Any]] | None:
+def _where(form: QueryDict, name: str, known: Mapping[str, Comparable]) -> list[dict[str, Any]] | None:
     rows: list[dict[str, Any]] = []
     while f"{name}:{len(rows)}:field" in form and len(rows) < _ROWS:
         rows.append(_comparison(form, f"{name}:{len(rows)}", known))
