@@ -10,8 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from guanxi.kernel.errors import Conflict, GuanxiError
-from guanxi.kernel.wording import say
+from guanxi.kernel.errors import GuanxiError
 from guanxi.loyalty.console.rules_draft import number_of
 from guanxi.loyalty.console.rules_labels import MODES
 from guanxi.loyalty.rules import queries, services
@@ -35,23 +34,18 @@ def save(request: BrandRequest) -> HttpResponse:
     name, mode = form.get("name", "").strip(), form.get("mode", "")
     cap = whole(form.get("cap", "").strip()) if mode == "cap" else 0
     try:
-        _demand_unchanged(request.brand.pk, name, number_of(form, "version"))
         services.set_group(
-            request.brand, name, mode, cap=cap if isinstance(cap, int) else -1, actor=request.actor
+            request.brand,
+            name,
+            mode,
+            cap=cap if isinstance(cap, int) else -1,
+            version=number_of(form, "version"),
+            actor=request.actor,
         )
     except GuanxiError as error:
         return _page(request, form, speaking(error))
     messages.success(request, _("The group is saved; it holds from the next fact on."))
     return redirect("rule-groups")
-
-
-def _demand_unchanged(brand_id: int, name: str, read: int) -> None:
-    now = next((row.version for row in queries.groups(brand_id) if row.name == name), 0)
-    if now != read:
-        raise Conflict(
-            say("Somebody saved this group meanwhile, or one of this name is there."),
-            remedy=say("Look at it again and repeat your change."),
-        )
 
 
 def _page(request: BrandRequest, form: dict[str, Any], refused: GuanxiError | None = None) -> HttpResponse:

@@ -127,8 +127,11 @@ def delete(brand: BrandRow, rule_id: int, version: int, *, actor: object) -> Non
         rule.delete()
 
 
-def set_group(brand: BrandRow, name: str, mode: Mode | str, *, actor: object, cap: int = 0) -> RuleGroup:
-    """The group of that name, made or changed. Raises Invalid for a mode that there is not, or a cap that is
+def set_group(
+    brand: BrandRow, name: str, mode: Mode | str, *, actor: object, cap: int = 0, version: int | None = None
+) -> RuleGroup:
+    """The group of that name, made or changed; with `version` (0: there is none yet) only where that is the
+    one that was read, else Conflict. Raises Invalid for a mode that there is not, or a cap that is
     not above 0 exactly where the mode is cap."""
     name = name.strip()
     if not 1 <= len(name) <= GROUP_CHARS:
@@ -142,6 +145,12 @@ def set_group(brand: BrandRow, name: str, mode: Mode | str, *, actor: object, ca
         group = RuleGroup.objects.filter(brand_id=brand.pk, name=name).first()
         if group is None:
             group = RuleGroup(brand_id=brand.pk, name=name, version=0)
+        if version is not None and version != group.version:
+            raise Conflict(
+                say("Somebody saved this group meanwhile, or one of this name is there."),
+                remedy=say("Look at it again and repeat your change."),
+                version=group.version,
+            )
         group.mode, group.cap, group.at_ms = Mode(mode).value, cap, now_ms()
         group.version += 1
         group.save()
