@@ -24,7 +24,7 @@ def register() -> None:
             "ledger.adjusted": say("Balance changed by hand"),
         },
         {
-            "rule": Kind(say("Rule")),
+            "rule": Kind(say("Rule"), "rule"),
             "rule_group": Kind(say("Group of rules")),
             "asset": Kind(say("Asset"), "ledger-asset"),
         },
@@ -32,6 +32,7 @@ def register() -> None:
             "asset": say("asset"),
             "units_count": say("units"),
             "posting_id": say("posting"),
+            "given": say("given"),
             "cap_units": say("cap"),
             "outcome": say("outcome"),
         },

@@ -1,4 +1,9 @@
-"""The ledger's tables. Postings, moves and uses are never changed nor removed: triggers refuse it."""
+"""The ledger's tables. Postings, moves and uses are never changed, and nothing is removed: triggers refuse
+it.
+
+What names a posting, a move or an account has no foreign key (docs/adr/0201): of what cannot go no one need
+ask whether it is still there, and each posting would lock the account that all are given from.
+"""
 
 from __future__ import annotations
 
@@ -100,11 +105,11 @@ class Move(models.Model):
     """Units from one account to another: two entries of the same size. `origin_id` is the move whose units
     these are, where it is not this one."""
 
-    posting = models.ForeignKey(Posting, models.PROTECT, related_name="moves")
+    posting = models.ForeignKey(Posting, models.PROTECT, related_name="moves", db_constraint=False)
     kind = models.SmallIntegerField()
     asset_id = models.BigIntegerField()
-    source = models.ForeignKey(Account, models.PROTECT, related_name="+")
-    target = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    source = models.ForeignKey(Account, models.PROTECT, related_name="+", db_constraint=False)
+    target = models.ForeignKey(Account, models.PROTECT, related_name="+", db_constraint=False)
     units = models.BigIntegerField()
     until_ms = models.BigIntegerField(null=True)
     expires_ms = models.BigIntegerField(null=True)  # of the lot that a pending move is to become
@@ -159,7 +164,7 @@ class Lot(models.Model):
     """Units that came into a wallet together; its id is the move's. `remaining` is what uses have left."""
 
     id = models.BigIntegerField(primary_key=True)
-    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_constraint=False)
     origin_id = models.BigIntegerField()
     expires_ms = models.BigIntegerField()
     units = models.BigIntegerField()
@@ -183,8 +188,8 @@ class Lot(models.Model):
 class Use(models.Model):
     """How many units a move took from a lot; below zero, gave back to it."""
 
-    move = models.ForeignKey(Move, models.PROTECT, related_name="uses")
-    lot = models.ForeignKey(Lot, models.PROTECT, related_name="uses")
+    move = models.ForeignKey(Move, models.PROTECT, related_name="uses", db_constraint=False)
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="uses", db_constraint=False)
     units = models.BigIntegerField()
 
     class Meta:
