@@ -34,6 +34,7 @@ def liability(request: BrandRequest) -> HttpResponse:
     found = reports.everything(brand)
     held = {month.asset for month in found.months}
     known = [one for one in assets.assets(brand.pk) if one.code in held]
+    known.sort(key=lambda one: one.kind != "points")
     asset = next((one for one in known if one.code == request.GET.get("asset")), next(iter(known), None))
     context: dict[str, Any] = {"synced_ms": warehouse.synced_ms(brand), "empty": None}
     if asset is None:
