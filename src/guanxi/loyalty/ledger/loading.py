@@ -26,6 +26,7 @@ from guanxi.loyalty.ledger.contracts import (
     Place,
     Posting,
     Resolve,
+    Ripen,
     Step,
 )
 from guanxi.loyalty.ledger.sheet import Balance, Lot, Origin, Pending
@@ -98,7 +99,7 @@ def load(brand_id: int, postings: Sequence[Posting], *, locked: bool = False) ->
         balances,
         {lot.id: lot for lot, _left in lots},
         {lot.id: left for lot, left in lots},
-        dict(_pendings(moves, uses)),
+        dict(_pendings(moves, uses, _ripe(moves))),
         dict(_origins(moves, uses)),
     )
     return Loaded(book, accounts, assets, known, Numbers(*(ids or () for ((ids,),) in numbers)))
@@ -148,14 +149,16 @@ def _all_there(postings: Iterable[Posting], known: Collection[str], assets: Coll
             if isinstance(step, Move) and step.source.asset not in assets and one.key not in known:
                 code = step.source.asset
                 raise NotFound(
-                    say("There is no asset '%(code)s'.", code=code), remedy=say("Create it first."), code=code
+                    say("There is no asset '%(code)s'.", code=code),
+                    remedy=say("Create it first."),
+                    asset=code,
                 )
 
 
 def _referred(steps: Iterable[Step]) -> list[int]:
     found: set[int] = set()
     for step in steps:
-        if isinstance(step, Resolve):
+        if isinstance(step, Resolve | Ripen):
             found.add(step.pending_id)
         elif isinstance(step, ClawBack | GiveBack):
             found.add(step.origin_id)
@@ -275,8 +278,17 @@ def _lots(
     return list(found.values())
 
 
+def _ripe(moves: Sequence[Known]) -> dict[int, int]:
+    """pending move → when it posts by itself."""
+    ids = [one.id for one in moves if one.kind is Kind.PENDING]
+    if not ids:
+        return {}
+    where, these = among("move_id", ids)
+    return dict(answer(f"SELECT move_id, ripe_ms FROM loyalty_waiting WHERE {where}", [these]))
+
+
 def _pendings(
-    moves: Sequence[Known], uses: dict[int, list[tuple[int, int]]]
+    moves: Sequence[Known], uses: dict[int, list[tuple[int, int]]], ripe: dict[int, int]
 ) -> Iterator[tuple[int, Pending]]:
     resolved = {one.pending_id for one in moves}
     for one in moves:
@@ -293,6 +305,7 @@ def _pendings(
                     one.origin_id,
                     tuple(uses.get(one.id, ())),
                     one.id not in resolved,
+                    ripe.get(one.id),
                 ),
             )
 

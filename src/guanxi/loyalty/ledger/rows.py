@@ -49,6 +49,7 @@ _LOT: Final = {
     "remaining": "bigint",
 }
 _USE: Final = {"move_id": "bigint", "lot_id": "bigint", "units": "bigint"}
+_WAITING: Final = {"move_id": "bigint", "brand_id": "bigint", "ripe_ms": "bigint", "until_ms": "bigint"}
 _LEFT: Final = {"id": "bigint", "remaining": "bigint"}
 _CHANGE: Final = {"id": "bigint", "posted": "bigint", "held": "bigint", "coming": "bigint"}
 _ACCOUNT: Final = {
@@ -145,6 +146,12 @@ def write(brand_id: int, made: Mapping[int, tuple[Posting, str]], loaded: Loaded
     ]
     uses = [(move_ids[move], real(lot), units) for move, lot, units in book.uses]
     old = sorted({lot for _move, lot, _units in book.uses if lot < FIRST_NEW})
+    waiting = [
+        (move_ids[one.id], brand_id, one.ripe_ms, one.until_ms)
+        for one in book.pendings.values()
+        if one.open and one.id >= FIRST_NEW
+    ]
+    _no_longer_waiting([row.pending_id for row in book.moves if row.pending_id is not None])
     quiet, hot = _balances(changed, accounts)
     _execute(
         [
@@ -152,6 +159,7 @@ def write(brand_id: int, made: Mapping[int, tuple[Posting, str]], loaded: Loaded
             ("loyalty_move", _MOVE, moves),
             ("loyalty_lot", _LOT, lots),
             ("loyalty_use", _USE, uses),
+            ("loyalty_waiting", _WAITING, waiting),
         ],
         [
             ("loyalty_lot", "remaining = v.remaining", _LEFT, [(lot, book.left[lot]) for lot in old]),
@@ -167,6 +175,12 @@ def _numbers(table: str, count: int, given: Sequence[int]) -> list[int]:
     """So many ids, of those at hand first."""
     more = numbers(f"loyalty_{table}", count - len(given)) if count > len(given) else ()
     return [*given[:count], *more]
+
+
+def _no_longer_waiting(resolved: Sequence[int]) -> None:
+    if written := [number for number in resolved if number < FIRST_NEW]:
+        where, these = among("move_id", written)
+        answer(f"DELETE FROM loyalty_waiting WHERE {where}", [these], kept=len(written) < WORTH_COPYING)
 
 
 def _balances(

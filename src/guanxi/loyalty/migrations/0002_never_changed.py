@@ -5,7 +5,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 REFUSED = [
     *((table, verb) for table in ("posting", "move", "use") for verb in ("UPDATE", "DELETE")),
-    *((table, "DELETE") for table in ("asset", "account", "lot")),
+    *((table, "DELETE") for table in ("account", "lot")),
 ]
 
 
