@@ -138,24 +138,6 @@ def forecast(
     _report("expiries", reports.forecast(synced(brand, no_sync), _day(until)), json)
 
 
-@app.command("price")
-@command
-def price(
-    asset: Annotated[str, typer.Argument(metavar="ASSET", help="The asset's code.")],
-    fen: Annotated[
-        str, typer.Argument(metavar="FEN", help="What 1,000 units are worth, in fen; none: not known.")
-    ],
-    brand: BrandOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Say what 1,000 units of an asset are worth, for the money in `liability` and `forecast`."""
-    from guanxi.loyalty.ledger import pricing
-
-    worth = None if fen == "none" else _whole(fen)
-    pricing.price(current_brand(brand).pk, asset, worth, actor="cli")
-    show({"asset": asset, "fen_per_thousand": worth}, json, lambda: note(say("Set.")))
-
-
 def _report(name: str, rows: Sequence[DataclassInstance], json: bool) -> None:
     plain = [asdict(one) for one in rows]
     show({name: plain}, json, lambda: _table(plain) if plain else note(say("Nothing was booked yet.")))
@@ -167,15 +149,6 @@ def _day(text: str) -> date | None:
     except ValueError:
         raise Invalid(
             say("'%(given)s' is no day.", given=text), remedy=say("Write it as 2026-11-21."), field="until"
-        ) from None
-
-
-def _whole(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise Invalid(
-            say("'%(given)s' is no whole number.", given=text), remedy=say("Write it as 120."), field="fen"
         ) from None
 
 

@@ -9,8 +9,10 @@ class LoyaltyConfig(AppConfig):
 
     def ready(self) -> None:
         from guanxi.loyalty import audit_words, jobs, rights  # noqa: PLC0415 - models must be loaded first
+        from guanxi.loyalty.console import rules_menu  # noqa: PLC0415
         from guanxi.loyalty.ledger import exports, proofs  # noqa: PLC0415
         from guanxi.loyalty.rules import acting, applying, effects  # noqa: PLC0415
+        from guanxi.loyalty.rules import jobs as rule_jobs  # noqa: PLC0415
 
         audit_words.register()
         exports.register()
@@ -20,6 +22,8 @@ class LoyaltyConfig(AppConfig):
         effects.register()
         acting.register()
         applying.register()
+        rule_jobs.register()
+        rules_menu.register()
         _add_to_console()
 
 

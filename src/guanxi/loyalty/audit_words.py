@@ -21,11 +21,10 @@ def register() -> None:
             "rule.missed": say("Missed effects given"),
             "asset.created": say("Asset made"),
             "asset.changed": say("Asset changed"),
-            "asset.priced": say("Worth of an asset set"),
             "ledger.adjusted": say("Balance changed by hand"),
         },
         {
-            "rule": Kind(say("Rule")),
+            "rule": Kind(say("Rule"), "rule"),
             "rule_group": Kind(say("Group of rules")),
             "asset": Kind(say("Asset"), "ledger-asset"),
         },
@@ -33,8 +32,8 @@ def register() -> None:
             "asset": say("asset"),
             "units_count": say("units"),
             "posting_id": say("posting"),
+            "given": say("given"),
             "cap_units": say("cap"),
             "outcome": say("outcome"),
-            "fen_per_thousand": say("fen per 1,000 units"),
         },
     )

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from guanxi.kernel.clock import now_ms, to_datetime
 from guanxi.loyalty.breakage import Alive, Curve, curve_of, lost, share
-from guanxi.loyalty.ledger.models import Asset
+from guanxi.loyalty.ledger.assets import assets
 from guanxi.platform.models import Brand
 from guanxi.warehouse import queries as warehouse
 from guanxi.warehouse.schemas import month_label
@@ -131,20 +131,19 @@ def forecast(brand: Brand, until: date | None = None) -> list[Expiry]:
             total = sum(one.units for one in months[month])
             losing = lost(months[month], curves[asset], until_day).expected
             expected = None if losing is None else round(losing)
-            worth = None if expected is None else money(expected, prices.get(asset))
+            worth = money(expected, prices.get(asset))
             label = None if month is None else month_label(month)
             answer.append(Expiry(asset, label, total, expected, worth))
     return answer
 
 
 def prices_of(brand_id: int) -> dict[str, int | None]:
-    """asset → what 1,000 of its units are worth, in fen; None where nobody has said."""
-    return dict(Asset.objects.filter(brand_id=brand_id).values_list("code", "fen_per_thousand"))
+    """asset → what one unit is worth, in fen; None where nobody has said."""
+    return {one.code: one.unit_price_fen for one in assets(brand_id)}
 
 
-def money(units: int, fen_per_thousand: int | None) -> int | None:
-    """In whole fen, half a fen upwards."""
-    return None if fen_per_thousand is None else (units * fen_per_thousand + 500) // 1000
+def money(units: int | None, price_fen: int | None) -> int | None:
+    return None if units is None or price_fen is None else units * price_fen
 
 
 def _months(

@@ -27,6 +27,7 @@ from guanxi.rest import (
     reports,
     retention,
     rights,
+    rules,
     segments,
     states,
     touchpoints,
@@ -57,6 +58,7 @@ api.add_router("/segments/fields", fields.router)
 api.add_router("/segments", segments.router)
 api.add_router("/exports", exports.router)
 api.add_router("/reports", reports.router)
+api.add_router("/rules", rules.router)
 api.add_router("/states", states.router)
 api.add_router("/rate-card", rate_card.router)
 api.add_router("", people.router)

@@ -108,7 +108,7 @@ with frozen(int(now_ms)):
 
 @pytest.mark.parametrize(
     "moment",
-    ["_execute 1", "_no_longer_waiting 2", "_execute 5", "write 3", "write 8", "_balances 8"],
+    ["_execute 1", "_execute 4", "_forget_waiting 2", "write 3", "write 8", "_forget_waiting 8"],
 )
 def test_a_run_killed_anywhere_is_finished_by_the_next(full: tuple[Till, list[int]], moment: str) -> None:
     till, people = full

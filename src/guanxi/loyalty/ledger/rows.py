@@ -10,6 +10,7 @@ import orjson
 from django.db import connection
 
 from guanxi.kernel.clock import now_ms
+from guanxi.loyalty.ledger.book import Book
 from guanxi.loyalty.ledger.contracts import CEILINGS, FLOORS, Account, Place, Posting
 from guanxi.loyalty.ledger.loading import Loaded
 from guanxi.loyalty.ledger.sheet import FIRST_NEW, Balance
@@ -48,8 +49,8 @@ _LOT: Final = {
     "units": "bigint",
     "remaining": "bigint",
 }
-_USE: Final = {"move_id": "bigint", "lot_id": "bigint", "units": "bigint"}
 _WAITING: Final = {"move_id": "bigint", "brand_id": "bigint", "ripe_ms": "bigint", "until_ms": "bigint"}
+_USE: Final = {"move_id": "bigint", "lot_id": "bigint", "units": "bigint"}
 _LEFT: Final = {"id": "bigint", "remaining": "bigint"}
 _CHANGE: Final = {"id": "bigint", "posted": "bigint", "held": "bigint", "coming": "bigint"}
 _ACCOUNT: Final = {
@@ -145,13 +146,9 @@ def write(brand_id: int, made: Mapping[int, tuple[Posting, str]], loaded: Loaded
         for number, units in book.new_lots.items()
     ]
     uses = [(move_ids[move], real(lot), units) for move, lot, units in book.uses]
+    open_ = (one for one in book.pendings.values() if one.open and one.id >= FIRST_NEW)
+    waiting = [(move_ids[one.id], brand_id, one.ripe_ms, one.until_ms) for one in open_]
     old = sorted({lot for _move, lot, _units in book.uses if lot < FIRST_NEW})
-    waiting = [
-        (move_ids[one.id], brand_id, one.ripe_ms, one.until_ms)
-        for one in book.pendings.values()
-        if one.open and one.id >= FIRST_NEW
-    ]
-    _no_longer_waiting([row.pending_id for row in book.moves if row.pending_id is not None])
     quiet, hot = _balances(changed, accounts)
     _execute(
         [
@@ -166,6 +163,7 @@ def write(brand_id: int, made: Mapping[int, tuple[Posting, str]], loaded: Loaded
             ("loyalty_account", _ADDED, _CHANGE, quiet),
         ],
     )
+    _forget_waiting(book)
     for one in hot:
         _execute([], [("loyalty_account", _ADDED, _CHANGE, [one])])
     return Written(posting_ids, move_ids)
@@ -177,10 +175,13 @@ def _numbers(table: str, count: int, given: Sequence[int]) -> list[int]:
     return [*given[:count], *more]
 
 
-def _no_longer_waiting(resolved: Sequence[int]) -> None:
+def _forget_waiting(book: Book) -> None:
+    """What was pending and is resolved waits for nothing any more."""
+    resolved = [row.pending_id for row in book.moves if row.pending_id is not None]
     if written := [number for number in resolved if number < FIRST_NEW]:
         where, these = among("move_id", written)
-        answer(f"DELETE FROM loyalty_waiting WHERE {where}", [these], kept=len(written) < WORTH_COPYING)
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM loyalty_waiting WHERE {where}", [these])
 
 
 def _balances(

@@ -71,10 +71,7 @@ class Migration(migrations.Migration):
                 (
                     "account",
                     models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="loyalty.account",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="loyalty.account"
                     ),
                 ),
             ],
@@ -130,25 +127,18 @@ class Migration(migrations.Migration):
                 (
                     "source",
                     models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="loyalty.account",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="loyalty.account"
                     ),
                 ),
                 (
                     "target",
                     models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="loyalty.account",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="loyalty.account"
                     ),
                 ),
                 (
                     "posting",
                     models.ForeignKey(
-                        db_constraint=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="moves",
                         to="loyalty.posting",
@@ -169,19 +159,13 @@ class Migration(migrations.Migration):
                 (
                     "lot",
                     models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="uses",
-                        to="loyalty.lot",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="uses", to="loyalty.lot"
                     ),
                 ),
                 (
                     "move",
                     models.ForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="uses",
-                        to="loyalty.move",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="uses", to="loyalty.move"
                     ),
                 ),
             ],

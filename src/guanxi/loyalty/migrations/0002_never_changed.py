@@ -1,12 +1,9 @@
-"""Postings, moves and uses are never changed, and nothing of the ledger is removed: the database refuses it."""
+"""Postings, moves and uses are never changed nor removed: the database refuses it."""
 
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-REFUSED = [
-    *((table, verb) for table in ("posting", "move", "use") for verb in ("UPDATE", "DELETE")),
-    *((table, "DELETE") for table in ("account", "lot")),
-]
+TABLES = ("loyalty_posting", "loyalty_move", "loyalty_use")
 
 
 def refuse(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -15,23 +12,22 @@ def refuse(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
             "CREATE FUNCTION loyalty_never_changed() RETURNS trigger LANGUAGE plpgsql AS $$"
             " BEGIN RAISE EXCEPTION 'the ledger is never changed'; END $$"
         )
-    for table, verb in REFUSED:
-        if schema_editor.connection.vendor == "postgresql":
-            then = "EXECUTE FUNCTION loyalty_never_changed()"
-        else:
-            then = "BEGIN SELECT RAISE(ABORT, 'the ledger is never changed'); END"
-        schema_editor.execute(
-            f"CREATE TRIGGER loyalty_{table}_no_{verb.lower()} BEFORE {verb} ON loyalty_{table}"
-            f" FOR EACH ROW {then}"
-        )
+    for table in TABLES:
+        for verb in ("UPDATE", "DELETE"):
+            name = f"{table}_no_{verb.lower()}"
+            if schema_editor.connection.vendor == "postgresql":
+                then = "EXECUTE FUNCTION loyalty_never_changed()"
+            else:
+                then = "BEGIN SELECT RAISE(ABORT, 'the ledger is never changed'); END"
+            schema_editor.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW {then}")
 
 
 def allow(_apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
     on_table = schema_editor.connection.vendor == "postgresql"
-    for table, verb in REFUSED:
-        schema_editor.execute(
-            f"DROP TRIGGER loyalty_{table}_no_{verb.lower()}" + (f" ON loyalty_{table}" if on_table else "")
-        )
+    for table in TABLES:
+        for verb in ("update", "delete"):
+            name = f"{table}_no_{verb}"
+            schema_editor.execute(f"DROP TRIGGER {name}" + (f" ON {table}" if on_table else ""))
     if on_table:
         schema_editor.execute("DROP FUNCTION loyalty_never_changed()")
 
