@@ -270,7 +270,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
     open_review(brand, customer, asking)
     named |= {"user_id": colleague(), "invitation_id": 0, "request_id": known_request(), "kind": "jobs"}
     named |= {"action_id": known_action(), "export_id": 0, "entry": "followers", "review_id": known_review()}
-    named |= {"webhook_id": known_webhook(), "delivery_id": known_delivery()}
+    named |= {"rule_id": known_rule(), "webhook_id": known_webhook(), "delivery_id": known_delivery()}
     sent, refused = 0, {}
     for path, methods in schema["paths"].items():
         here = path.removeprefix("/api/v1/").format(**named)
@@ -287,7 +287,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
                     refused[operation["operationId"]] = body(response)
                 sent += 1
     assert refused == {}
-    assert sent == 33
+    assert sent == 40
 
 
 def test_the_documentation_page_needs_nothing_from_elsewhere(db: None) -> None:

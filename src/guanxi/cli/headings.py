@@ -161,6 +161,14 @@ WORDS: Final[dict[str, Wording]] = {
     "when": say("when"),
     "who": say("who"),
     "would go": say("would go"),
+    "asset": say("asset"),
+    "cost": say("cost"),
+    "given": say("given in 30 days"),
+    "missed": say("missed"),
+    "priority": say("priority"),
+    "units": say("units"),
+    "what": say("what"),
+    "why": say("why"),
     "中文": say("Chinese"),
 }
 

@@ -12,6 +12,9 @@ from guanxi.customers.rights import requests
 from guanxi.customers.rights.contracts import Kind
 from guanxi.customers.rights.correcting import correct
 from guanxi.customers.rights.models import RightsRequest
+from guanxi.loyalty.ledger.queries import asset
+from guanxi.loyalty.rules import services as rules
+from guanxi.loyalty.rules.models import Rule
 from guanxi.platform import invitations, people, storage
 from guanxi.platform.actors import COMMAND_LINE
 from guanxi.platform.contracts import Role
@@ -20,6 +23,7 @@ from guanxi.platform.storage import Purpose
 from guanxi.platform.webhooks import services as webhooks
 from guanxi.platform.webhooks.models import Delivery, Webhook
 from guanxi.rest.consent_examples import STATEMENTS
+from guanxi.rest.rule_examples import DEFINITION
 from guanxi.rest.segment_examples import CONDITION
 from guanxi.segments import computed
 from guanxi.segments import services as segments
@@ -38,6 +42,10 @@ def consents_of(customer: int) -> dict[str, Any]:
 
 def known_segment() -> int:
     return Segment.objects.get(name="buyers").pk
+
+
+def known_rule() -> int:
+    return Rule.objects.get(name="a point a yuan").pk
 
 
 def known_request() -> int:
@@ -103,6 +111,8 @@ def define(brand: Brand) -> None:
     )
     services.set_stores(brand.pk, [{"code": "SH9", "name": "A store of our own"}], actor="cli")
     segments.create(brand, "buyers", CONDITION, actor="cli")
+    asset(brand.pk, "points")
+    rules.create(brand, "a point a yuan", DEFINITION, actor="cli")
     helper = people.create_user("helper", "a long and odd sentence", actor="cli")
     people.add_membership(helper.pk, brand.pk, Role.AGENT, actor="cli")
     invitations.invite(brand.pk, Role.AGENT, actor=COMMAND_LINE)
