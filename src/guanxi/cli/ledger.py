@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from guanxi.cli import ledger_explorer
 from guanxi.cli.headings import facts, table
 from guanxi.cli.shared import BrandOption, JsonOption, command, command_app, current_brand, out, show, told
 from guanxi.kernel.errors import Conflict
@@ -15,7 +16,8 @@ from guanxi.kernel.wording import say
 if TYPE_CHECKING:
     from guanxi.loyalty.ledger.proving import Proof
 
-app = command_app(help="The ledger: prove it.")
+app = command_app(help="The ledger: look at it, change a balance by hand, prove it.")
+ledger_explorer.register(app)
 
 
 @app.callback()
