@@ -41,6 +41,7 @@ from tests.rest.matrix.known import (
     known_posting,
     known_request,
     known_review,
+    known_rule,
     known_segment,
     known_webhook,
     open_request,
