@@ -62,7 +62,8 @@ def claim(channel: str) -> Round | None:
         with writing(), connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE messaging_message SET lease = %s, lease_until_ms = %s, due_ms = %s"
-                " WHERE state = 'queued' AND id IN (SELECT id FROM messaging_message WHERE state = 'queued' AND channel = %s"
+                " WHERE state = 'queued' AND id IN (SELECT id FROM messaging_message"
+                " WHERE state = 'queued' AND channel = %s"
                 f" AND priority = %s AND due_ms <= %s ORDER BY due_ms, id LIMIT %s {locking})"
                 " RETURNING brand_id, id",
                 [lease, at_ms + LEASE_MS, at_ms + LEASE_MS, channel, int(priority), at_ms, most],

@@ -71,7 +71,7 @@ def check(draft: Draft) -> Pattern:
     try:
         return wordings.check(draft, CHANNELS[draft.channel].capabilities.form)
     except Refused as refused:
-        raise Invalid(refused.text, field=_FIELDS.get(refused.code, "texts"), code=refused.code) from None
+        raise Invalid(refused.text, field=_FIELDS.get(refused.code, "texts"), reason=refused.code) from None
 
 
 _FIELDS: Final = {
@@ -161,7 +161,7 @@ def preview(brand_id: int, draft: Draft, values: Mapping[str, object] | None = N
             check_all(pattern.variables, given)
             shown[language] = wordings.render(pattern, language, given, place, stand_ins)
         except Refused as refused:
-            raise Invalid(refused.text, field="variables", code=refused.code) from None
+            raise Invalid(refused.text, field="variables", reason=refused.code) from None
     return shown
 
 

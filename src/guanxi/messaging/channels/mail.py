@@ -105,11 +105,11 @@ class Connection:
         try:
             code, said = self._client.data(content)
         except smtplib.SMTPDataError as refused:
-            code, said = refused.smtp_code, refused.smtp_error
+            code, answer = refused.smtp_code, refused.smtp_error
+            said = answer if isinstance(answer, bytes) else answer.encode()
         except (smtplib.SMTPException, OSError) as error:
             self._broken = True
             return Result(Fate.UNKNOWN, "unknown_outcome", type(error).__name__)
-        said = said if isinstance(said, bytes) else said.encode()
         if code < 300:
             return Result(Fate.SENT, provider_id=message_id)
         if code == _CLOSING:
