@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from guanxi.messaging import queries, services
-from guanxi.messaging.contracts import Became, State
+from guanxi.messaging.contracts import State
 from guanxi.touchpoints.models import Touchpoint
-from tests.messaging import world
 from tests.messaging.conftest import Use
-from tests.messaging.world import customer, offer, points, queued, state
+from tests.messaging.world import customer, points, queued, state
 
 
 def test_a_message_goes_its_way_and_the_log_knows(brand_id: int, mail: Use) -> None:

@@ -25,5 +25,5 @@ def register() -> None:
             "campaign": Kind(say("Campaign")),
             "channel": Kind(say("Channel")),
         },
-        {"caps": say("caps"), "message_count": say("messages")},
+        {"caps": say("caps"), "channel": say("channel"), "message_count": say("messages")},
     )

@@ -114,8 +114,14 @@ def archive(brand_id: int, channel: str, name: str, *, archived: bool, actor: ob
         found = Template.objects.filter(brand_id=brand_id, channel=channel, name=name)
         if not found.update(archived=archived):
             raise unknown(channel, name)
-        action = "template.archived" if archived else "template.restored"
-        audit.record(brand_id, str(actor), action, "template", name, detail={"channel": channel})
+        audit.record(
+            brand_id,
+            str(actor),
+            "template.archived" if archived else "template.restored",
+            "template",
+            name,
+            detail={"channel": channel},
+        )
 
 
 def draft_of(version: Version) -> Draft:

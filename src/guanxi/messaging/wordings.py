@@ -105,7 +105,7 @@ def check(draft: Draft, form: Form) -> Pattern:
                 raise Refused(
                     "unsubscribe_missing",
                     say(
-                        "Advertising says how to refuse it: use {{unsubscribe_url}} in the text (%(language)s).",
+                        "Advertising says how to refuse: use {{unsubscribe_url}} in the text (%(language)s).",
                         language=language,
                     ),
                 )
