@@ -7,6 +7,7 @@ import pytest
 
 from guanxi.kernel.clock import frozen
 from guanxi.messaging.channels import CHANNELS
+from guanxi.platform import vault
 from tests.messaging import world
 from tests.messaging.channel import Recorder
 
@@ -16,6 +17,7 @@ Use = Callable[..., Recorder]
 @pytest.fixture
 def brand_id(transactional_db: None, settings: Any) -> Iterator[int]:
     settings.GUANXI_PUBLIC_URL = "https://crm.example.com/"
+    vault.forget_keys()  # the database was emptied since they were read
     with frozen(world.NOON_MS):
         number = world.brand()
         world.templates(number)

@@ -72,10 +72,11 @@ MOMENTS = [
 ]
 
 
-@pytest.mark.parametrize(("moment", "left", "ends"), MOMENTS)
+@pytest.mark.parametrize("case", MOMENTS)
 def test_a_sender_that_is_killed_sends_nothing_twice(
-    brand_id: int, mail: Use, tmp_path: Path, moment: str, left: int, ends: list[str]
+    brand_id: int, mail: Use, tmp_path: Path, case: tuple[str, int, list[str]]
 ) -> None:
+    moment, left, ends = case
     people = [customer(brand_id, name) for name in ("lei", "mei", "hua")]
     for one in people:
         consented(brand_id, one)

@@ -49,7 +49,7 @@ def test_workers_at_once_send_each_message_once(brand_id: int, mail: Use) -> Non
 
 
 def test_caps_are_exact_whoever_sends(brand_id: int, mail: Use) -> None:
-    """Peers' voucher limits break under concurrency (saleor#544, django-oscar#2101); a cap is such a limit."""
+    """A limit that breaks when several ask at once (saleor#544, django-oscar#2101)."""
     recorder = mail()
     people = [customer(brand_id, f"c{at}") for at in range(4)]
     for one in people:
