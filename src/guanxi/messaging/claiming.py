@@ -103,8 +103,8 @@ def is_paused(channel: str) -> bool:
     return Pause.objects.filter(channel=channel, resume_ms__gt=now_ms()).exists()
 
 
-def pause(channel: str, down: ChannelDown) -> int:
-    """Try nothing on a channel for a while, twice as long each time; until when."""
+def pause(channel: str, down: ChannelDown) -> None:
+    """Try nothing on a channel for a while, twice as long each time."""
     at_ms = now_ms()
     with writing():
         known, _made = Pause.objects.select_for_update().get_or_create(channel=channel)
@@ -113,7 +113,6 @@ def pause(channel: str, down: ChannelDown) -> int:
         known.failures, known.resume_ms, known.code = failures, at_ms + wait_ms, down.why[:40]
         known.since_ms = known.since_ms or at_ms
         known.save()
-    return known.resume_ms
 
 
 def resume(channel: str) -> None:

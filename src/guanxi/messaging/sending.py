@@ -43,10 +43,11 @@ def hand_over(brand_id: int, channel: Channel, lease: str, parcels: Sequence[Par
                 _hand_over_group(brand_id, channel, lease, session, group)
                 left -= {parcel.message_id for parcel in group}
         claiming.resume(channel.name)
-        due_ms, code = now_ms(), "out_of_time"
+        code = "out_of_time"
     except ChannelDown as down:
-        due_ms, code = claiming.pause(channel.name, down), "channel_down"
-    booking.give_back(brand_id, lease, sorted(left), code=code, due_ms=due_ms, free=True)
+        claiming.pause(channel.name, down)
+        code = "channel_down"
+    booking.give_back(brand_id, lease, sorted(left), code=code, due_ms=now_ms(), free=True)
 
 
 def _hand_over_group(
