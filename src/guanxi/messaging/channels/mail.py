@@ -78,7 +78,7 @@ class Connection:
             raise ChannelDown("disconnected")
         try:
             written = composed(parcel, self._chosen.sender)
-            content = _FOLDED.sub(rb"\1 <", written.as_bytes())
+            content = _FOLDED.sub(rb"\1 <", written.as_bytes(), count=1)
             parcel.address.encode("ascii")
         except UnicodeEncodeError:
             return Result(Fate.ADDRESS, "address_bad")
