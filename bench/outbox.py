@@ -99,17 +99,19 @@ def measured(count: int) -> dict[str, float | bool]:
 
     from guanxi.messaging import services
     from guanxi.messaging.models import Message as Row
+    from guanxi.platform.databases import sparing
 
     call_command("migrate", verbosity=0)
     brand_id = _world()
     batches = _messages(count)
     seconds = cpu_seconds = 0.0
-    for batch in batches:
-        started, cpu_started = time.perf_counter(), time.process_time()
-        outcomes = services.queue(brand_id, batch)
-        seconds += time.perf_counter() - started
-        cpu_seconds += time.process_time() - cpu_started
-        assert all(one.state == "queued" for one in outcomes)
+    with sparing():
+        for batch in batches:
+            started, cpu_started = time.perf_counter(), time.process_time()
+            outcomes = services.queue(brand_id, batch)
+            seconds += time.perf_counter() - started
+            cpu_seconds += time.process_time() - cpu_started
+            assert all(one.state == "queued" for one in outcomes)
     peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     assert Row.objects.count() == count
     with connection.cursor() as cursor:
