@@ -77,6 +77,15 @@ def claim(channel: str) -> Round | None:
     return None
 
 
+def release(this: Round) -> None:
+    """What a round took and did not come to is due again."""
+    numbers = [number for members in this.ids.values() for number in members]
+    mine = Message.objects.filter(pk__in=numbers, lease=this.lease, state=State.QUEUED)
+    if mine.exists():
+        with writing():
+            mine.update(due_ms=now_ms(), lease="", lease_until_ms=0)
+
+
 def take_back() -> int:
     """Messages whose sender died while they were `sending`; how many. They go back where nothing can have
     left, or where twice is once on their channel; else they failed, with an unknown outcome."""
