@@ -24,6 +24,7 @@ from guanxi.loyalty.ledger.contracts import (
     Move,
     Place,
     Resolve,
+    Ripen,
     Step,
 )
 from guanxi.loyalty.ledger.sheet import Balance, Lot, Origin, Pending
@@ -66,7 +67,7 @@ def load(brand_id: int, steps: Sequence[Step], *, locked: bool = False) -> Loade
     accounts, balances = _accounts(assets, subjects, locked=locked)
     uses = _uses([one.id for one in moves if one.source.place is Place.WALLET])
     lots, left = _lots(brand_id, subjects, uses) if _needs_lots(steps, balances) else ({}, {})
-    pendings, origins = dict(_pendings(moves, uses)), dict(_origins(moves, uses))
+    pendings, origins = dict(_pendings(moves, uses, _ripe(moves))), dict(_origins(moves, uses))
     book = Book(now_ms(), families, balances, lots, left, pendings, origins)
     return Loaded(book, accounts, assets)
 
@@ -74,7 +75,7 @@ def load(brand_id: int, steps: Sequence[Step], *, locked: bool = False) -> Loade
 def _referred(steps: Iterable[Step]) -> list[int]:
     found: set[int] = set()
     for step in steps:
-        if isinstance(step, Resolve):
+        if isinstance(step, Resolve | Ripen):
             found.add(step.pending_id)
         elif isinstance(step, ClawBack | GiveBack):
             found.add(step.origin_id)
@@ -223,8 +224,17 @@ def _lots(
     return lots, {row[0]: row[7] for row in found}
 
 
+def _ripe(moves: Sequence[Known]) -> dict[int, int]:
+    """pending move → when it posts by itself."""
+    ids = [one.id for one in moves if one.kind is Kind.PENDING]
+    if not ids:
+        return {}
+    where, these = among("move_id", ids)
+    return dict(_rows(f"SELECT move_id, ripe_ms FROM loyalty_waiting WHERE {where}", [these]))
+
+
 def _pendings(
-    moves: Sequence[Known], uses: dict[int, list[tuple[int, int]]]
+    moves: Sequence[Known], uses: dict[int, list[tuple[int, int]]], ripe: dict[int, int]
 ) -> Iterator[tuple[int, Pending]]:
     resolved = {one.pending_id for one in moves}
     for one in moves:
@@ -241,6 +251,7 @@ def _pendings(
                     one.origin_id,
                     tuple(uses.get(one.id, ())),
                     one.id not in resolved,
+                    ripe.get(one.id),
                 ),
             )
 

@@ -18,6 +18,11 @@ class Asset(models.Model):
     code = models.CharField(max_length=60)
     kind = models.CharField(max_length=20)
     name = models.CharField(max_length=120, blank=True)
+    name_en = models.CharField(max_length=120, blank=True)
+    unit_price_fen = models.BigIntegerField(null=True)  # what one unit costs the brand; None: not known
+    lasts_days = models.IntegerField(null=True)  # of units given by hand; None: for ever
+    most_by_hand = models.BigIntegerField(default=10_000)  # units of one adjustment
+    version = models.IntegerField(default=1)
     at_ms = models.BigIntegerField(default=now_ms)
 
     class Meta:
@@ -121,11 +126,33 @@ class Move(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["origin_id"], condition=Q(origin_id__isnull=False), name="move_origin"),
-            models.Index(fields=["until_ms"], condition=Q(until_ms__isnull=False), name="move_until"),
         ]
 
     def __str__(self) -> str:
         return f"{self.units} of {self.asset_id}"
+
+
+class Waiting(models.Model):
+    """A pending move that is open, and what is to come of it by itself: posted at `ripe_ms` (NEVER_MS waits
+    to be told when), let go at `until_ms`. The row goes when the move is resolved."""
+
+    move = models.OneToOneField(Move, models.PROTECT, primary_key=True, related_name="+")
+    brand_id = models.BigIntegerField()
+    ripe_ms = models.BigIntegerField(null=True)
+    until_ms = models.BigIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["brand_id", "ripe_ms", "move"],
+                condition=Q(ripe_ms__isnull=False),
+                name="waiting_ripe",
+            ),
+            models.Index(fields=["brand_id", "until_ms", "move"], name="waiting_until"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.move_id} until {self.until_ms}"
 
 
 class Lot(models.Model):
@@ -146,7 +173,7 @@ class Lot(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["account", "expires_ms"], condition=Q(remaining__gt=0), name="lot_to_spend"),
-            models.Index(fields=["expires_ms"], condition=Q(remaining__gt=0), name="lot_to_expire"),
+            models.Index(fields=["expires_ms", "id"], condition=Q(remaining__gt=0), name="lot_due"),
         ]
 
     def __str__(self) -> str:
@@ -165,3 +192,35 @@ class Use(models.Model):
 
     def __str__(self) -> str:
         return f"{self.units}"
+
+
+class Adjustment(models.Model):
+    """Why somebody gave or took units by hand."""
+
+    brand_id = models.BigIntegerField()
+    posting = models.OneToOneField(Posting, models.PROTECT, related_name="+")
+    subject_id = models.BigIntegerField()
+    note = models.CharField(max_length=200)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["subject_id"], name="adjustment_subject")]
+
+    def __str__(self) -> str:
+        return f"adjustment {self.posting_id}"
+
+
+class ProofRun(models.Model):
+    """What a proof of the whole ledger found. `problems` are [rule, where, packed message]."""
+
+    brand_id = models.BigIntegerField()
+    at_ms = models.BigIntegerField()
+    took_ms = models.BigIntegerField()
+    entries = models.BigIntegerField()
+    accounts = models.BigIntegerField()
+    problems = models.JSONField(default=list)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["brand_id", "id"], name="proof_of_brand")]
+
+    def __str__(self) -> str:
+        return f"proof {self.pk}"

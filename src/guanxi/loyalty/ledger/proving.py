@@ -136,6 +136,17 @@ _RULES: Final[Mapping[str, tuple[str, str]]] = {
         WHERE f.kind IN ({direct}, {pending}) GROUP BY 1) f ON f.origin_id = o.id
         WHERE p.brand_id = {brand} AND g.units > f.units""",
     ),
+    "waiting": (
+        "move",
+        """SELECT o.id FROM ("""
+        + _OPEN
+        + """) o JOIN loyalty_posting p ON p.id = o.posting_id
+        LEFT JOIN loyalty_waiting w ON w.move_id = o.id
+        WHERE p.brand_id = {brand} AND (w.move_id IS NULL OR w.until_ms <> o.until_ms)
+        UNION ALL SELECT w.move_id FROM loyalty_waiting w JOIN loyalty_move m ON m.id = w.move_id
+        WHERE w.brand_id = {brand} AND (m.kind <> {pending}
+        OR EXISTS (SELECT 1 FROM loyalty_move r WHERE r.pending_id = m.id))""",
+    ),
     "posting_moves": (
         "posting",
         """SELECT p.id FROM loyalty_posting p WHERE p.brand_id = {brand}
@@ -198,5 +209,6 @@ _MESSAGES: Final = {
     "uses_of_outflow": say("The uses of lots do not add up to what left the wallet."),
     "resolution": say("It resolves no pending move, or more than one announced."),
     "given_back": say("More was taken or given back than there was."),
+    "waiting": say("What is kept as waiting are not the open pending moves."),
     "posting_moves": say("The posting moved nothing."),
 }

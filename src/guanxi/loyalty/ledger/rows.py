@@ -158,6 +158,7 @@ def write(brand_id: int, made: Mapping[int, tuple[Posting, str]], loaded: Loaded
         ],
     )
     _write_lots(book, accounts, move_ids, real)
+    _write_waiting(brand_id, book, move_ids)
     _write_balances(book.changed(), accounts)
     return Written(posting_ids, move_ids)
 
@@ -194,6 +195,21 @@ def _write_lots(
         {"remaining": "bigint", "id": "bigint"},
         [(book.left[number], number) for number in changed],
     )
+
+
+def _write_waiting(brand_id: int, book: Book, move_ids: Mapping[int, int]) -> None:
+    """The pending moves that are open now, and no longer those that were resolved."""
+    new = [one for one in book.pendings.values() if one.open and one.id >= FIRST_NEW]
+    insert_rows(
+        "loyalty_waiting",
+        {"move_id": "bigint", "brand_id": "bigint", "ripe_ms": "bigint", "until_ms": "bigint"},
+        [(move_ids[one.id], brand_id, one.ripe_ms, one.until_ms) for one in new],
+    )
+    resolved = [row.pending_id for row in book.moves if row.pending_id is not None]
+    if written := [number for number in resolved if number < FIRST_NEW]:
+        where, these = among("move_id", written)
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM loyalty_waiting WHERE {where}", [these])
 
 
 def _write_balances(changed: Mapping[Account, Balance], accounts: Mapping[Account, int]) -> None:

@@ -42,7 +42,8 @@ class Lot(NamedTuple):
 
 
 class Pending(NamedTuple):
-    """A pending move as it was announced. `uses` are what it holds of lots, in order of use."""
+    """A pending move as it was announced. `uses` are what it holds of lots, in order of use; at `ripe_ms` it
+    posts by itself."""
 
     id: int
     source: Account
@@ -53,6 +54,7 @@ class Pending(NamedTuple):
     origin_id: int
     uses: tuple[tuple[int, int], ...] = ()
     open: bool = True
+    ripe_ms: int | None = None
 
 
 class Origin(NamedTuple):

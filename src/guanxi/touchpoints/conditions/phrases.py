@@ -22,6 +22,7 @@ VERBS = {
     "member.joined": ("入会", "became a member", "become a member"),
     "code.scanned": ("扫码", "scanned a code", "scanned a code"),
     "message.sent": ("收到消息", "was sent a message", "been sent a message"),
+    "order.received": ("确认收货", "received an order", "received an order"),
     "order.detailed": ("有订单明细", "had an order detailed", "had an order detailed"),
     "profile.updated": ("更新资料", "updated their profile", "updated their profile"),
     "customer.merged": ("被合并", "was merged", "been merged"),
