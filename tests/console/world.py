@@ -14,6 +14,9 @@ from guanxi.customers.rights import requests as rights
 from guanxi.customers.rights.contracts import Kind
 from guanxi.economics.scenarios import keeping as scenarios
 from guanxi.kernel.clock import now_ms
+from guanxi.loyalty.ledger import adjusting, assets
+from guanxi.loyalty.ledger.assets import AssetRow
+from guanxi.loyalty.ledger.models import Account as LedgerAccount
 from guanxi.platform import apikeys, exports, invitations, people
 from guanxi.platform.actors import COMMAND_LINE
 from guanxi.platform.contracts import Role
@@ -65,6 +68,8 @@ class World:
     webhook: int
     delivery: int
     key: str
+    account: int  # the wallet of the customer, in points
+    posting: int
 
     @property
     def subjects(self) -> list[int]:
@@ -145,7 +150,16 @@ def build() -> World:
         told.pk,
         delivery,
         key.prefix,
+        *ledger(brand, first.customer_id),
     )
+
+
+def ledger(brand: Brand, customer: int) -> tuple[int, int]:
+    """Points with an adjustment: the customer's wallet and the posting."""
+    assets.create(brand.pk, AssetRow(0, "points", "points", "兰花积分", "Orchid <b>", 1), actor=COMMAND_LINE)
+    given = adjusting.Wanted("points", customer, 1_234, "<i>道歉</i>", 30)
+    done = adjusting.adjust(brand, given, "world", actor=COMMAND_LINE)
+    return LedgerAccount.objects.get(place="wallet").pk, done.posting_id
 
 
 def as_(username: str) -> Client:

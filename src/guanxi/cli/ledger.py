@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
 
 from guanxi.cli.headings import facts, table
+from guanxi.cli.report import NoSyncOption, synced
 from guanxi.cli.shared import (
     BrandOption,
     JsonOption,
@@ -20,14 +23,19 @@ from guanxi.cli.shared import (
     show,
     told,
 )
-from guanxi.kernel.errors import Conflict
+from guanxi.kernel.errors import Conflict, Invalid
 from guanxi.kernel.wording import say
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
     from guanxi.loyalty.ledger.due import Counts
     from guanxi.loyalty.ledger.proving import Proof
 
-app = command_app(help="The ledger: prove it, and do what is due.")
+app = command_app(help="The ledger: prove it, do what is due, and what customers hold.")
+UntilOption = Annotated[
+    str, typer.Option("--until", metavar="YYYY-MM-DD", help="As of the end of that day. Default: today.")
+]
 
 
 @app.callback()
@@ -88,6 +96,89 @@ def _print_done(counts: Counts) -> None:
     )
 
 
+@app.command("liability")
+@command
+def liability(
+    until: UntilOption = "",
+    no_sync: NoSyncOption = False,
+    brand: BrandOption = None,
+    json: JsonOption = False,
+) -> None:
+    """What customers hold at the end of each month, in units and in money, and how fast it is used."""
+    from guanxi.loyalty import liability as reports
+
+    _report("months", reports.liability(synced(brand, no_sync), _day(until)), json)
+
+
+@app.command("breakage")
+@command
+def breakage(
+    until: UntilOption = "",
+    no_sync: NoSyncOption = False,
+    brand: BrandOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Of the units issued in each month, how many have expired, and how many are likely to in the end."""
+    from guanxi.loyalty import liability as reports
+
+    _report("cohorts", reports.breakage(synced(brand, no_sync), _day(until)), json)
+
+
+@app.command("forecast")
+@command
+def forecast(
+    until: UntilOption = "",
+    no_sync: NoSyncOption = False,
+    brand: BrandOption = None,
+    json: JsonOption = False,
+) -> None:
+    """What expires in each month to come unless it is used, and how much of it is likely to."""
+    from guanxi.loyalty import liability as reports
+
+    _report("expiries", reports.forecast(synced(brand, no_sync), _day(until)), json)
+
+
+@app.command("price")
+@command
+def price(
+    asset: Annotated[str, typer.Argument(metavar="ASSET", help="The asset's code.")],
+    fen: Annotated[
+        str, typer.Argument(metavar="FEN", help="What 1,000 units are worth, in fen; none: not known.")
+    ],
+    brand: BrandOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Say what 1,000 units of an asset are worth, for the money in `liability` and `forecast`."""
+    from guanxi.loyalty.ledger import pricing
+
+    worth = None if fen == "none" else _whole(fen)
+    pricing.price(current_brand(brand).pk, asset, worth, actor="cli")
+    show({"asset": asset, "fen_per_thousand": worth}, json, lambda: note(say("Set.")))
+
+
+def _report(name: str, rows: Sequence[DataclassInstance], json: bool) -> None:
+    plain = [asdict(one) for one in rows]
+    show({name: plain}, json, lambda: _table(plain) if plain else note(say("Nothing was booked yet.")))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Invalid(
+            say("'%(given)s' is no day.", given=text), remedy=say("Write it as 2026-11-21."), field="until"
+        ) from None
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise Invalid(
+            say("'%(given)s' is no whole number.", given=text), remedy=say("Write it as 120."), field="fen"
+        ) from None
+
+
 def shown(proof: Proof) -> dict[str, object]:
     return {
         "ok": proof.ok,
@@ -114,7 +205,13 @@ def _counts(proof: Proof) -> tuple[int, int, int]:
 def _table(rows: Sequence[Mapping[str, object]]) -> None:
     shown = table(*rows[0])
     for row in rows:
-        shown.add_row(
-            *(Text(told(str(cell)) if isinstance(cell, str) else f"{cell:,}") for cell in row.values())
-        )
+        shown.add_row(*(Text(_cell(cell)) for cell in row.values()))
     out.print(shown)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:,.3f}"
+    return f"{value:,}" if isinstance(value, int) else told(str(value))

@@ -36,5 +36,6 @@ urlpatterns = [
     path("", include("guanxi.segments.console.urls")),
     path("", include("guanxi.economics.console.urls")),
     path("", include("guanxi.community.console.urls")),
+    path("", include("guanxi.loyalty.console.urls")),
     path("api/v1/", include("guanxi.rest.urls")),
 ]

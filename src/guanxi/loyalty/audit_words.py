@@ -21,6 +21,7 @@ def register() -> None:
             "rule.missed": say("Missed effects given"),
             "asset.created": say("Asset made"),
             "asset.changed": say("Asset changed"),
+            "asset.priced": say("Worth of an asset set"),
             "ledger.adjusted": say("Balance changed by hand"),
         },
         {
@@ -34,5 +35,6 @@ def register() -> None:
             "posting_id": say("posting"),
             "cap_units": say("cap"),
             "outcome": say("outcome"),
+            "fen_per_thousand": say("fen per 1,000 units"),
         },
     )

@@ -60,6 +60,8 @@ class Scope(StrEnum):
     EXPORTS_RUN = "exports:run"  # lists as files, personal data masked
     REPORTS_READ = "reports:read"
     ECONOMICS_WRITE = "economics:write"  # what is assumed of money, and the rules of states
+    LEDGER_READ = "ledger:read"
+    LEDGER_WRITE = "ledger:write"  # post to the ledger, make assets
     PEOPLE_MANAGE = "people:manage"  # colleagues, their roles, invitations; never owners and managers
     AUDIT_READ = "audit:read"
     RIGHTS_MANAGE = "rights:manage"  # corrections, freezes, erasures
@@ -85,6 +87,8 @@ SCOPE_PERMISSIONS: Final[Mapping[str, frozenset[Permission]]] = {
     Scope.EXPORTS_RUN: frozenset({Permission.EXPORTS_RUN}),
     Scope.REPORTS_READ: frozenset({Permission.REPORTS_VIEW}),
     Scope.ECONOMICS_WRITE: frozenset({Permission.ECONOMICS_MANAGE}),
+    Scope.LEDGER_READ: frozenset({Permission.LEDGER_VIEW}),
+    Scope.LEDGER_WRITE: frozenset({Permission.LEDGER_ADJUST, Permission.LEDGER_DEFINE}),
     # Whoever appoints a person could act as one, so it stands for what it may hand on (ADR 0160).
     Scope.PEOPLE_MANAGE: frozenset({Permission.USERS_MANAGE}).union(
         *(ROLE_PERMISSIONS[role] for role in APPOINTED)
@@ -105,6 +109,8 @@ SCOPE_MEANINGS: Final[Mapping[str, str]] = {
     Scope.EXPORTS_RUN: say("Take out whole lists as files; phones and names stay masked."),
     Scope.REPORTS_READ: say("Read every report."),
     Scope.ECONOMICS_WRITE: say("Change what is assumed of money, and the rules of states."),
+    Scope.LEDGER_READ: say("Read the ledger: assets, accounts, statements and postings."),
+    Scope.LEDGER_WRITE: say("Post to the ledger: give, take, hold, refund; make assets."),
     Scope.WEBHOOKS_MANAGE: say("Decide which addresses are told what happens."),
     Scope.CUSTOMERS_UNMASK: say("See phones and names in full; every answer is in the audit log."),
     Scope.CUSTOMERS_MERGE: say("Make two customers one, or separate them again."),

@@ -26,6 +26,9 @@ class Permission(StrEnum):
     SEGMENTS_VIEW = "segments.view"
     SEGMENTS_MANAGE = "segments.manage"
     ECONOMICS_MANAGE = "economics.manage"  # what is assumed of money, the rate card, states, scenarios
+    LEDGER_VIEW = "ledger.view"
+    LEDGER_ADJUST = "ledger.adjust"  # give and take points and credit by hand
+    LEDGER_DEFINE = "ledger.define"  # what is counted, what it is worth, how much goes by hand
     WAREHOUSE_MANAGE = "warehouse.manage"
     AUDIT_VIEW = "audit.view"
     API_MANAGE = "api.manage"
@@ -47,6 +50,8 @@ _OPERATOR = frozenset(
         Permission.REPORTS_VIEW,
         Permission.SEGMENTS_VIEW,
         Permission.SEGMENTS_MANAGE,
+        Permission.LEDGER_VIEW,
+        Permission.LEDGER_ADJUST,
     }
 )
 # Analysts work with pseudonyms: they export figures but never see a phone.
@@ -59,6 +64,7 @@ _ANALYST = frozenset(
         Permission.EXPORTS_RUN,
         Permission.SEGMENTS_VIEW,
         Permission.SEGMENTS_MANAGE,
+        Permission.LEDGER_VIEW,
     }
 )
 # Agents call customers back, so they may unmask (each time in the audit log), but they change no identities.
@@ -69,6 +75,8 @@ _AGENT = frozenset(
         Permission.CUSTOMERS_TAG,
         Permission.CONSENT_RECORD,
         Permission.SEGMENTS_VIEW,
+        Permission.LEDGER_VIEW,
+        Permission.LEDGER_ADJUST,
     }
 )
 _ASSOCIATE = frozenset({Permission.CUSTOMERS_VIEW, Permission.CUSTOMERS_TAG, Permission.CONSENT_RECORD})

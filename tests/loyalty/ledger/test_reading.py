@@ -55,7 +55,7 @@ def test_a_statement_read_in_pages_of_two_runs_from_the_balance_down_to_nothing(
         (Kind.DIRECT, -250, 50),
         (Kind.DIRECT, 300, 300),
     ]
-    assert [one.other_place for one in seen[:2]] == [Place.DEBT, Place.ISSUED]
+    assert [one.other.place for one in seen[:2]] == [Place.DEBT, Place.ISSUED]
     issued = reading.statement(till.brand_id, account_of(till, Place.ISSUED))
     assert (issued.closing, issued.account.balance) == (-400, -400)
     owed = reading.statement(till.brand_id, account_of(till, Place.DEBT, ann))

@@ -13,21 +13,12 @@ from guanxi.kernel.errors import NotFound
 from guanxi.kernel.wording import say
 from guanxi.loyalty.ledger.contracts import ENDINGS, Kind, Place
 from guanxi.loyalty.ledger.models import Adjustment, Posting
+from guanxi.loyalty.ledger.reading import Side
 from guanxi.platform.bulk import among
 
 MOST_MOVES: Final = 200
 MOST_RELATED: Final = 1_000
 LAST: Final = (1 << 63) - 1
-
-
-class Side(NamedTuple):
-    """An account at one end of a move."""
-
-    account_id: int
-    place: Place
-    subject_id: int
-    name: str
-    customer_id: int | None = None
 
 
 class Taken(NamedTuple):
@@ -112,26 +103,22 @@ def posting(brand_id: int, posting_id: int) -> PostingRow:
     if total > MOST_MOVES:
         ((total,),) = _fetched("SELECT count(*) FROM loyalty_move WHERE posting_id = %s", [posting_id])
     note = Adjustment.objects.filter(posting_id=posting_id).values_list("note", flat=True).first()
-    return PostingRow(*row, note or "", total, _moves(brand_id, rows[:MOST_MOVES]))
+    return PostingRow._make((*row, note or "", total, _moves(brand_id, rows[:MOST_MOVES])))
 
 
 def _moves(brand_id: int, rows: Sequence[tuple[Any, ...]]) -> list[MoveRow]:
     people = customer_ids_of(brand_id, {one for row in rows for one in (row[5], row[9]) if one})
     uses = _uses([row[0] for row in rows])
     related = _related(rows)
-    return [
-        MoveRow(
-            row[0],
-            Kind(row[1]),
-            row[2],
-            _side(row[3:7], people),
-            _side(row[7:11], people),
-            *row[11:16],
-            uses.get(row[0], []),
-            [one for one in related[row[15] or row[0]] if one.move_id != row[0]],
-        )
-        for row in rows
-    ]
+    return [_move(row, people, uses.get(row[0], []), related[row[15] or row[0]]) for row in rows]
+
+
+def _move(
+    row: tuple[Any, ...], people: dict[int, int], uses: list[Taken], related: Sequence[Related]
+) -> MoveRow:
+    others = [one for one in related if one.move_id != row[0]]
+    source, target = _side(row[3:7], people), _side(row[7:11], people)
+    return MoveRow._make((row[0], Kind(row[1]), row[2], source, target, *row[11:16], uses, others))
 
 
 def _side(row: Sequence[Any], people: dict[int, int]) -> Side:

@@ -8,11 +8,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from guanxi.kernel.clock import now_ms
-from guanxi.loyalty.ledger.contracts import ENDINGS
+from guanxi.loyalty.ledger.contracts import ENDINGS, MOST_FEN
 
 
 class Asset(models.Model):
-    """What is counted. `kind` says what it is (points, credit, coupon, prize, budget …)."""
+    """What is counted. `kind` says what it is (points, credit, coupon, prize, budget …); `fen_per_thousand` is
+    the worth of 1,000 units, null where nobody has said."""
 
     brand_id = models.BigIntegerField()
     code = models.CharField(max_length=60)
@@ -23,11 +24,16 @@ class Asset(models.Model):
     lasts_days = models.IntegerField(null=True)  # of units given by hand; None: for ever
     most_by_hand = models.BigIntegerField(default=10_000)  # units of one adjustment
     version = models.IntegerField(default=1)
+    fen_per_thousand = models.BigIntegerField(null=True)
     at_ms = models.BigIntegerField(default=now_ms)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["brand_id", "code"], name="one_asset_per_code")
+            models.UniqueConstraint(fields=["brand_id", "code"], name="one_asset_per_code"),
+            models.CheckConstraint(
+                condition=Q(fen_per_thousand__isnull=True) | Q(fen_per_thousand__range=(0, MOST_FEN)),
+                name="asset_price",
+            ),
         ]
 
     def __str__(self) -> str:

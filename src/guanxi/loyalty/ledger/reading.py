@@ -22,6 +22,16 @@ LAST: Final = (1 << 63) - 1
 _ENTRY_KINDS: Final = ", ".join(str(int(kind)) for kind in sorted(ENTRIES))
 
 
+class Side(NamedTuple):
+    """An account at one end of a move."""
+
+    account_id: int
+    place: Place
+    subject_id: int
+    name: str
+    customer_id: int | None = None
+
+
 class AccountRow(NamedTuple):
     """`balance` is units that are there, below 0 where they are owed or were issued; `customer_id` is None
     for the brand's own accounts and for subjects that are gone."""
@@ -36,6 +46,10 @@ class AccountRow(NamedTuple):
     coming: int
     customer_id: int | None
 
+    @property
+    def side(self) -> Side:
+        return Side(self.id, self.place, self.subject_id, self.name, self.customer_id)
+
 
 class AccountPage(NamedTuple):
     """`after` begins the next page; None on the last."""
@@ -46,17 +60,14 @@ class AccountPage(NamedTuple):
 
 class Entry(NamedTuple):
     """One side of a move, as its account sees it: `units` came (above 0) or went; `balance` is what was there
-    then. `other` is the account on the other side."""
+    then. `other` is the account on the other side, without its customer."""
 
     move_id: int
     posting_id: int
     kind: Kind
     units: int
     balance: int
-    other_id: int
-    other_place: Place
-    other_subject_id: int
-    other_name: str
+    other: Side
     reason: str
     rule: str
     key: str
@@ -271,7 +282,8 @@ def _page(account_id: int, low: int, top: int, limit: int) -> list[tuple[Any, ..
 
 
 def _entry(row: tuple[Any, ...], balance: int) -> Entry:
-    return Entry(row[0], row[1], Kind(row[2]), int(row[3]), balance, row[4], Place(row[5]), *row[6:])
+    other = Side(row[4], Place(row[5]), row[6], row[7])
+    return Entry(row[0], row[1], Kind(row[2]), int(row[3]), balance, other, *row[8:])
 
 
 def lots(account_id: int, *, used_up: bool = False, limit: int = 50) -> list[LotRow]:
@@ -311,7 +323,7 @@ def _uses(lot_ids: Sequence[int]) -> dict[int, list[LotUse]]:
 
 
 def announced(account_id: int, limit: int = 50) -> list[Announced]:
-    """The open pending moves of an account, the oldest first."""
+    """The open pending moves of a wallet, the oldest first."""
     found = []
     for side, sign in (("target_id", 1), ("source_id", -1)):
         sql = (
