@@ -67,6 +67,8 @@ def check(draft: Draft) -> Pattern:
         )
     if not NAME.fullmatch(draft.name):
         raise Invalid(say("A template's name has small letters, digits and _, first a letter."), field="name")
+    if not (draft.label.isprintable() and len(draft.label) <= 120):
+        raise Invalid(say("A label is one line of at most %(most)s characters.", most=120), field="label")
     _check_purpose(draft)
     try:
         return wordings.check(draft, CHANNELS[draft.channel].capabilities.form)

@@ -42,6 +42,8 @@ EXPLAINED: Final[Mapping[Permission, Wording]] = {
     Permission.LEDGER_VIEW: say("See the ledger: assets, accounts, statements and postings."),
     Permission.LEDGER_ADJUST: say("Give and take points and credit by hand, within each asset's limit."),
     Permission.LEDGER_DEFINE: say("Say what is counted and what it is worth, and have the ledger proved."),
+    Permission.MESSAGES_VIEW: say("See messages, what became of them, templates, channels and limits."),
+    Permission.MESSAGES_MANAGE: say("Write templates, set limits, cancel messages and send them again."),
     Permission.WAREHOUSE_MANAGE: say("Sync, check and rebuild the warehouse."),
     Permission.AUDIT_VIEW: say("See who did what and when, and take it out as a file."),
     Permission.API_MANAGE: say("Issue and revoke keys for other programs."),

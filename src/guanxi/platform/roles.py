@@ -29,6 +29,8 @@ class Permission(StrEnum):
     LEDGER_VIEW = "ledger.view"
     LEDGER_ADJUST = "ledger.adjust"  # give and take points and credit by hand
     LEDGER_DEFINE = "ledger.define"  # what is counted, what it is worth, how much goes by hand
+    MESSAGES_VIEW = "messages.view"
+    MESSAGES_MANAGE = "messages.manage"  # templates, limits, channels; cancel, send again, write to again
     WAREHOUSE_MANAGE = "warehouse.manage"
     AUDIT_VIEW = "audit.view"
     API_MANAGE = "api.manage"
@@ -49,6 +51,8 @@ _OPERATOR = frozenset(
         Permission.IMPORTS_RUN,
         Permission.REPORTS_VIEW,
         Permission.SEGMENTS_VIEW,
+        Permission.MESSAGES_VIEW,
+        Permission.MESSAGES_MANAGE,
         Permission.SEGMENTS_MANAGE,
         Permission.LEDGER_VIEW,
         Permission.LEDGER_ADJUST,
@@ -63,6 +67,7 @@ _ANALYST = frozenset(
         Permission.ECONOMICS_MANAGE,
         Permission.EXPORTS_RUN,
         Permission.SEGMENTS_VIEW,
+        Permission.MESSAGES_VIEW,
         Permission.SEGMENTS_MANAGE,
         Permission.LEDGER_VIEW,
     }
@@ -75,6 +80,7 @@ _AGENT = frozenset(
         Permission.CUSTOMERS_TAG,
         Permission.CONSENT_RECORD,
         Permission.SEGMENTS_VIEW,
+        Permission.MESSAGES_VIEW,
         Permission.LEDGER_VIEW,
         Permission.LEDGER_ADJUST,
     }
