@@ -146,6 +146,12 @@ def _address(summary: Summary, scheme: str) -> str:
     return (newest.value or "") if newest else ""
 
 
+def newest_address(brand_id: int, customer_id: int, scheme: str) -> str:
+    """Where a customer is written to; "" where there is no such address."""
+    found = next(iter(summaries(brand_id, [customer_id])), None)
+    return _address(found, scheme) if found else ""
+
+
 def _verdicts(
     brand_id: int, channel: Channel, marketing: Sequence[Message]
 ) -> dict[tuple[str, int], Verdict]:

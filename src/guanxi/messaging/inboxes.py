@@ -34,9 +34,11 @@ def inbox(
     limit: int = PAGE,
     read: bool | None = None,
     only: int | None = None,
+    language: str = "",
 ) -> list[Item]:
     """A page of a customer's items, newest first, those of all their profiles; `before` is the id of the last
-    one that was shown, `read` those that were, or were not, `only` the item of that message."""
+    one that was shown, `read` those that were, or were not, `only` the item of that message. Read in
+    `language`, by default the customer's."""
     rows = InboxItem.objects.filter(brand_id=brand_id, subject_id__in=subject_ids_of(brand_id, customer_id))
     if before is not None:
         rows = rows.filter(message_id__lt=before)
@@ -49,7 +51,7 @@ def inbox(
         return []
     place, brand_name = templating.place_of(brand_id)
     person = next(iter(summaries(brand_id, [customer_id])), None)
-    name, language = (person.name or "", person.language) if person else ("", "")
+    name, spoken = (person.name or "", language or person.language) if person else ("", language)
     versions = Version.objects.select_related("template").in_bulk({one.message.version_id for one in found})
     items = []
     for one in found:
@@ -58,7 +60,7 @@ def inbox(
         try:
             version = versions.get(message.version_id)
             said = checking.render(
-                message, version, name=name, language=language, place=place, brand=brand_name, url=url
+                message, version, name=name, language=spoken, place=place, brand=brand_name, url=url
             )
         except (Refused, KeyError, ValueError):
             continue

@@ -119,7 +119,14 @@ def messages(
 ) -> list[Shown]:
     """A page of messages, newest first; `since_ms` is when they were queued, `before` the id of the last one
     that was shown."""
-    rows = chosen(brand_id, channel, template, campaign, customer_id, since_ms)
+    rows = chosen(
+        brand_id,
+        channel=channel,
+        template=template,
+        campaign=campaign,
+        customer_id=customer_id,
+        since_ms=since_ms,
+    )
     if state is not None:
         rows = rows.filter(state=state)
     if before is not None:
@@ -129,6 +136,7 @@ def messages(
 
 def chosen(
     brand_id: int,
+    *,
     channel: str = "",
     template: str = "",
     campaign: str = "",
@@ -186,7 +194,14 @@ def by_state(
     since_ms: int = 0,
 ) -> dict[State, int]:
     """How many messages are in each state, of those that `messages` finds."""
-    rows = chosen(brand_id, channel, template, campaign, customer_id, since_ms)
+    rows = chosen(
+        brand_id,
+        channel=channel,
+        template=template,
+        campaign=campaign,
+        customer_id=customer_id,
+        since_ms=since_ms,
+    )
     counts = dict(rows.values_list("state").annotate(count=Count("pk")))
     return {state: counts.get(state.value, 0) for state in State}
 
