@@ -22,6 +22,7 @@ from guanxi.platform.webhooks.models import Delivery, Webhook
 from guanxi.rest.api import api
 from guanxi.rest.consent_examples import STATEMENTS
 from guanxi.rest.merging_examples import MERGE_WANTED
+from guanxi.rest.message_examples import MESSAGE
 from guanxi.segments import computed
 from guanxi.segments.models import Segment
 from guanxi.touchpoints.models import Touchpoint
@@ -41,6 +42,7 @@ from tests.rest.matrix.known import (
     open_request,
     open_review,
 )
+from tests.rest.matrix.messages import define_messages
 
 pytestmark = pytest.mark.django_db
 SNAPSHOT = Path(__file__).with_name("openapi.json")
@@ -51,6 +53,7 @@ def customer(caller: Caller, brand: Brand) -> int:
     define(brand)
     caller.post("touchpoints", [order("known"), order("other", identities={"member": "M-77"})])
     found = int(body(caller.get("touchpoints"))["touchpoints"][0]["customer"])
+    define_messages(brand, found)
     open_request(brand, found)
     corrected(brand, found)
     open_review(brand, found, body(caller.get("customers", identity="member:M-77"))["customers"][0]["id"])
@@ -104,11 +107,13 @@ def judge_what_a_stranger_got(name: str, response: Any) -> None:
         assert response.status_code == 404
     elif name == "record_consents":
         assert body(response)["rejected"][0]["code"] == "customer_unknown"
-    elif name == "list_reviews":
-        assert body(response) == {"reviews": [], "next": None}
+    elif name == "queue_messages":
+        assert body(response)["code"] == "template_unknown"
+    elif name in {"list_reviews", "list_messages"}:
+        assert body(response) == {name.removeprefix("list_"): [], "next": None}
     elif name == "list_audit":
         assert {entry["action"] for entry in body(response)["entries"]} == {"brand.created", "apikey.issued"}
-    elif name in {"list_reports", "list_exportables"}:
+    elif name in {"list_reports", "list_exportables", "list_channels"}:
         assert all(body(response).values())  # what there is to ask for is no brand's secret
     elif name == "list_retention":
         assert not any(period["is_chosen"] for period in body(response)["retention"])
@@ -269,6 +274,8 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
     open_request(brand, asking)
     open_review(brand, customer, asking)
     named |= {"user_id": colleague(), "invitation_id": 0, "request_id": known_request(), "kind": "jobs"}
+    define_messages(brand, customer)
+    named |= {"channel": "inbox", "message_id": 0}
     named |= {"action_id": known_action(), "export_id": 0, "entry": "followers", "review_id": known_review()}
     named |= {"webhook_id": known_webhook(), "delivery_id": known_delivery()}
     sent, refused = 0, {}
@@ -280,6 +287,8 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
                 send = caller.put if method == "put" else caller.post
                 given = example["value"]
                 about = consents_of(customer) if given == STATEMENTS else given
+                if given == MESSAGE:
+                    about = {**given, "customer": customer}
                 if given == MERGE_WANTED:
                     about = {**given, "other": asking}
                 response = send(here, about)
@@ -287,7 +296,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
                     refused[operation["operationId"]] = body(response)
                 sent += 1
     assert refused == {}
-    assert sent == 33
+    assert sent == 39
 
 
 def test_the_documentation_page_needs_nothing_from_elsewhere(db: None) -> None:

@@ -22,6 +22,7 @@ from guanxi.rest import (
     fields,
     followers,
     merging,
+    messages,
     people,
     rate_card,
     reports,
@@ -29,6 +30,7 @@ from guanxi.rest import (
     rights,
     segments,
     states,
+    templates,
     touchpoints,
     webhooks,
 )
@@ -50,6 +52,8 @@ api.add_router("", merging.router)
 api.add_router("/followers", followers.router)
 api.add_router("", attributes.router)
 api.add_router("/bulk", bulk.router)
+api.add_router("", messages.router)
+api.add_router("", templates.router)
 api.add_router("", consents.router)
 api.add_router("", rights.router)
 api.add_router("", retention.router)

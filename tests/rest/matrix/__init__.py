@@ -6,7 +6,7 @@ OF_THIS_BRAND names those whose address or body holds an id of the brand: anothe
 from __future__ import annotations
 
 from guanxi.platform.apikeys import Scope
-from tests.rest.matrix import customers, exports, reports, segments, settings
+from tests.rest.matrix import customers, exports, messages, reports, segments, settings
 from tests.rest.matrix.row import Ask
 
 ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
@@ -15,6 +15,7 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
     **reports.ENDPOINTS,
     **exports.ENDPOINTS,
     **settings.ENDPOINTS,
+    **messages.ENDPOINTS,
 }
 NOT_THEIRS = {
     "show_customer",
@@ -44,6 +45,6 @@ OF_A_WEBHOOK = {
     *("show_webhook", "change_webhook", "remove_webhook", "rotate_webhook", "test_webhook", "replay_webhook"),
     *("list_deliveries", "show_delivery", "replay_delivery"),
 }
-OF_THIS_BRAND = NOT_THEIRS | OF_A_SEGMENT | OF_A_FIELD | OF_SOMEBODY | OF_A_WEBHOOK
+OF_THIS_BRAND = NOT_THEIRS | messages.NOT_THEIRS | OF_A_SEGMENT | OF_A_FIELD | OF_SOMEBODY | OF_A_WEBHOOK
 
 __all__ = ["ENDPOINTS", "OF_THIS_BRAND"]
