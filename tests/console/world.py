@@ -17,6 +17,9 @@ from guanxi.kernel.clock import now_ms
 from guanxi.loyalty.ledger import adjusting, assets
 from guanxi.loyalty.ledger.assets import AssetRow
 from guanxi.loyalty.ledger.models import Account as LedgerAccount
+from guanxi.messaging import contracts
+from guanxi.messaging import services as messaging
+from guanxi.messaging.contracts import Draft, Message, Priority, Variable, Wordings
 from guanxi.platform import apikeys, exports, invitations, people
 from guanxi.platform.actors import COMMAND_LINE
 from guanxi.platform.contracts import Role
@@ -70,6 +73,7 @@ class World:
     key: str
     account: int  # the wallet of the customer, in points
     posting: int
+    message: int  # in the inbox, queued
 
     @property
     def subjects(self) -> list[int]:
@@ -151,6 +155,7 @@ def build() -> World:
         delivery,
         key.prefix,
         *ledger(brand, first.customer_id),
+        message(brand, first.pk),
     )
 
 
@@ -160,6 +165,19 @@ def ledger(brand: Brand, customer: int) -> tuple[int, int]:
     given = adjusting.Wanted("points", customer, 1_234, "<i>道歉</i>", 30)
     done = adjusting.adjust(brand, given, "world", actor=COMMAND_LINE)
     return LedgerAccount.objects.get(place="wallet").pk, done.posting_id
+
+
+def message(brand: Brand, subject: int) -> int:
+    """A template whose words would do harm if they were markup, and a message of it that waits."""
+    said = {
+        "zh-hans": Wordings("<script>1</script>您有{{points}}。", "积分<b>"),
+        "en": Wordings("<script>1</script>You have {{points}}.", "Points<b>"),
+    }
+    points = [Variable("points", contracts.Kind.POINTS, 120)]
+    draft = Draft("inbox", "points", "service", Priority.SERVICE, said, points, label="积分到账")
+    messaging.save_template(brand.pk, draft, version=0, actor="cli")
+    wanted = Message("m1", subject, "inbox", "points", {"points": 5}, campaign="春季焕新")
+    return messaging.queue(brand.pk, [wanted])[0].message_id
 
 
 def as_(username: str) -> Client:

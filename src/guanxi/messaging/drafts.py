@@ -8,6 +8,7 @@ from typing import Any, Final
 from guanxi.kernel.errors import Invalid
 from guanxi.kernel.wording import say
 from guanxi.messaging.contracts import Draft, Kind, Priority, Variable, Wordings
+from guanxi.messaging.templating import PRIORITY_BAD
 
 FIELDS: Final = frozenset(("label", "purpose", "priority", "texts", "variables", "fallback"))
 PRIORITIES: Final = {one.name.lower(): one for one in Priority}
@@ -19,7 +20,7 @@ def of_json(channel: str, name: str, data: Mapping[str, Any]) -> Draft:
         raise Invalid(say("There is no field '%(name)s'.", name=unknown[0][:40]), field=unknown[0][:40])
     priority = PRIORITIES.get(_text(data, "priority"))
     if priority is None:
-        raise Invalid(say("A priority is urgent, service or marketing."), field="priority")
+        raise Invalid(PRIORITY_BAD, field="priority")
     texts = data.get("texts")
     if not isinstance(texts, dict):
         raise Invalid(say("Texts are by language: {“en”: {“text”: …}}."), field="texts")

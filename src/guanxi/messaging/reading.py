@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from guanxi.customers.consent.purposes import PURPOSES
 from guanxi.messaging import checking, checks
-from guanxi.messaging.blocking import blocks_of, key_of
 from guanxi.messaging.channels import CHANNELS, sender
-from guanxi.messaging.contracts import Priority, State
-from guanxi.messaging.models import InboxItem, Message, Template
-from guanxi.messaging.queries import chosen
+from guanxi.messaging.contracts import Priority
+from guanxi.messaging.models import InboxItem, Template
 
 
 class Foreseen(NamedTuple):
-    """What would become of a message of a purpose on a channel now. `code` says why not; `since_ms` is when
-    an address was blocked that somebody may lift, 0 for none."""
+    """What would become of a message of a purpose on a channel now."""
 
     channel: str
     purpose: str
@@ -59,31 +55,7 @@ def foreseen(brand_id: int, customer_id: int) -> list[Foreseen]:
     return found
 
 
-def blocks(brand_id: int, channel: str, address: str) -> Mapping[str, int]:
-    """Why an address of a customer is not written to, and since when."""
-    key = key_of(brand_id, channel, address)
-    return blocks_of(brand_id, channel, [key]).get(key, {})
-
-
-def open_of(
-    brand_id: int, *, channel: str = "", template: str = "", campaign: str = "", until: int = 0
-) -> tuple[int, int]:
-    """How many messages are queued and can still be cancelled, and the newest of them; `until`: no newer."""
-    rows = chosen(brand_id, channel=channel, template=template, campaign=campaign)
-    rows = rows.filter(state=State.QUEUED)
-    if until:
-        rows = rows.filter(pk__lte=until)
-    newest = rows.order_by("-pk").values_list("pk", flat=True).first() or 0
-    return rows.count(), newest
-
-
 def address_of(brand_id: int, customer_id: int, channel: str) -> str:
     """The address that messages to a customer go to on a channel; "" where there is none."""
     scheme = CHANNELS[channel].capabilities.address
     return checking.newest_address(brand_id, customer_id, scheme) if scheme else ""
-
-
-def messages_of(subject_ids: Sequence[int], limit: int) -> list[int]:
-    """The newest messages to some profiles, by id."""
-    rows = Message.objects.filter(subject_id__in=list(subject_ids)).order_by("-pk")
-    return list(rows.values_list("pk", flat=True)[:limit])

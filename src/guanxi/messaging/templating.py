@@ -24,6 +24,7 @@ from guanxi.platform.models import Brand
 from guanxi.platform.writing import writing
 
 REMEMBERED: Final = 512
+PRIORITY_BAD: Final = say("A priority is urgent, service or marketing.")
 _patterns: OrderedDict[int, Pattern] = OrderedDict()
 _lock = Lock()
 
@@ -99,7 +100,7 @@ def _check_purpose(draft: Draft) -> None:
             field="purpose",
         )
     if draft.priority not in list(Priority):
-        raise Invalid(say("A priority is urgent, service or marketing."), field="priority")
+        raise Invalid(PRIORITY_BAD, field="priority")
     if purpose.needs_consent != (draft.priority is Priority.MARKETING):
         raise Invalid(
             say("Marketing is of a purpose that needs consent, everything else of one that does not."),
