@@ -24,6 +24,7 @@ from guanxi.rest import (
     ledger,
     ledger_posting,
     merging,
+    messages,
     people,
     rate_card,
     reports,
@@ -32,6 +33,7 @@ from guanxi.rest import (
     rules,
     segments,
     states,
+    templates,
     touchpoints,
     webhooks,
 )
@@ -55,6 +57,8 @@ api.add_router("", attributes.router)
 api.add_router("", ledger.router)
 api.add_router("", ledger_posting.router)
 api.add_router("/bulk", bulk.router)
+api.add_router("", messages.router)
+api.add_router("", templates.router)
 api.add_router("", consents.router)
 api.add_router("", rights.router)
 api.add_router("", retention.router)

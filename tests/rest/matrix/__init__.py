@@ -6,7 +6,7 @@ OF_THIS_BRAND names those whose address or body holds an id of the brand: anothe
 from __future__ import annotations
 
 from guanxi.platform.apikeys import Scope
-from tests.rest.matrix import customers, exports, ledger, reports, rules, segments, settings
+from tests.rest.matrix import customers, exports, ledger, messages, reports, rules, segments, settings
 from tests.rest.matrix.row import Ask
 
 ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
@@ -17,6 +17,7 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
     **exports.ENDPOINTS,
     **ledger.ENDPOINTS,
     **settings.ENDPOINTS,
+    **messages.ENDPOINTS,
 }
 NOT_THEIRS = {
     "show_customer",
@@ -55,7 +56,14 @@ OF_THE_LEDGER = {
     "post_to_ledger",
 }
 OF_THIS_BRAND = (
-    OF_A_RULE | OF_THE_LEDGER | NOT_THEIRS | OF_A_SEGMENT | OF_A_FIELD | OF_SOMEBODY | OF_A_WEBHOOK
+    OF_A_RULE
+    | OF_THE_LEDGER
+    | messages.NOT_THEIRS
+    | NOT_THEIRS
+    | OF_A_SEGMENT
+    | OF_A_FIELD
+    | OF_SOMEBODY
+    | OF_A_WEBHOOK
 )
 
 __all__ = ["ENDPOINTS", "OF_THIS_BRAND"]
