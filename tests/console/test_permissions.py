@@ -70,6 +70,7 @@ def test_every_page_of_the_chapters_is_in_the_matrix() -> None:
                     ".console.apikeys",
                     ".loyalty.console.adjusting",
                     ".loyalty.console.assets",
+                    ".loyalty.console.liability",
                     ".console.rules_views",
                     ".console.rules_building",
                     ".console.rules_changing",

@@ -54,7 +54,7 @@ COMMANDS = {
     "export": CommandModule("guanxi.cli.exports", "Write a list as CSV, Excel or Parquet."),
     "fields": CommandModule("guanxi.cli.fields", "Computed fields: list, show, set, remove."),
     "states": CommandModule("guanxi.cli.states", "Customers' states: rules, counts, refresh."),
-    "ledger": CommandModule("guanxi.cli.ledger", "The ledger of points, credit, stocks: prove it."),
+    "ledger": CommandModule("guanxi.cli.ledger", "The ledger of points, credit, stocks."),
     "rules": CommandModule("guanxi.cli.rules", "Rules: list, apply, try, trace, fund."),
     "report": CommandModule("guanxi.cli.report", "Print a report: overview, monthly, cohorts."),
     "rate-card": CommandModule("guanxi.cli.rate_card", "Prices of media, KOLs and livestreams."),

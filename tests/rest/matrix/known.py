@@ -12,6 +12,10 @@ from guanxi.customers.rights import requests
 from guanxi.customers.rights.contracts import Kind
 from guanxi.customers.rights.correcting import correct
 from guanxi.customers.rights.models import RightsRequest
+from guanxi.loyalty.ledger import adjusting, assets
+from guanxi.loyalty.ledger.adjusting import Wanted
+from guanxi.loyalty.ledger.assets import AssetRow
+from guanxi.loyalty.ledger.models import Account, Posting
 from guanxi.loyalty.ledger.queries import asset
 from guanxi.loyalty.rules import services as rules
 from guanxi.loyalty.rules.models import Rule
@@ -91,6 +95,20 @@ def known_webhook() -> int:
 
 def known_delivery() -> int:
     return Delivery.objects.get(webhook__name="erp").pk
+
+
+def known_account() -> int:
+    return Account.objects.get(place="wallet", posted=50).pk
+
+
+def known_posting() -> int:
+    return Posting.objects.earliest("pk").pk
+
+
+def earned(brand: Brand, customer: int) -> None:
+    """Points, of which the customer has 50."""
+    assets.create(brand.pk, AssetRow(0, "points", "points"), actor=COMMAND_LINE)
+    adjusting.adjust(brand, Wanted("points", customer, 50, "hello"), "known", actor=COMMAND_LINE)
 
 
 def define(brand: Brand) -> None:

@@ -196,7 +196,7 @@ def checked(brand_id: int, data: Mapping[str, Any]) -> Definition:
     if missing := codes - known:
         code = min(missing)
         raise NotFound(
-            say("There is no asset '%(code)s'.", code=code), remedy=say("Create it first."), code=code
+            say("There is no asset '%(code)s'.", code=code), remedy=say("Create it first."), asset=code
         )
     return parsed
 
