@@ -56,14 +56,8 @@ OF_THE_LEDGER = {
     "post_to_ledger",
 }
 OF_THIS_BRAND = (
-    OF_A_RULE
-    | OF_THE_LEDGER
-    | messages.NOT_THEIRS
-    | NOT_THEIRS
-    | OF_A_SEGMENT
-    | OF_A_FIELD
-    | OF_SOMEBODY
-    | OF_A_WEBHOOK
+    *(OF_A_RULE | OF_THE_LEDGER | messages.NOT_THEIRS | NOT_THEIRS),
+    *(OF_A_SEGMENT | OF_A_FIELD | OF_SOMEBODY | OF_A_WEBHOOK),
 )
 
 __all__ = ["ENDPOINTS", "OF_THIS_BRAND"]
