@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
+from guanxi.cli import ledger_explorer
 from guanxi.cli.headings import facts, table
 from guanxi.cli.report import NoSyncOption, synced
 from guanxi.cli.shared import (
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     from guanxi.loyalty.ledger.due import Counts
     from guanxi.loyalty.ledger.proving import Proof
 
-app = command_app(help="The ledger: prove it, do what is due, and what customers hold.")
+app = command_app(help="The ledger: look at it, change a balance, prove it, do what is due, report on it.")
+ledger_explorer.register(app)
 UntilOption = Annotated[
     str, typer.Option("--until", metavar="YYYY-MM-DD", help="As of the end of that day. Default: today.")
 ]

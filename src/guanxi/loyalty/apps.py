@@ -58,4 +58,4 @@ def _add_to_console() -> None:
     for page in ("ledger-adjust", "ledger-adjust-preview"):
         helps.register(Help(page, "ledger-explorer#giving-and-taking-by-hand"))
     exporting.register()
-    panels.register(Panel("balances", "loyalty/customer_panel.html", balances))
+    panels.register(Panel("balances", "loyalty/customer_panel.html", balances, above=True))

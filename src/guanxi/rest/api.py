@@ -21,6 +21,8 @@ from guanxi.rest import (
     exports,
     fields,
     followers,
+    ledger,
+    ledger_posting,
     merging,
     people,
     rate_card,
@@ -50,6 +52,8 @@ api.add_router("/customers", customers.router)
 api.add_router("", merging.router)
 api.add_router("/followers", followers.router)
 api.add_router("", attributes.router)
+api.add_router("", ledger.router)
+api.add_router("", ledger_posting.router)
 api.add_router("/bulk", bulk.router)
 api.add_router("", consents.router)
 api.add_router("", rights.router)
