@@ -7,6 +7,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,7 +44,8 @@ EPOCH = date(1970, 1, 1)
 
 
 @pytest.fixture(autouse=True)
-def _closed() -> Iterator[None]:
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("GUANXI_HOME", str(tmp_path))
     yield
     close_all()
 

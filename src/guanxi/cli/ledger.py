@@ -185,7 +185,7 @@ def _counts(proof: Proof) -> tuple[int, int, int]:
 def _table(rows: Sequence[Mapping[str, object]]) -> None:
     shown = table(*rows[0])
     for row in rows:
-        shown.add_row(*(Text(_cell(name, cell), no_wrap=True) for name, cell in row.items()))
+        shown.add_row(*(Text(_cell(name, cell), no_wrap=name != "message") for name, cell in row.items()))
     out.print(shown)
 
 
