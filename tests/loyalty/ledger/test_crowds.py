@@ -123,3 +123,16 @@ def test_the_last_points_of_a_wallet_are_spent_once(till: Till) -> None:
     assert states(told) == (2, CROWD - 2)
     assert till.has(phone).spendable == 2
     proven(till)
+
+
+def test_few_keys_asked_by_many_for_the_last_stock(till: Till) -> None:
+    """Who holds the stock may wait for a key, and who holds the key for the stock: one tries again."""
+    stock = till.own(Place.STOCK, "prize")
+    till.ask(Move(till.own(Place.ISSUED), stock, 5))
+    told = at_once(
+        till,
+        [Posting(f"k{n % 8}", "r", [Move(stock, till.own(Place.GIVEN), 1)], START_MS) for n in range(CROWD)],
+    )
+    assert states(told) == (5, 3 * CROWD // 8)
+    assert sum(one.state is State.EXISTS for one in told) == 5 * (CROWD // 8 - 1)
+    proven(till)
