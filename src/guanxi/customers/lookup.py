@@ -50,12 +50,11 @@ def customer_ids_of(brand_id: int, subject_ids: Collection[int]) -> dict[int, in
     """subject → customer, for those subjects of the brand."""
     if not subject_ids:
         return {}
-    where, parameter = among("id", sorted(set(subject_ids)))
+    where, these = among("id", sorted(set(subject_ids)))
     with connection.cursor() as cursor:
-        # The brand is compared in a form that no index answers.
         cursor.execute(
             f"SELECT id, customer_id FROM customers_subject WHERE {where} AND brand_id + 0 = %s",
-            [parameter, brand_id],
+            [these, brand_id],
         )
         return dict(cursor.fetchall())
 
