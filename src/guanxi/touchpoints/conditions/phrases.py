@@ -22,6 +22,8 @@ VERBS = {
     "member.joined": ("入会", "became a member", "become a member"),
     "code.scanned": ("扫码", "scanned a code", "scanned a code"),
     "message.sent": ("收到消息", "was sent a message", "been sent a message"),
+    "message.delivered": ("收到的消息已送达", "had a message delivered", "had a message delivered"),
+    "message.failed": ("消息发送失败", "had a message fail", "had a message fail"),
     "order.detailed": ("有订单明细", "had an order detailed", "had an order detailed"),
     "profile.updated": ("更新资料", "updated their profile", "updated their profile"),
     "customer.merged": ("被合并", "was merged", "been merged"),
@@ -32,8 +34,6 @@ VERBS = {
     "segment.entered": ("进入某个人群", "entered a segment", "entered a segment"),
     "segment.left": ("离开某个人群", "left a segment", "left a segment"),
     "state.changed": ("变更状态", "changed state", "changed state"),
-    "message.delivered": ("收到的消息已送达", "had a message delivered", "had a message delivered"),
-    "message.failed": ("消息发送失败", "had a message fail", "had a message fail"),
 }
 FIELDS = {
     "channel": ("渠道", "channel"),
