@@ -14,6 +14,13 @@ from guanxi.customers.rights import requests as rights
 from guanxi.customers.rights.contracts import Kind
 from guanxi.economics.scenarios import keeping as scenarios
 from guanxi.kernel.clock import now_ms
+from guanxi.loyalty.ledger import adjusting, assets
+from guanxi.loyalty.ledger.assets import AssetRow
+from guanxi.loyalty.ledger.models import Account as LedgerAccount
+from guanxi.loyalty.rules import services as rules
+from guanxi.messaging import contracts
+from guanxi.messaging import services as messaging
+from guanxi.messaging.contracts import Draft, Message, Priority, Variable, Wordings
 from guanxi.platform import apikeys, exports, invitations, people
 from guanxi.platform.actors import COMMAND_LINE
 from guanxi.platform.contracts import Role
@@ -30,6 +37,7 @@ from guanxi.touchpoints.models import Import
 NOW = 1_790_000_000_000
 PASSWORD = "a long and odd sentence"
 DAY_MS = 86_400_000
+GIVEN = {"effect": "give", "asset": "points", "units": 1, "per": "amount", "each_fen": 100}
 BUYERS = {"version": 1, "leaf": "behaviour.did", "kinds": ["order.paid"], "at_least": 2}
 
 
@@ -65,6 +73,10 @@ class World:
     webhook: int
     delivery: int
     key: str
+    account: int  # the wallet of the customer, in points
+    posting: int
+    rule: int  # a draft
+    message: int  # in the inbox, queued
 
     @property
     def subjects(self) -> list[int]:
@@ -145,7 +157,39 @@ def build() -> World:
         told.pk,
         delivery,
         key.prefix,
+        *ledger(brand, first.customer_id),
+        rule(brand),
+        message(brand, first.pk),
     )
+
+
+def ledger(brand: Brand, customer: int) -> tuple[int, int]:
+    """Points with an adjustment: the customer's wallet and the posting."""
+    assets.create(brand.pk, AssetRow(0, "points", "points", "兰花积分", "Orchid <b>", 1), actor=COMMAND_LINE)
+    given = adjusting.Wanted("points", customer, 1_234, "<i>道歉</i>", 30)
+    done = adjusting.adjust(brand, given, "world", actor=COMMAND_LINE)
+    return LedgerAccount.objects.get(place="wallet").pk, done.posting_id
+
+
+def rule(brand: Brand) -> int:
+    """A draft in a group: points for orders on Tmall."""
+    rules.set_group(brand, "活动 <b>", "best", actor="cli")
+    where = [{"field": "channel", "value": "tmall"}]
+    definition = {"on": ["order.paid"], "where": where, "effects": [GIVEN]}
+    return rules.create(brand, "天猫 <b>积分", definition, group="活动 <b>", actor="cli")
+
+
+def message(brand: Brand, subject: int) -> int:
+    """A template whose words would do harm if they were markup, and a message of it that waits."""
+    said = {
+        "zh-hans": Wordings("<script>1</script>您有{{points}}。", "积分<b>"),
+        "en": Wordings("<script>1</script>You have {{points}}.", "Points<b>"),
+    }
+    points = [Variable("points", contracts.Kind.POINTS, 120)]
+    draft = Draft("inbox", "points", "service", Priority.SERVICE, said, points, label="积分到账")
+    messaging.save_template(brand.pk, draft, version=0, actor="cli")
+    wanted = Message("m1", subject, "inbox", "points", {"points": 5}, campaign="春季焕新")
+    return messaging.queue(brand.pk, [wanted])[0].message_id
 
 
 def as_(username: str) -> Client:

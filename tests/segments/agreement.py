@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from guanxi.kernel.conditions import Condition, Moment
 from guanxi.segments.compiling import count, counted, expression, members
-from guanxi.segments.evaluating import evaluate
+from guanxi.segments.evaluating import evaluate, evaluate_each
 from guanxi.warehouse import queries as warehouse
 from tests.segments.worlds import World
 
@@ -40,3 +40,13 @@ def check_members(world: World, conditions: Sequence[Condition]) -> None:
         assert count(world.brand, condition, world.moment) == len(wanted)
         found = members(world.brand, condition, world.moment)["customer_id"].to_pylist()
         assert sorted(found) == wanted
+
+
+def check_each(world: World, conditions: Sequence[Condition], moments: Sequence[Moment]) -> None:
+    """Customers each at a moment of their own, asked at once, are what they are when asked one by one."""
+    numbered = dict(enumerate(conditions))
+    asked = [(customer_id, at) for at in moments for customer_id in (*world.customer_ids, 10**12)]
+    found = evaluate_each(world.brand, numbered, asked)
+    for (customer_id, at), holds in zip(asked, found, strict=True):
+        alone = evaluate(world.brand, numbered, [customer_id], at).get(customer_id)
+        assert holds == (alone.holds if alone else frozenset()), (customer_id, at)

@@ -294,7 +294,7 @@ def snapshots(brand_id: int) -> dict[str, pa.Table]:
         for name, values in zip(names, columns, strict=True):
             kind = schema.field(name).type
             arrays[name] = pa.array(list(values), kind) if len(values) else pa.array([], kind)
-        found[source.table] = conform(pa.table(arrays), schema)
+        found[source.table] = conform(pa.table(arrays), schema, "Asia/Shanghai")
     return found
 
 

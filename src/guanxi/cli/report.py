@@ -46,7 +46,7 @@ def overview(
     """Customers, buyers, orders, revenue, refunds, and the share of buyers who came back."""
     from guanxi.economics import queries
 
-    where = _synced(brand, no_sync)
+    where = synced(brand, no_sync)
     found = queries.overview(where, _period(since, until))
     show(asdict(found), json, lambda: _print_overview(where, found))
 
@@ -57,7 +57,7 @@ def monthly(brand: BrandOption = None, no_sync: NoSyncOption = False, json: Json
     """Revenue by month: of new customers, of returning ones, and anonymous."""
     from guanxi.economics import queries
 
-    where = _synced(brand, no_sync)
+    where = synced(brand, no_sync)
     months = [asdict(month) for month in queries.monthly(where)]
     _show_rows(where, "months", months, json)
 
@@ -68,11 +68,11 @@ def channels(brand: BrandOption = None, no_sync: NoSyncOption = False, json: Jso
     """Buyers, orders, revenue and refunds by channel."""
     from guanxi.economics import queries
 
-    where = _synced(brand, no_sync)
+    where = synced(brand, no_sync)
     _show_rows(where, "channels", [asdict(channel) for channel in queries.channels(where)], json)
 
 
-def _synced(slug: str | None, no_sync: bool) -> Brand:
+def synced(slug: str | None, no_sync: bool) -> Brand:
     """The brand, its warehouse up to date unless that was declined."""
     from guanxi.kernel.errors import Conflict
     from guanxi.warehouse import queries, services
@@ -163,7 +163,7 @@ def _register() -> None:
 
     declared.register()
     for kind in REPORTS.values():
-        app.command(kind.name, help=str(kind.question))(command(command_of(kind, _synced)))
+        app.command(kind.name, help=str(kind.question))(command(command_of(kind, synced)))
 
 
 _register()

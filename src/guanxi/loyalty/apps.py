@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class LoyaltyConfig(AppConfig):
@@ -7,6 +8,54 @@ class LoyaltyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from guanxi.loyalty import rights  # noqa: PLC0415 - models must be loaded first
+        from guanxi.loyalty import audit_words, jobs, rights  # noqa: PLC0415 - models must be loaded first
+        from guanxi.loyalty.console import rules_menu  # noqa: PLC0415
+        from guanxi.loyalty.ledger import exports, proofs  # noqa: PLC0415
+        from guanxi.loyalty.rules import acting, applying, effects  # noqa: PLC0415
+        from guanxi.loyalty.rules import jobs as rule_jobs  # noqa: PLC0415
 
+        audit_words.register()
+        exports.register()
+        jobs.register()
         rights.register()
+        proofs.register()
+        effects.register()
+        acting.register()
+        applying.register()
+        rule_jobs.register()
+        rules_menu.register()
+        _add_to_console()
+
+
+def _add_to_console() -> None:
+    from guanxi.customers.console.panels import Panel, panels  # noqa: PLC0415 - models must be loaded first
+    from guanxi.loyalty.console import exporting  # noqa: PLC0415
+    from guanxi.loyalty.console.panels import balances  # noqa: PLC0415
+    from guanxi.ui.navigation import Chapter, Entry, Help, helps, menu  # noqa: PLC0415
+
+    menu.register(
+        Entry(
+            "ledger",
+            _("Ledger"),
+            Chapter.LOYALTY,
+            "ledger",
+            "ledger.view",
+            keywords="points credit balance statement 账本 积分 储值 余额 流水 对账",
+            help="ledger-explorer",
+        )
+    )
+    menu.register(
+        Entry(
+            "liability",
+            _("Liability and breakage"),
+            Chapter.LOYALTY,
+            "ledger-liability",
+            "ledger.view",
+            keywords="liability breakage expiry forecast burn points 积分负债 过期 沉淀 核销率",
+            help="liability",
+        )
+    )
+    for page in ("ledger-adjust", "ledger-adjust-preview"):
+        helps.register(Help(page, "ledger-explorer#giving-and-taking-by-hand"))
+    exporting.register()
+    panels.register(Panel("balances", "loyalty/customer_panel.html", balances, above=True))

@@ -1,5 +1,41 @@
 """The tables of the loyalty programme."""
 
-from guanxi.loyalty.ledger.models import Account, Asset, Lot, Move, Posting, Use
+from guanxi.loyalty.ledger.models import (
+    Account,
+    Adjustment,
+    Asset,
+    Lot,
+    Move,
+    Posting,
+    ProofRun,
+    Use,
+    Waiting,
+)
+from guanxi.loyalty.rules.models import (
+    Missed,
+    OrderFact,
+    OrderSpend,
+    Rule,
+    RuleGroup,
+    RuleUse,
+    RuleVersion,
+)
 
-__all__ = ["Account", "Asset", "Lot", "Move", "Posting", "Use"]
+__all__ = [
+    "Account",
+    "Adjustment",
+    "Asset",
+    "Lot",
+    "Missed",
+    "Move",
+    "OrderFact",
+    "OrderSpend",
+    "Posting",
+    "ProofRun",
+    "Rule",
+    "RuleGroup",
+    "RuleUse",
+    "RuleVersion",
+    "Use",
+    "Waiting",
+]

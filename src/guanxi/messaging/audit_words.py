@@ -17,6 +17,11 @@ def register() -> None:
             "message.confirmed": say("Message sent by hand"),
             "message.block_lifted": say("Address written to again"),
             "message.caps_changed": say("Caps of advertising changed"),
+            "messages.cancelled": say("Many messages cancelled"),
+            "message.again": say("Message queued again"),
+            "message.tested": say("Message sent to oneself"),
+            "channel.resumed": say("Channel tried again"),
+            "inbox.link_made": say("Link to the inbox made"),
             "campaign.cancelled": say("Campaign cancelled"),
         },
         {

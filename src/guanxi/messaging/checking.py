@@ -82,6 +82,25 @@ def check(brand_id: int, channel: Channel, lease: str, numbers: Sequence[int]) -
     return [parcel for parcel in parcels if parcel.message_id in done]
 
 
+def foresee(
+    brand_id: int, channel: Channel, subject_id: int, wanted: Sequence[tuple[str, Priority]]
+) -> list[Decision]:
+    """What would become of a message to somebody, were it taken now, for each (purpose, priority). Nothing is
+    written."""
+    rows = [
+        Message(
+            brand_id=brand_id,
+            subject_id=subject_id,
+            channel=channel.name,
+            purpose=purpose,
+            priority=priority,
+        )
+        for purpose, priority in wanted
+    ]
+    known = _known(brand_id, channel, rows)
+    return [_addressable(row, channel, checks.decide(_facts(row, known)), known) for row in rows]
+
+
 def _known(brand_id: int, channel: Channel, rows: Sequence[Message]) -> Known:
     at_ms = now_ms()
     subjects = sorted({row.subject_id for row in rows})
@@ -125,6 +144,12 @@ def _address(summary: Summary, scheme: str) -> str:
     known = [one for one in summary.identities if one.scheme == scheme and one.value]
     newest = max(known, key=lambda one: (one.first_ms, one.value), default=None)
     return (newest.value or "") if newest else ""
+
+
+def newest_address(brand_id: int, customer_id: int, scheme: str) -> str:
+    """Where a customer is written to; "" where there is no such address."""
+    found = next(iter(summaries(brand_id, [customer_id])), None)
+    return _address(found, scheme) if found else ""
 
 
 def _verdicts(

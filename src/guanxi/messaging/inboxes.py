@@ -26,18 +26,32 @@ class Item(NamedTuple):
     purpose: str
 
 
-def inbox(brand_id: int, customer_id: int, *, before: int | None = None, limit: int = PAGE) -> list[Item]:
+def inbox(
+    brand_id: int,
+    customer_id: int,
+    *,
+    before: int | None = None,
+    limit: int = PAGE,
+    read: bool | None = None,
+    only: int | None = None,
+    language: str = "",
+) -> list[Item]:
     """A page of a customer's items, newest first, those of all their profiles; `before` is the id of the last
-    one that was shown."""
+    one that was shown, `read` those that were, or were not, `only` the item of that message. Read in
+    `language`, by default the customer's."""
     rows = InboxItem.objects.filter(brand_id=brand_id, subject_id__in=subject_ids_of(brand_id, customer_id))
     if before is not None:
         rows = rows.filter(message_id__lt=before)
+    if read is not None:
+        rows = rows.filter(read_ms__gt=0) if read else rows.filter(read_ms=0)
+    if only is not None:
+        rows = rows.filter(message_id=only)
     found = list(rows.select_related("message").order_by("-message_id")[:limit])
     if not found:
         return []
     place, brand_name = templating.place_of(brand_id)
     person = next(iter(summaries(brand_id, [customer_id])), None)
-    name, language = (person.name or "", person.language) if person else ("", "")
+    name, spoken = (person.name or "", language or person.language) if person else ("", language)
     versions = Version.objects.select_related("template").in_bulk({one.message.version_id for one in found})
     items = []
     for one in found:
@@ -46,7 +60,7 @@ def inbox(brand_id: int, customer_id: int, *, before: int | None = None, limit: 
         try:
             version = versions.get(message.version_id)
             said = checking.render(
-                message, version, name=name, language=language, place=place, brand=brand_name, url=url
+                message, version, name=name, language=spoken, place=place, brand=brand_name, url=url
             )
         except (Refused, KeyError, ValueError):
             continue

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import orjson
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from guanxi.customers.lookup import customer_ids_of, subject_ids_of
 from guanxi.kernel.errors import NotFound
@@ -113,13 +113,38 @@ def messages(
     template: str = "",
     campaign: str = "",
     customer_id: int | None = None,
+    since_ms: int = 0,
     before: int | None = None,
     limit: int = PAGE,
 ) -> list[Shown]:
-    """A page of messages, newest first; `before` is the id of the last one that was shown."""
-    rows = models.Message.objects.filter(brand_id=brand_id)
+    """A page of messages, newest first; `since_ms` is when they were queued, `before` the id of the last one
+    that was shown."""
+    rows = chosen(
+        brand_id,
+        channel=channel,
+        template=template,
+        campaign=campaign,
+        customer_id=customer_id,
+        since_ms=since_ms,
+    )
     if state is not None:
         rows = rows.filter(state=state)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return _shown(brand_id, list(rows.order_by("-pk")[:limit]))
+
+
+def chosen(
+    brand_id: int,
+    *,
+    channel: str = "",
+    template: str = "",
+    campaign: str = "",
+    customer_id: int | None = None,
+    since_ms: int = 0,
+) -> QuerySet[models.Message]:
+    """The brand's messages of a channel, a template, a campaign, a customer, a time."""
+    rows = models.Message.objects.filter(brand_id=brand_id)
     if channel:
         rows = rows.filter(channel=channel)
     if campaign:
@@ -129,9 +154,7 @@ def messages(
         rows = rows.filter(version_id__in=versions.values("pk"))
     if customer_id is not None:
         rows = rows.filter(subject_id__in=subject_ids_of(brand_id, customer_id))
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    return _shown(brand_id, list(rows.order_by("-pk")[:limit]))
+    return rows.filter(queued_ms__gte=since_ms) if since_ms else rows
 
 
 def message(brand_id: int, message_id: int) -> Shown:
@@ -161,11 +184,24 @@ def read(brand_id: int, message_id: int) -> Rendered | None:
         return None
 
 
-def by_state(brand_id: int, *, campaign: str = "") -> dict[State, int]:
-    """How many messages are in each state."""
-    rows = models.Message.objects.filter(brand_id=brand_id)
-    if campaign:
-        rows = rows.filter(campaign=campaign)
+def by_state(
+    brand_id: int,
+    *,
+    channel: str = "",
+    template: str = "",
+    campaign: str = "",
+    customer_id: int | None = None,
+    since_ms: int = 0,
+) -> dict[State, int]:
+    """How many messages are in each state, of those that `messages` finds."""
+    rows = chosen(
+        brand_id,
+        channel=channel,
+        template=template,
+        campaign=campaign,
+        customer_id=customer_id,
+        since_ms=since_ms,
+    )
     counts = dict(rows.values_list("state").annotate(count=Count("pk")))
     return {state: counts.get(state.value, 0) for state in State}
 

@@ -24,6 +24,7 @@ from guanxi.platform.models import Brand
 from guanxi.platform.writing import writing
 
 REMEMBERED: Final = 512
+PRIORITY_BAD: Final = say("A priority is urgent, service or marketing.")
 _patterns: OrderedDict[int, Pattern] = OrderedDict()
 _lock = Lock()
 
@@ -67,6 +68,8 @@ def check(draft: Draft) -> Pattern:
         )
     if not NAME.fullmatch(draft.name):
         raise Invalid(say("A template's name has small letters, digits and _, first a letter."), field="name")
+    if not (draft.label.isprintable() and len(draft.label) <= 120):
+        raise Invalid(say("A label is one line of at most %(most)s characters.", most=120), field="label")
     _check_purpose(draft)
     try:
         return wordings.check(draft, CHANNELS[draft.channel].capabilities.form)
@@ -97,7 +100,7 @@ def _check_purpose(draft: Draft) -> None:
             field="purpose",
         )
     if draft.priority not in list(Priority):
-        raise Invalid(say("A priority is urgent, service or marketing."), field="priority")
+        raise Invalid(PRIORITY_BAD, field="priority")
     if purpose.needs_consent != (draft.priority is Priority.MARKETING):
         raise Invalid(
             say("Marketing is of a purpose that needs consent, everything else of one that does not."),

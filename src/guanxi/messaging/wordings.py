@@ -190,7 +190,11 @@ def _check_languages(draft: Draft, form: Form) -> None:
                 if form.has_subject
                 else say("Messages of this channel have no subject."),
             )
-        if len(one.subject) > LONGEST_SUBJECT or len(one.html) > LONGEST_HTML or "\0" in one.text + one.html:
+        if (
+            len(one.subject) > LONGEST_SUBJECT
+            or len(one.html) > LONGEST_HTML
+            or "\0" in one.text + one.html + one.subject
+        ):
             raise Refused(
                 "too_long", say("The subject or the HTML is too long (%(language)s).", language=language)
             )

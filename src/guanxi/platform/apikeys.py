@@ -60,10 +60,18 @@ class Scope(StrEnum):
     EXPORTS_RUN = "exports:run"  # lists as files, personal data masked
     REPORTS_READ = "reports:read"
     ECONOMICS_WRITE = "economics:write"  # what is assumed of money, and the rules of states
+    LEDGER_READ = "ledger:read"
+    LEDGER_WRITE = "ledger:write"  # post to the ledger, make assets
+    RULES_READ = "rules:read"
+    RULES_WRITE = "rules:write"  # make, change, switch on, fund, give what was missed
     PEOPLE_MANAGE = "people:manage"  # colleagues, their roles, invitations; never owners and managers
     AUDIT_READ = "audit:read"
     RIGHTS_MANAGE = "rights:manage"  # corrections, freezes, erasures
     WEBHOOKS_MANAGE = "webhooks:manage"  # who is told what happens, and with what secret
+    MESSAGES_READ = "messages:read"
+    MESSAGES_SEND = "messages:send"  # queue and cancel messages, make links to inboxes
+    MESSAGES_DEFINE = "messages:define"  # templates and limits
+    MESSAGES_RECEIPTS = "messages:receipts"  # for providers: what became of messages, and nothing else
     CUSTOMERS_UNMASK = "customers:unmask"  # phones and names in full; every such answer is in the audit log
 
 
@@ -85,6 +93,10 @@ SCOPE_PERMISSIONS: Final[Mapping[str, frozenset[Permission]]] = {
     Scope.EXPORTS_RUN: frozenset({Permission.EXPORTS_RUN}),
     Scope.REPORTS_READ: frozenset({Permission.REPORTS_VIEW}),
     Scope.ECONOMICS_WRITE: frozenset({Permission.ECONOMICS_MANAGE}),
+    Scope.LEDGER_READ: frozenset({Permission.LEDGER_VIEW}),
+    Scope.LEDGER_WRITE: frozenset({Permission.LEDGER_ADJUST, Permission.LEDGER_DEFINE}),
+    Scope.RULES_READ: frozenset({Permission.RULES_VIEW}),
+    Scope.RULES_WRITE: frozenset({Permission.RULES_EDIT}),
     # Whoever appoints a person could act as one, so it stands for what it may hand on (ADR 0160).
     Scope.PEOPLE_MANAGE: frozenset({Permission.USERS_MANAGE}).union(
         *(ROLE_PERMISSIONS[role] for role in APPOINTED)
@@ -92,6 +104,10 @@ SCOPE_PERMISSIONS: Final[Mapping[str, frozenset[Permission]]] = {
     Scope.AUDIT_READ: frozenset({Permission.AUDIT_VIEW}),
     Scope.RIGHTS_MANAGE: frozenset({Permission.RIGHTS_MANAGE}),
     Scope.WEBHOOKS_MANAGE: frozenset({Permission.API_MANAGE}),
+    Scope.MESSAGES_READ: frozenset({Permission.MESSAGES_VIEW}),
+    Scope.MESSAGES_SEND: frozenset({Permission.MESSAGES_MANAGE}),
+    Scope.MESSAGES_DEFINE: frozenset({Permission.MESSAGES_MANAGE}),
+    Scope.MESSAGES_RECEIPTS: frozenset(),
     Scope.CUSTOMERS_UNMASK: frozenset({Permission.CUSTOMERS_UNMASK}),
 }
 SCOPE_MEANINGS: Final[Mapping[str, str]] = {
@@ -105,7 +121,15 @@ SCOPE_MEANINGS: Final[Mapping[str, str]] = {
     Scope.EXPORTS_RUN: say("Take out whole lists as files; phones and names stay masked."),
     Scope.REPORTS_READ: say("Read every report."),
     Scope.ECONOMICS_WRITE: say("Change what is assumed of money, and the rules of states."),
+    Scope.LEDGER_READ: say("Read the ledger: assets, accounts, statements and postings."),
+    Scope.LEDGER_WRITE: say("Post to the ledger: give, take, hold, refund; make assets."),
+    Scope.RULES_READ: say("Read the rules, try them, and trace what they do for a customer."),
+    Scope.RULES_WRITE: say("Make and change rules, switch them on, fund them, give what was missed."),
     Scope.WEBHOOKS_MANAGE: say("Decide which addresses are told what happens."),
+    Scope.MESSAGES_READ: say("Read messages, templates, channels and limits; no address and no name."),
+    Scope.MESSAGES_SEND: say("Queue and cancel messages, and make links to customers' inboxes."),
+    Scope.MESSAGES_DEFINE: say("Write templates and set limits."),
+    Scope.MESSAGES_RECEIPTS: say("Say what became of messages, and nothing else."),
     Scope.CUSTOMERS_UNMASK: say("See phones and names in full; every answer is in the audit log."),
     Scope.CUSTOMERS_MERGE: say("Make two customers one, or separate them again."),
     Scope.CONSENTS_READ: say("Read what customers agreed to, refused and withdrew."),

@@ -26,6 +26,13 @@ class Permission(StrEnum):
     SEGMENTS_VIEW = "segments.view"
     SEGMENTS_MANAGE = "segments.manage"
     ECONOMICS_MANAGE = "economics.manage"  # what is assumed of money, the rate card, states, scenarios
+    LEDGER_VIEW = "ledger.view"
+    LEDGER_ADJUST = "ledger.adjust"  # give and take points and credit by hand
+    LEDGER_DEFINE = "ledger.define"  # what is counted, what it is worth, how much goes by hand
+    RULES_VIEW = "rules.view"
+    RULES_EDIT = "rules.edit"  # and switch on, fund, give what was missed
+    MESSAGES_VIEW = "messages.view"
+    MESSAGES_MANAGE = "messages.manage"  # templates, limits, channels; cancel, send again, write to again
     WAREHOUSE_MANAGE = "warehouse.manage"
     AUDIT_VIEW = "audit.view"
     API_MANAGE = "api.manage"
@@ -46,7 +53,13 @@ _OPERATOR = frozenset(
         Permission.IMPORTS_RUN,
         Permission.REPORTS_VIEW,
         Permission.SEGMENTS_VIEW,
+        Permission.MESSAGES_VIEW,
+        Permission.MESSAGES_MANAGE,
         Permission.SEGMENTS_MANAGE,
+        Permission.LEDGER_VIEW,
+        Permission.LEDGER_ADJUST,
+        Permission.RULES_VIEW,
+        Permission.RULES_EDIT,
     }
 )
 # Analysts work with pseudonyms: they export figures but never see a phone.
@@ -58,7 +71,10 @@ _ANALYST = frozenset(
         Permission.ECONOMICS_MANAGE,
         Permission.EXPORTS_RUN,
         Permission.SEGMENTS_VIEW,
+        Permission.MESSAGES_VIEW,
         Permission.SEGMENTS_MANAGE,
+        Permission.LEDGER_VIEW,
+        Permission.RULES_VIEW,
     }
 )
 # Agents call customers back, so they may unmask (each time in the audit log), but they change no identities.
@@ -69,6 +85,10 @@ _AGENT = frozenset(
         Permission.CUSTOMERS_TAG,
         Permission.CONSENT_RECORD,
         Permission.SEGMENTS_VIEW,
+        Permission.MESSAGES_VIEW,
+        Permission.LEDGER_VIEW,
+        Permission.LEDGER_ADJUST,
+        Permission.RULES_VIEW,
     }
 )
 _ASSOCIATE = frozenset({Permission.CUSTOMERS_VIEW, Permission.CUSTOMERS_TAG, Permission.CONSENT_RECORD})

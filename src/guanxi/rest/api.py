@@ -21,14 +21,19 @@ from guanxi.rest import (
     exports,
     fields,
     followers,
+    ledger,
+    ledger_posting,
     merging,
+    messages,
     people,
     rate_card,
     reports,
     retention,
     rights,
+    rules,
     segments,
     states,
+    templates,
     touchpoints,
     webhooks,
 )
@@ -49,7 +54,11 @@ api.add_router("/customers", customers.router)
 api.add_router("", merging.router)
 api.add_router("/followers", followers.router)
 api.add_router("", attributes.router)
+api.add_router("", ledger.router)
+api.add_router("", ledger_posting.router)
 api.add_router("/bulk", bulk.router)
+api.add_router("", messages.router)
+api.add_router("", templates.router)
 api.add_router("", consents.router)
 api.add_router("", rights.router)
 api.add_router("", retention.router)
@@ -57,6 +66,7 @@ api.add_router("/segments/fields", fields.router)
 api.add_router("/segments", segments.router)
 api.add_router("/exports", exports.router)
 api.add_router("/reports", reports.router)
+api.add_router("/rules", rules.router)
 api.add_router("/states", states.router)
 api.add_router("/rate-card", rate_card.router)
 api.add_router("", people.router)

@@ -55,6 +55,27 @@ def evaluate(
     return found
 
 
+def evaluate_each(
+    brand: BrandRow, conditions: Mapping[int, Condition], asked: Sequence[tuple[int, Moment]]
+) -> list[frozenset[int]]:
+    """Which of the conditions hold for customers each at a moment of their own, in the order asked: of facts
+    of a batch, each with its own past. Nothing holds of who is no living customer of the brand."""
+    tests = {key: test_of(predicate_of(condition)) for key, condition in conditions.items()}
+    features = features_of(map(predicate_of, conditions.values()))
+    found: list[frozenset[int]] = []
+    rest = iter(asked)
+    while chunk := list(islice(rest, CHUNK)):
+        known = set(living(brand.pk, sorted({customer_id for customer_id, _moment in chunk})))
+        values: list[dict[Feature, Value]] = [{} for _one in chunk]
+        for name, wanted in by_source(features).items():
+            for mine, more in zip(values, SOURCES[name].each(brand, wanted, chunk), strict=True):
+                mine.update(more)
+        for (customer_id, _moment), mine in zip(chunk, values, strict=True):
+            holding = (key for key, test in tests.items() if test(mine)) if customer_id in known else ()
+            found.append(frozenset(holding))
+    return found
+
+
 def _values(
     brand: BrandRow, features: Collection[Feature], customer_ids: Sequence[int], moment: Moment
 ) -> tuple[dict[int, dict[Feature, Value]], dict[int, int]]:

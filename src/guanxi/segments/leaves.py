@@ -42,6 +42,7 @@ class MembershipSource(Source):
     """Whether a customer is in a frozen or scheduled segment."""
 
     name = SOURCE
+    is_timeless = True
 
     def now(
         self, brand: BrandRow, features: Sequence[Feature], customer_ids: Sequence[int], moment: Moment

@@ -170,7 +170,7 @@ def register() -> None:
                 "Whose they are: orders and refunds stay in revenue, by day and product, as nobody's. "
                 "Customers lose them from history and totals, and so cohorts and worth do."
             ),
-            ("order.paid", "order.refunded", "order.placed", "order.detailed"),
+            ("order.paid", "order.refunded", "order.placed", "order.received", "order.detailed"),
             Least(THREE_YEARS, say("Transactions are kept for three years (电商法 31).")),
         ),
         Group(

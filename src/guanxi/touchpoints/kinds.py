@@ -183,6 +183,18 @@ for _kind in (
         "A file told the lines of an order whose money another fact states. It carries no amount.",
         _ORDER,
     ),
+    Kind(
+        "order.received",
+        "订单已收货",
+        "Order received",
+        "The buyer confirmed that the order arrived, or the shop did. What waits for the receipt counts from "
+        "here.",
+        (
+            Field("order", FieldType.TEXT, "the order's number at the shop", required=True),
+            Field("shop", FieldType.TEXT, "name of the shop"),
+            Field("status", FieldType.TEXT, "the shop's own word for the state"),
+        ),
+    ),
     Kind("member.joined", "成为会员", "Member joined", "A customer became a member.", _MEMBER),
     Kind(
         "profile.updated",

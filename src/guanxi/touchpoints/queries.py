@@ -174,6 +174,11 @@ def facts(brand_id: int, ids: Sequence[int]) -> list[TouchpointRow]:
     return _page(brand_id, found, LARGEST_PAGE, newest_first=True).rows
 
 
+def source_name(source_id: int) -> str:
+    """Of a source that exists."""
+    return Source.objects.values_list("name", flat=True).get(pk=source_id)
+
+
 def _size(limit: int) -> int:
     if not 1 <= limit <= LARGEST_PAGE:
         raise Invalid(_("A page holds 1 to %(most)s rows.") % {"most": LARGEST_PAGE}, field="limit")

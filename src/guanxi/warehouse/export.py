@@ -17,6 +17,7 @@ from guanxi.warehouse.contracts import BrandRow, LogSource, SnapshotSource
 from guanxi.warehouse.lake import DataFile, Lake, Manifest
 from guanxi.warehouse.schemas import SCHEMAS
 from guanxi.warehouse.snapshot import Snapshot
+from guanxi.warehouse.zones import local_days, months_of
 
 STEP_ROWS: Final = 2_000_000  # rows sorted and committed at a time, so a sync that dies keeps its steps
 STEP_BYTES: Final = 512 << 20
@@ -49,7 +50,7 @@ def export_snapshot(
     if manifest.markers.get(source.table) == now and source.table in manifest.files:
         return manifest
     rows = snapshot.table(source.rows[snapshot.vendor].format(brand=int(brand.pk)))
-    written = files.write(lake, source.table, conform(rows, SCHEMAS[source.table]))
+    written = files.write(lake, source.table, conform(rows, SCHEMAS[source.table], brand.timezone))
     manifest = manifest.with_files(source.table, [written])
     return replace(manifest, markers={**manifest.markers, source.table: now})
 
@@ -76,15 +77,24 @@ def export_log(
             yield manifest
 
 
-def conform(rows: pa.Table, schema: pa.Schema) -> pa.Table:
-    """The schema's columns, in its types; empty text is unknown, hence null."""
+def conform(rows: pa.Table, schema: pa.Schema, zone_name: str) -> pa.Table:
+    """The schema's columns, in its types; empty text is unknown, hence null. Days and months that the rows do
+    not have are those of their moments in the zone: `local_day` of `occurred_ms`, `x_day` of `x_ms`."""
     columns = []
     for field in schema:
-        column = rows[field.name]
+        column = rows[field.name] if field.name in rows.schema.names else _dated(rows, field.name, zone_name)
         if pa.types.is_string(field.type) and pa.types.is_string(column.type):
             column = pc.if_else(pc.equal(column, ""), None, column)
         columns.append(column.cast(field.type))
     return pa.table(columns, schema=schema)
+
+
+def _dated(rows: pa.Table, name: str, zone_name: str) -> pa.ChunkedArray:
+    prefix, _, unit = name.rpartition("_")
+    moments = rows["occurred_ms" if prefix == "local" else f"{prefix}_ms"].combine_chunks().cast(pa.int64())
+    days = local_days(pc.fill_null(moments, 0).to_numpy(zero_copy_only=False), zone_name)
+    found = pa.array(months_of(days) if unit == "month" else days)
+    return pa.chunked_array([pc.if_else(pc.is_null(moments), None, found)])
 
 
 def _named(rows: pa.Table, names: dict[str, pa.Table]) -> pa.Table:

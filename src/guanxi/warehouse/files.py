@@ -19,6 +19,7 @@ from guanxi.warehouse.zones import local_days, months_of
 
 ROWS_PER_GROUP: Final = 122_880  # DuckDB's own unit of parallel work
 WORDS: Final = ("source", "kind", "channel")  # few distinct values
+OTHER_WORDS: Final = ("scheme", "gender", "language", "asset", "source_place", "target_place", "came", "way")
 PACKED_SUBJECT: Final = 1 << 44  # subject numbers below this sort in one packed key
 
 
@@ -33,9 +34,7 @@ def write(lake: Lake, table: str, rows: pa.Table, month: int | None = None) -> D
                 compression="zstd",
                 compression_level=1,
                 row_group_size=ROWS_PER_GROUP,
-                use_dictionary=[
-                    name for name in (*WORDS, "scheme", "gender", "language") if name in rows.schema.names
-                ],
+                use_dictionary=[name for name in (*WORDS, *OTHER_WORDS) if name in rows.schema.names],
                 store_schema=False,
             )
             _flush(path)

@@ -116,6 +116,45 @@ FOLLOWERS: Final = pa.schema(
         ("region", pa.string()),
     ]
 )
+LEDGER_FLOWS: Final = pa.schema(  # what moved, together for a quarter of an hour
+    [
+        ("asset", pa.string()),
+        ("kind", pa.string()),  # direct, post, claw, return, pay, expire
+        ("source_place", pa.string()),  # wallet, debt, issued, spent, expired, stock, budget, given
+        ("target_place", pa.string()),
+        ("occurred_ms", pa.int64()),
+        ("local_day", pa.int32()),
+        ("local_month", pa.int32()),
+        ("moves", pa.int64()),
+        ("units", pa.int64()),
+    ]
+)
+LEDGER_LOTS: Final = pa.schema(
+    [
+        ("id", pa.int64()),
+        ("subject_id", pa.int64()),
+        ("asset", pa.string()),
+        ("came", pa.string()),  # issued; returned: paid with before; moved: from another customer
+        ("occurred_ms", pa.int64()),
+        ("local_day", pa.int32()),
+        ("local_month", pa.int32()),
+        ("expires_ms", pa.int64()),  # null: never
+        ("expires_day", pa.int32()),
+        ("expires_month", pa.int32()),
+        ("units", pa.int64()),
+    ]
+)
+LEDGER_USES: Final = pa.schema(  # what left a lot for good: what is only held does not count
+    [
+        ("id", pa.int64()),
+        ("lot_id", pa.int64()),
+        ("way", pa.string()),  # used, expired, withdrawn (clawed back or a debt paid), moved
+        ("occurred_ms", pa.int64()),
+        ("local_day", pa.int32()),
+        ("local_month", pa.int32()),
+        ("units", pa.int64()),  # below zero: of a hold, the part that was let free
+    ]
+)
 SCHEMAS: Final = {
     "touchpoints": TOUCHPOINTS,
     "subject_map": SUBJECT_MAP,
@@ -127,6 +166,9 @@ SCHEMAS: Final = {
     "spend": SPEND,
     "customer_states": CUSTOMER_STATES,
     "followers": FOLLOWERS,
+    "ledger_flows": LEDGER_FLOWS,
+    "ledger_lots": LEDGER_LOTS,
+    "ledger_uses": LEDGER_USES,
 }
 
 

@@ -100,7 +100,7 @@ def _compare_snapshot(
     """Row by row; both sides are in order of their first column."""
     schema = SCHEMAS[source.table]
     rows = snapshot.table(source.rows[snapshot.vendor].format(brand=int(brand.pk)))
-    operational = export.conform(rows, schema)
+    operational = export.conform(rows, schema, brand.timezone)
     held = pa.concat_tables(
         [schema.empty_table(), *(pq.read_table(lake.path(f)) for f in manifest.files.get(source.table, []))]
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-NEVER = 1 << 62
+NEVER = (1 << 63) - 1
 
 
 @dataclass
@@ -24,6 +24,7 @@ class Coming:
     expires: int
     origin: object
     open: bool = True
+    ripe: int | None = None  # NEVER: waits to be told
 
 
 @dataclass
@@ -81,9 +82,22 @@ class Reference:
         self.lot(subject, count, expires, name)
         self.pay(subject)
 
-    def announce(self, name: object, subject: int, count: int, expires: int, until: int) -> None:
-        self.earned[name], self.earner[name] = count, subject
-        self.coming[name] = Coming(subject, count, until, expires, name)
+    def announce(self, one: Coming) -> None:
+        self.earned[one.origin], self.earner[one.origin] = one.units, one.subject
+        self.coming[one.origin] = one
+
+    def tell(self, origin: object, at: int, later: bool) -> None:
+        for one in self.coming.values():
+            if one.origin != origin or one.ripe is None or not (at == NEVER or at < one.until):
+                continue
+            one.ripe = max(one.ripe, at) if later else min(one.ripe, at)
+
+    def ripe(self) -> list[object]:
+        found = [(one.ripe, name) for name, one in self.coming.items() if one.open and self.is_ripe(one)]
+        return [name for _ripe, name in sorted(found)]
+
+    def is_ripe(self, one: object) -> bool:
+        return isinstance(one, Coming) and one.ripe is not None and one.ripe <= self.now
 
     def spend(self, name: object, subject: int, count: int) -> None:
         if self.spendable(subject) < count:
@@ -112,7 +126,8 @@ class Reference:
         """`kind` is post, void or lapse."""
         one = self.coming.get(name) or self.held.get(name)
         size = one.units if isinstance(one, Coming) else len(one.units) if one else 0
-        too_late, too_early = one and one.until <= self.now, one and one.until > self.now
+        too_early = one and (one.until > self.now or self.is_ripe(one))
+        too_late = one and not too_early and one.until <= self.now
         if one is None or not one.open or (kind == "post" and (too_late or not 0 < count <= size)):
             raise No
         if kind == "lapse" and too_early:
@@ -160,6 +175,10 @@ class Reference:
         self.pay(paid[0].subject)
 
     def expire(self) -> None:
+        for one in {
+            unit.subject for unit in self.units if unit.where == "wallet" and unit.expires <= self.now
+        }:
+            self.pay(one)
         for unit in self.units:
             if unit.where == "wallet" and unit.expires <= self.now:
                 unit.where = "gone"

@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from guanxi.kernel.clock import DAY_MS, now_ms
+from guanxi.kernel.clock import DAY_MS, frozen, now_ms
 from guanxi.kernel.errors import Invalid, NotFound
 from guanxi.loyalty.ledger.contracts import (
+    NEVER_MS,
     Account,
     ClawBack,
     Expire,
@@ -20,13 +21,15 @@ from guanxi.loyalty.ledger.contracts import (
     Place,
     Posting,
     Resolve,
+    Ripen,
     State,
 )
 from guanxi.loyalty.ledger.models import Account as AccountRow
-from guanxi.loyalty.ledger.models import Lot
+from guanxi.loyalty.ledger.models import Lot, Waiting
 from guanxi.loyalty.ledger.models import Posting as PostingRow
 from guanxi.loyalty.ledger.posting import post
 from guanxi.loyalty.ledger.proving import prove
+from guanxi.loyalty.ledger.ripening import ripen
 from tests.loyalty.ledger.conftest import START_MS, Till
 
 
@@ -73,6 +76,43 @@ def test_points_come_with_the_goods_and_not_before(till: Till) -> None:
     assert till.ask(Resolve(coming.moves[0])).code == "already_resolved"
     assert till.ask(Resolve(part.moves[1])).state is State.POSTED
     assert till.has(ann)[:2] == (30, 30)
+    proven(till)
+
+
+def test_points_ripen_seven_days_after_receipt_less_what_was_sent_back(till: Till) -> None:
+    ann, ordered = till.customer(), now_ms()
+    with frozen(ordered):
+        coming = till.earn(ann, 50, until_ms=NEVER_MS, ripe_ms=NEVER_MS).moves[0]
+        assert till.ask(Ripen(coming)).code == "too_early"
+    received = ordered + 3 * DAY_MS
+    with frozen(received):
+        assert ripen(till.brand_id, [coming], received + 7 * DAY_MS) == 1
+        assert ripen(till.brand_id, [coming], received + 7 * DAY_MS) == 0
+        assert ripen(till.brand_id + 1, [coming], received) == 0
+        rest = till.ask(ClawBack(coming, 20)).moves[1]
+    assert list(Waiting.objects.values_list("move", "ripe_ms")) == [(rest, received + 7 * DAY_MS)]
+    proven(till)
+    with frozen(received + 7 * DAY_MS):
+        assert till.ask(Resolve(rest, Kind.LAPSE)).code == "too_early"
+        assert till.ask(Ripen(rest)).state is State.POSTED
+    assert till.has(ann)[:2] == (30, 30)
+    assert not Waiting.objects.exists()
+    proven(till)
+
+
+def test_nobody_is_told_in_time_and_it_lapses(till: Till) -> None:
+    ann, day = till.customer(), now_ms()
+    with frozen(day):
+        late = till.earn(ann, 5, until_ms=day + 2 * DAY_MS, ripe_ms=NEVER_MS).moves[0]
+        soon = till.earn(ann, 7, until_ms=day + 2 * DAY_MS, ripe_ms=day + DAY_MS).moves[0]
+        assert till.earn(ann, 5, until_ms=day + 1, ripe_ms=day + 1).code == "dates"
+        assert till.earn(ann, 5, ripe_ms=day + 1).code == "dates"
+        assert ripen(till.brand_id, [late], day + 2 * DAY_MS) == 0
+    with frozen(day + 3 * DAY_MS):
+        assert till.ask(Resolve(late, Kind.LAPSE)).state is State.POSTED
+        assert till.ask(Resolve(soon, Kind.LAPSE)).code == "too_early"  # it was ripe before
+        assert till.ask(Resolve(soon)).state is State.POSTED
+    assert till.has(ann)[:2] == (7, 7)
     proven(till)
 
 
@@ -178,10 +218,12 @@ def test_the_database_changes_no_entry(till: Till, table: str, statement: str) -
 def test_the_proof_sees_what_was_changed_by_hand(till: Till) -> None:
     ann = till.customer()
     till.earn(ann, 2)
+    till.earn(ann, 2, until_ms=NEVER_MS)
     AccountRow.objects.filter(place="wallet").update(posted=7)
     Lot.objects.update(remaining=1)
+    Waiting.objects.all().delete()
     broken = {one.rule for one in prove(till.brand_id).problems}
-    assert broken == {"balance", "lots_of_wallet", "lot"}
+    assert broken == {"balance", "lots_of_wallet", "lot", "waiting"}
 
 
 def together(till: Till, *postings: Posting) -> list[Outcome]:

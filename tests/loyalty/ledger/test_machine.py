@@ -31,6 +31,7 @@ from guanxi.loyalty.ledger.contracts import (
     Place,
     Posting,
     Resolve,
+    Ripen,
     State,
     Step,
 )
@@ -38,8 +39,9 @@ from guanxi.loyalty.ledger.models import Lot
 from guanxi.loyalty.ledger.posting import post
 from guanxi.loyalty.ledger.proving import prove
 from guanxi.loyalty.ledger.queries import asset, standings
+from guanxi.loyalty.ledger.ripening import ripen
 from guanxi.platform.models import Brand
-from tests.loyalty.ledger.reference import NEVER, Held, No, Reference
+from tests.loyalty.ledger.reference import NEVER, Coming, Held, No, Reference
 
 START = 1_700_000_000_000
 units = st.integers(1, 12)
@@ -97,11 +99,31 @@ class Ledgers(RuleBasedStateMachine):
         assert done.state is State.POSTED
         self.reference.earn(done.moves[0], self.subjects[number], size, NEVER if expires is None else expires)
 
-    @rule(number=who, size=units, days=st.integers(1, 9), until=st.integers(1, 6))
-    def earn_later(self, number: int, size: int, days: int, until: int) -> None:
+    @rule(
+        number=who,
+        size=units,
+        days=st.integers(1, 9),
+        until=st.integers(1, 6) | st.just(NEVER),
+        ripe=st.none() | st.integers(0, 5) | st.just(NEVER),
+    )
+    def earn_later(self, number: int, size: int, days: int, until: int, ripe: int | None) -> None:
         now = self.reference.now
-        done = self.ask(Move(self.own(Place.ISSUED), self.wallet(number), size, now + days, now + until))
-        self.reference.announce(done.moves[0], self.subjects[number], size, now + days, now + until)
+        end = min(now + until, NEVER)
+        date = None if ripe is None else min(now + ripe, NEVER)
+        done = self.ask(Move(self.own(Place.ISSUED), self.wallet(number), size, now + days, end, date))
+        if self.agree(done, date is None or date < end or date == NEVER):
+            told = (self.subjects[number], size, end, now + days, done.moves[0])
+            self.reference.announce(Coming(*told, ripe=date))
+
+    @precondition(lambda self: self.reference.coming)
+    @rule(which=any_of, days=st.integers(-2, 5) | st.just(NEVER), later=st.booleans())
+    def told_when(self, which: int, days: int, later: bool) -> None:
+        coming = list(self.reference.coming.values())
+        origin = coming[which % len(coming)].origin
+        at = min(self.reference.now + days, NEVER)
+        ripen(self.brand, [origin], at, later=later)
+        assert not ripen(self.brand, [origin], at, later=later)
+        self.reference.tell(origin, at, later)
 
     @rule(number=who, size=units)
     def spend(self, number: int, size: int) -> None:
@@ -181,6 +203,13 @@ class Ledgers(RuleBasedStateMachine):
     @rule(days=st.integers(1, 4))
     def time_passes(self, days: int) -> None:
         self.reference.now += days
+        now_ripe = self.reference.ripe()
+        for name in self.reference.coming:
+            done = self.ask(Ripen(name)) if name not in now_ripe else None
+            assert done is None or done.code in {"too_early", "already_resolved"}
+        for name in now_ripe:
+            assert self.ask(Ripen(name)).state is State.POSTED
+            self.reference.resolve(name, "post", self.reference.coming[name].units)
         over = Lot.objects.filter(
             account__asset__code=self.asset, expires_ms__lte=self.reference.now, remaining__gt=0
         )

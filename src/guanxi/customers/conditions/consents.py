@@ -32,7 +32,7 @@ from guanxi.kernel.conditions import (
     Values,
     ValueType,
 )
-from guanxi.kernel.conditions.features import column, earliest
+from guanxi.kernel.conditions.features import Value, column, earliest
 from guanxi.kernel.conditions.predicates import every, some
 from guanxi.kernel.wording import say
 
@@ -85,6 +85,18 @@ class Consents(Source):
             )
             for customer, known in known_of(brand.pk, customer_ids).items()
         }
+
+    def each(
+        self, brand: BrandRow, features: Sequence[Feature], asked: Sequence[tuple[int, Moment]]
+    ) -> list[Mapping[Feature, Value]]:
+        renewals = texts.all_renewals(brand.pk)
+        known = known_of(brand.pk, sorted({number for number, _moment in asked}))
+        return [
+            {feature: _why(_asked(feature, renewals, at), known[number], at) for feature in features}
+            if number in known
+            else {}
+            for number, at in asked
+        ]
 
     def table(
         self, brand: BrandRow, features: Sequence[Feature], tables: Mapping[str, Any], moment: Moment

@@ -18,6 +18,7 @@ _HELD = "SELECT DISTINCT customer_id, scheme FROM customers_subject WHERE {custo
 
 class Identities(Source):
     name = IDENTITY
+    is_timeless = True
 
     def now(
         self, brand: BrandRow, features: Sequence[Feature], customer_ids: Sequence[int], moment: Moment

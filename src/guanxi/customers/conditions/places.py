@@ -78,6 +78,7 @@ class Places(Source):
     """Each question comes to a set of division codes, worked out in Python: engines only compare numbers."""
 
     name = PLACE
+    is_timeless = True
 
     def now(
         self, brand: BrandRow, features: Sequence[Feature], customer_ids: Sequence[int], moment: Moment

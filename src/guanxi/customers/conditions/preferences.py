@@ -71,6 +71,7 @@ def _feature(key: Says | Said | Amount) -> Feature:
 
 class Preferences(Source):
     name = PREFERENCE
+    is_timeless = True
 
     def now(
         self, brand: BrandRow, features: Sequence[Feature], customer_ids: Sequence[int], moment: Moment

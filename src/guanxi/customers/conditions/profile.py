@@ -55,9 +55,8 @@ class Profile(Source):
     def now(
         self, brand: BrandRow, features: Sequence[Feature], customer_ids: Sequence[int], moment: Moment
     ) -> dict[int, Values]:
-        rows = Customer.objects.filter(pk__in=customer_ids, brand_id=brand.pk).values_list(*Row._fields)
         found = {}
-        for row in map(Row._make, rows):
+        for row in _rows(brand, customer_ids):
             person = _Person(row, moment)
             answers = {feature: person.answer(key_of(feature)) for feature in features}
             found[row.id] = Values(
@@ -65,6 +64,16 @@ class Profile(Source):
                 earliest(*(changes_ms for _, changes_ms in answers.values())),
             )
         return found
+
+    def each(
+        self, brand: BrandRow, features: Sequence[Feature], asked: Sequence[tuple[int, Moment]]
+    ) -> list[Mapping[Feature, Value]]:
+        rows = {row.id: row for row in _rows(brand, sorted({number for number, _moment in asked}))}
+        people = [_Person(rows[number], at) if number in rows else None for number, at in asked]
+        return [
+            {} if one is None else {feature: one.answer(key_of(feature))[0] for feature in features}
+            for one in people
+        ]
 
     def table(
         self, brand: BrandRow, features: Sequence[Feature], tables: Mapping[str, Any], moment: Moment
@@ -76,6 +85,11 @@ class Profile(Source):
         if isinstance(key, Month | Share):
             return set()
         return {"seen"} if isinstance(key, Seen) else {"profile"}
+
+
+def _rows(brand: BrandRow, customer_ids: Sequence[int]) -> list[Row]:
+    rows = Customer.objects.filter(pk__in=customer_ids, brand_id=brand.pk).values_list(*Row._fields)
+    return list(map(Row._make, rows))
 
 
 def key_of(feature: Feature) -> Key:

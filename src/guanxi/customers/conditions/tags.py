@@ -40,6 +40,7 @@ def has(name: str) -> Feature:
 
 class Tags(Source):
     name = TAG
+    is_timeless = True
 
     def now(
         self, brand: BrandRow, features: Sequence[Feature], customer_ids: Sequence[int], moment: Moment

@@ -35,6 +35,7 @@ class StateSource(Source):
     """The state that is kept of a customer, as the last refresh found it."""
 
     name = SOURCE
+    is_timeless = True
 
     def now(
         self, brand: BrandRow, features: Sequence[Feature], customer_ids: Sequence[int], moment: Moment

@@ -81,6 +81,7 @@ class Source(ABC):
 
     name: str
     has_everybody = False  # whether its table has a row for each living customer, and only for those
+    is_timeless = False  # whether `now` answers the same at every moment: of the customer as they are now
 
     @abstractmethod
     def now(
@@ -89,6 +90,19 @@ class Source(ABC):
         """From the database, for at most 1,000 living customers, in a number of queries that does not depend
         on how many they are. Customers of whom nothing is known, and features that are `absent`, may be left
         out."""
+
+    def each(
+        self, brand: BrandRow, features: Sequence[Feature], asked: Sequence[tuple[int, Moment]]
+    ) -> list[Mapping[Feature, Value]]:
+        """The same for customers each at a moment of their own, in the order asked, without what changes
+        them: a batch of facts, each with its own past. Where `now` asks the database for each moment, a
+        source that can do better does."""
+        groups: dict[Moment | None, set[int]] = {}
+        for customer_id, moment in asked:
+            groups.setdefault(None if self.is_timeless else moment, set()).add(customer_id)
+        found = {at: self.now(brand, features, sorted(ids), at or asked[0][1]) for at, ids in groups.items()}
+        answers = (found[None if self.is_timeless else at].get(number) for number, at in asked)
+        return [{} if one is None else one.values for one in answers]
 
     @abstractmethod
     def table(

@@ -17,6 +17,7 @@ from guanxi.loyalty.ledger.contracts import (
     Move,
     Place,
     Resolve,
+    Ripen,
     Step,
 )
 from guanxi.loyalty.ledger.sheet import Lot, Origin, Pending, Refusal, Sheet, UseRow
@@ -51,6 +52,8 @@ class Book(Sheet):
                 self._move(step)
             case Resolve():
                 self._resolve(step)
+            case Ripen():
+                self._ripen(step)
             case ClawBack():
                 self._claw_back(step)
             case GiveBack():
@@ -64,13 +67,13 @@ class Book(Sheet):
         if step.source.place is Place.WALLET:
             self._take(step, kind)
         elif step.target.place is Place.WALLET:
-            self._receive(kind, step.source, step.target, step.units, step.expires_ms, until_ms=step.until_ms)
+            told = (step.source, step.target, step.units, step.expires_ms)
+            self._receive(kind, *told, until_ms=step.until_ms, ripe_ms=step.ripe_ms)
         else:
             move = self._write(kind, step.source, step.target, step.units, until_ms=step.until_ms)
             if step.until_ms is not None:
-                self._expect(
-                    Pending(move, step.source, step.target, step.units, step.until_ms, NEVER_MS, move)
-                )
+                as_told = (step.source, step.target, step.units, step.until_ms, NEVER_MS, move)
+                self._expect(Pending(move, *as_told, ripe_ms=step.ripe_ms))
 
     # Out of wallets
 
@@ -90,7 +93,8 @@ class Book(Sheet):
                 self._use(move, lot.id, units)
             self._pay(step.target)
             return
-        self._draw(kind, portions, step.target, until_ms=step.until_ms, first_is_origin=True)
+        dates = (step.until_ms, step.ripe_ms)
+        self._draw(kind, portions, step.target, dates=dates, first_is_origin=True)
 
     def _draw(
         self,
@@ -98,11 +102,13 @@ class Book(Sheet):
         portions: Sequence[tuple[Lot, int]],
         target: Account,
         *,
-        until_ms: int | None = None,
+        dates: tuple[int | None, int | None] = (None, None),
         origin_id: int | None = None,
         first_is_origin: bool = False,
     ) -> None:
-        """One move for each wallet that gives, with the lots that it uses."""
+        """One move for each wallet that gives, with the lots that it uses. `dates`: until when it is pending,
+        and when it is ripe."""
+        until_ms, ripe_ms = dates
         for wallet in dict.fromkeys(lot.wallet for lot, _units in portions):
             ours = [(lot, units) for lot, units in portions if lot.wallet == wallet]
             total = sum(units for _lot, units in ours)
@@ -113,9 +119,8 @@ class Book(Sheet):
                 self._use(move, lot.id, units)
             if kind is Kind.PENDING:
                 held = tuple((lot.id, units) for lot, units in ours)
-                self._expect(
-                    Pending(move, wallet, target, total, until_ms or 0, NEVER_MS, origin_id or move, held)
-                )
+                told = (wallet, target, total, until_ms or 0, NEVER_MS, origin_id or move, held)
+                self._expect(Pending(move, *told, ripe_ms=ripe_ms))
 
     def spendable(self, wallet: Account) -> int:
         """What the customer may spend: wallets less what is held and what is owed."""
@@ -126,7 +131,7 @@ class Book(Sheet):
 
     def _family(self, wallet: Account) -> list[Account]:
         members = self.families.get(wallet.subject_id, (wallet.subject_id,))
-        return [wallet._replace(subject_id=number) for number in members]
+        return [Account(wallet.asset, wallet.place, number, wallet.name) for number in members]
 
     def _lots(self, wallet: Account) -> list[Lot]:
         """Of the whole customer, in the order in which they are spent."""
@@ -165,6 +170,7 @@ class Book(Sheet):
         expires_ms: int | None,
         *,
         until_ms: int | None = None,
+        ripe_ms: int | None = None,
         pending_id: int | None = None,
         origin_id: int | None = None,
         pay: bool = True,
@@ -182,7 +188,8 @@ class Book(Sheet):
             origin_id=origin_id,
         )
         if kind is Kind.PENDING:
-            self._expect(Pending(move, source, wallet, units, until_ms or 0, expires, origin_id or move))
+            told = (source, wallet, units, until_ms or 0, expires, origin_id or move)
+            self._expect(Pending(move, *told, ripe_ms=ripe_ms))
             return move
         self._set(self.lots, move, Lot(move, wallet, expires, origin_id or move))
         self._set(self.left, move, units)
@@ -198,6 +205,8 @@ class Book(Sheet):
 
     def _pay(self, wallet: Account) -> None:
         """What the customer has pays what the customer owes."""
+        if not self._owing:
+            return
         for one in self._family(wallet):
             debt = one._replace(place=Place.DEBT)
             owed = -self._balance(debt).posted
@@ -210,14 +219,23 @@ class Book(Sheet):
         pending = self._open(step.pending_id)
         units = pending.units if step.units is None else step.units
         if step.kind is Kind.POST:
-            if pending.until_ms <= self.now_ms:
+            if pending.until_ms <= self.now_ms and not self._ripe(pending):
                 raise Refusal("too_late", say("Its time is up: it cannot be posted any more."))
             if not 0 < units <= pending.units:
                 message = say("Between 1 and %(most)s units can be posted.", most=pending.units)
                 raise Refusal("units", message)
-        elif step.kind is Kind.LAPSE and pending.until_ms > self.now_ms:
+        elif step.kind is Kind.LAPSE and (pending.until_ms > self.now_ms or self._ripe(pending)):
             raise Refusal("too_early", say("Its time is not up yet."))
         self._end(pending, step.kind, units if step.kind is Kind.POST else pending.units)
+
+    def _ripen(self, step: Ripen) -> None:
+        pending = self._open(step.pending_id)
+        if not self._ripe(pending):
+            raise Refusal("too_early", say("It is not ripe yet."))
+        self._end(pending, Kind.POST, pending.units)
+
+    def _ripe(self, pending: Pending) -> bool:
+        return pending.ripe_ms is not None and pending.ripe_ms <= self.now_ms
 
     def _open(self, pending_id: int) -> Pending:
         pending = self.pendings.get(pending_id)
@@ -313,6 +331,7 @@ class Book(Sheet):
                 rest,
                 pending.expires_ms,
                 until_ms=pending.until_ms,
+                ripe_ms=pending.ripe_ms,
                 origin_id=pending.origin_id,
             )
         return units
@@ -346,13 +365,17 @@ class Book(Sheet):
             raise Refusal("nothing_left", say("Nothing is left of it."))
         if lot.expires_ms > self.now_ms:
             raise Refusal("too_early", say("Its time is not up yet."))
-        target = Account(lot.wallet.asset, Place.EXPIRED)
-        self._draw(Kind.EXPIRE, [(lot, self.left[lot.id])], target, origin_id=lot.origin_id)
+        self._pay(lot.wallet)  # of profiles that were merged, one may owe
+        if left := self.left[lot.id]:
+            target = Account(lot.wallet.asset, Place.EXPIRED)
+            self._draw(Kind.EXPIRE, [(lot, left)], target, origin_id=lot.origin_id)
 
 
 def _check(step: Move) -> None:
     if not 0 < step.units <= MOST_UNITS:
         raise Refusal("units", say("Between 1 and %(most)s units can be moved.", most=MOST_UNITS))
+    if step.ripe_ms is not None and (step.until_ms is None or not _fits(step.ripe_ms, step.until_ms)):
+        raise Refusal("dates", say("What is pending can ripen before its time is up, and not after."))
     if step.source == step.target or step.source.asset != step.target.asset:
         raise Refusal("accounts", say("A move goes from one account to another of the same asset."))
     if Place.DEBT in (step.source.place, step.target.place):
@@ -360,6 +383,10 @@ def _check(step: Move) -> None:
     for account in (step.source, step.target):
         if (account.subject_id > 0) != (account.place in OF_SUBJECTS):
             raise Refusal("accounts", say("A wallet belongs to a customer, other accounts to nobody."))
+
+
+def _fits(ripe_ms: int, until_ms: int) -> bool:
+    return ripe_ms < until_ms or ripe_ms == NEVER_MS  # that one waits to be told
 
 
 def _between(uses: Sequence[tuple[int, int]], skipped: int, units: int) -> Iterator[tuple[int, int]]:

@@ -61,13 +61,15 @@ ENDINGS: Final = frozenset({Kind.POST, Kind.VOID, Kind.LAPSE, Kind.LET_GO})
 class Move(NamedTuple):
     """`units` from `source` to `target`. From a wallet: from all wallets of that customer, the lots that
     expire first. `expires_ms` is the expiry of the lot that comes into a wallet. With `until_ms` the move is
-    pending until then."""
+    pending until then; with `ripe_ms`, which comes before, it is posted by itself once that has come. A
+    `ripe_ms` of NEVER_MS waits to be told when (`ripening.ripen`)."""
 
     source: Account
     target: Account
     units: int
     expires_ms: int | None = None
     until_ms: int | None = None
+    ripe_ms: int | None = None
 
 
 class Resolve(NamedTuple):
@@ -76,6 +78,12 @@ class Resolve(NamedTuple):
     pending_id: int
     kind: Kind = Kind.POST
     units: int | None = None
+
+
+class Ripen(NamedTuple):
+    """A pending move whose date has come is posted, all of it."""
+
+    pending_id: int
 
 
 class ClawBack(NamedTuple):
@@ -101,7 +109,7 @@ class Expire(NamedTuple):
     lot_id: int
 
 
-Step = Move | Resolve | ClawBack | GiveBack | Expire
+Step = Move | Resolve | Ripen | ClawBack | GiveBack | Expire
 
 
 class Posting(NamedTuple):

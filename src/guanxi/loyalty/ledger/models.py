@@ -1,4 +1,9 @@
-"""The ledger's tables. Postings, moves and uses are never changed nor removed: triggers refuse it."""
+"""The ledger's tables. Postings, moves and uses are never changed, and nothing is removed: triggers refuse
+it.
+
+What names a posting, a move or an account has no foreign key (docs/adr/0201): of what cannot go no one need
+ask whether it is still there, and each posting would lock the account that all are given from.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +23,16 @@ class Asset(models.Model):
     code = models.CharField(max_length=60)
     kind = models.CharField(max_length=20)
     name = models.CharField(max_length=120, blank=True)
+    name_en = models.CharField(max_length=120, blank=True)
+    unit_price_fen = models.BigIntegerField(null=True)  # what one unit costs the brand; None: not known
+    lasts_days = models.IntegerField(null=True)  # of units given by hand; None: for ever
+    most_by_hand = models.BigIntegerField(default=10_000)  # units of one adjustment
+    version = models.IntegerField(default=1)
     at_ms = models.BigIntegerField(default=now_ms)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["brand_id", "code"], name="one_asset_per_code")
+            models.UniqueConstraint(fields=["brand_id", "code"], name="one_asset_per_code"),
         ]
 
     def __str__(self) -> str:
@@ -95,11 +105,11 @@ class Move(models.Model):
     """Units from one account to another: two entries of the same size. `origin_id` is the move whose units
     these are, where it is not this one."""
 
-    posting = models.ForeignKey(Posting, models.PROTECT, related_name="moves")
+    posting = models.ForeignKey(Posting, models.PROTECT, related_name="moves", db_constraint=False)
     kind = models.SmallIntegerField()
     asset_id = models.BigIntegerField()
-    source = models.ForeignKey(Account, models.PROTECT, related_name="+")
-    target = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    source = models.ForeignKey(Account, models.PROTECT, related_name="+", db_constraint=False)
+    target = models.ForeignKey(Account, models.PROTECT, related_name="+", db_constraint=False)
     units = models.BigIntegerField()
     until_ms = models.BigIntegerField(null=True)
     expires_ms = models.BigIntegerField(null=True)  # of the lot that a pending move is to become
@@ -121,18 +131,40 @@ class Move(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["origin_id"], condition=Q(origin_id__isnull=False), name="move_origin"),
-            models.Index(fields=["until_ms"], condition=Q(until_ms__isnull=False), name="move_until"),
         ]
 
     def __str__(self) -> str:
         return f"{self.units} of {self.asset_id}"
 
 
+class Waiting(models.Model):
+    """A pending move that is open, and what is to come of it by itself: posted at `ripe_ms` (NEVER_MS waits
+    to be told when), let go at `until_ms`. The row goes when the move is resolved."""
+
+    move = models.OneToOneField(Move, models.PROTECT, primary_key=True, related_name="+")
+    brand_id = models.BigIntegerField()
+    ripe_ms = models.BigIntegerField(null=True)
+    until_ms = models.BigIntegerField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["brand_id", "ripe_ms", "move"],
+                condition=Q(ripe_ms__isnull=False),
+                name="waiting_ripe",
+            ),
+            models.Index(fields=["brand_id", "until_ms", "move"], name="waiting_until"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.move_id} until {self.until_ms}"
+
+
 class Lot(models.Model):
     """Units that came into a wallet together; its id is the move's. `remaining` is what uses have left."""
 
     id = models.BigIntegerField(primary_key=True)
-    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_constraint=False)
     origin_id = models.BigIntegerField()
     expires_ms = models.BigIntegerField()
     units = models.BigIntegerField()
@@ -146,7 +178,7 @@ class Lot(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["account", "expires_ms"], condition=Q(remaining__gt=0), name="lot_to_spend"),
-            models.Index(fields=["expires_ms"], condition=Q(remaining__gt=0), name="lot_to_expire"),
+            models.Index(fields=["expires_ms", "id"], condition=Q(remaining__gt=0), name="lot_due"),
         ]
 
     def __str__(self) -> str:
@@ -156,8 +188,8 @@ class Lot(models.Model):
 class Use(models.Model):
     """How many units a move took from a lot; below zero, gave back to it."""
 
-    move = models.ForeignKey(Move, models.PROTECT, related_name="uses")
-    lot = models.ForeignKey(Lot, models.PROTECT, related_name="uses")
+    move = models.ForeignKey(Move, models.PROTECT, related_name="uses", db_constraint=False)
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="uses", db_constraint=False)
     units = models.BigIntegerField()
 
     class Meta:
@@ -165,3 +197,35 @@ class Use(models.Model):
 
     def __str__(self) -> str:
         return f"{self.units}"
+
+
+class Adjustment(models.Model):
+    """Why somebody gave or took units by hand."""
+
+    brand_id = models.BigIntegerField()
+    posting = models.OneToOneField(Posting, models.PROTECT, related_name="+")
+    subject_id = models.BigIntegerField()
+    note = models.CharField(max_length=200)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["subject_id"], name="adjustment_subject")]
+
+    def __str__(self) -> str:
+        return f"adjustment {self.posting_id}"
+
+
+class ProofRun(models.Model):
+    """What a proof of the whole ledger found. `problems` are [rule, where, packed message]."""
+
+    brand_id = models.BigIntegerField()
+    at_ms = models.BigIntegerField()
+    took_ms = models.BigIntegerField()
+    entries = models.BigIntegerField()
+    accounts = models.BigIntegerField()
+    problems = models.JSONField(default=list)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["brand_id", "id"], name="proof_of_brand")]
+
+    def __str__(self) -> str:
+        return f"proof {self.pk}"

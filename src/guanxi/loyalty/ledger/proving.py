@@ -60,11 +60,12 @@ _OPEN: Final = """
 _RULES: Final[Mapping[str, tuple[str, str]]] = {
     "one_asset": (
         "move",
-        """SELECT m.id FROM loyalty_move m JOIN loyalty_account s ON s.id = m.source_id
-        JOIN loyalty_account t ON t.id = m.target_id JOIN loyalty_asset x ON x.id = m.asset_id
-        JOIN loyalty_posting p ON p.id = m.posting_id
+        """SELECT m.id FROM loyalty_move m LEFT JOIN loyalty_account s ON s.id = m.source_id
+        LEFT JOIN loyalty_account t ON t.id = m.target_id LEFT JOIN loyalty_asset x ON x.id = m.asset_id
+        LEFT JOIN loyalty_posting p ON p.id = m.posting_id
         WHERE (x.brand_id = {brand} OR p.brand_id = {brand})
-        AND (s.asset_id <> m.asset_id OR t.asset_id <> m.asset_id OR p.brand_id <> x.brand_id)""",
+        AND (s.id IS NULL OR t.id IS NULL OR x.id IS NULL OR p.id IS NULL
+        OR s.asset_id <> m.asset_id OR t.asset_id <> m.asset_id OR p.brand_id <> x.brand_id)""",
     ),
     "balance": (
         "account",
@@ -136,6 +137,17 @@ _RULES: Final[Mapping[str, tuple[str, str]]] = {
         WHERE f.kind IN ({direct}, {pending}) GROUP BY 1) f ON f.origin_id = o.id
         WHERE p.brand_id = {brand} AND g.units > f.units""",
     ),
+    "waiting": (
+        "move",
+        """SELECT o.id FROM ("""
+        + _OPEN
+        + """) o JOIN loyalty_posting p ON p.id = o.posting_id
+        LEFT JOIN loyalty_waiting w ON w.move_id = o.id
+        WHERE p.brand_id = {brand} AND (w.move_id IS NULL OR w.until_ms <> o.until_ms)
+        UNION ALL SELECT w.move_id FROM loyalty_waiting w JOIN loyalty_move m ON m.id = w.move_id
+        WHERE w.brand_id = {brand} AND (m.kind <> {pending}
+        OR EXISTS (SELECT 1 FROM loyalty_move r WHERE r.pending_id = m.id))""",
+    ),
     "posting_moves": (
         "posting",
         """SELECT p.id FROM loyalty_posting p WHERE p.brand_id = {brand}
@@ -188,7 +200,7 @@ def _whole(cell: object) -> bool:
 
 
 _MESSAGES: Final = {
-    "one_asset": say("A move is between accounts of different assets or brands."),
+    "one_asset": say("A move is between accounts of different assets or brands, or of none."),
     "balance": say("The kept balance is not the sum of the entries."),
     "announced": say("What is kept as announced is not the sum of the open pending moves."),
     "limit": say("The balance is beyond its limit."),
@@ -198,5 +210,6 @@ _MESSAGES: Final = {
     "uses_of_outflow": say("The uses of lots do not add up to what left the wallet."),
     "resolution": say("It resolves no pending move, or more than one announced."),
     "given_back": say("More was taken or given back than there was."),
+    "waiting": say("What is kept as waiting are not the open pending moves."),
     "posting_moves": say("The posting moved nothing."),
 }

@@ -9,11 +9,19 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from guanxi.kernel.conditions.features import BrandRow, Feature, Moment, Source, Values, earliest
+from guanxi.kernel.conditions.features import (
+    BrandRow,
+    Feature,
+    Moment,
+    Source,
+    Value,
+    Values,
+    earliest,
+)
 from guanxi.touchpoints.conditions import lake
 from guanxi.touchpoints.conditions.keys import FACTS, LARGEST, REFUNDED, Aggregate, FactsKey, Of
 from guanxi.touchpoints.conditions.matching import Fact, Test, needs_payload, test_of
-from guanxi.touchpoints.conditions.reading import facts_of
+from guanxi.touchpoints.conditions.reading import facts_of, known_by, latest
 
 
 class Facts(Source):
@@ -33,6 +41,24 @@ class Facts(Source):
             with_source=plan.needs_source,
         )
         return {customer_id: plan.values(facts) for customer_id, facts in found}
+
+    def each(
+        self, brand: BrandRow, features: Sequence[Feature], asked: Sequence[tuple[int, Moment]]
+    ) -> list[Mapping[Feature, Value]]:
+        plans = {moment: _Plan(features, moment) for _customer, moment in asked}
+        some = next(iter(plans.values()))
+        known = dict(
+            facts_of(
+                brand,
+                sorted({number for number, _moment in asked}),
+                some.kinds,
+                latest(at for _customer, at in asked),
+                after_ms=min(plan.after_ms for plan in plans.values()),
+                with_payload=some.needs_payload,
+                with_source=some.needs_source,
+            )
+        )
+        return [plans[at].values(known_by(known.get(number, ()), at)).values for number, at in asked]
 
     def parts(self, features: Sequence[Feature]) -> list[Sequence[Feature]]:
         groups: dict[tuple[str, ...], list[Feature]] = defaultdict(list)

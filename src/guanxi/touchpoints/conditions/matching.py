@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 
@@ -37,7 +37,13 @@ class Fact(NamedTuple):
         return found
 
 
-Test = Callable[[Fact], bool]
+class Compared(Protocol):
+    """What comparisons can be made of: a payload, and attributes named as `COLUMNS`."""
+
+    def fields(self) -> Mapping[str, Any]: ...
+
+
+Test = Callable[[Compared], bool]
 
 
 def needs_payload(where: Sequence[Comparison]) -> bool:
@@ -58,7 +64,7 @@ def _test(one: Comparison) -> Test:
         return lambda fact: False
     if name in COLUMNS:
 
-        def by_column(fact: Fact) -> bool:
+        def by_column(fact: Compared) -> bool:
             found = getattr(fact, name)
             return found is not None and bool(operator(found, value))
 

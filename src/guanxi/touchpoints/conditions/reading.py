@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 
@@ -59,3 +60,16 @@ def facts_of(
 
 
 _PLACE = attrgetter("customer_id", "occurred_ms", "id")
+
+
+def latest(moments: Iterable[Moment]) -> Moment:
+    """A moment at which every fact is read that counts at any of some moments."""
+    every = list(moments)
+    bounds = [moment.up_to for moment in every]
+    up_to = None if None in bounds else max(bound for bound in bounds if bound is not None)
+    return replace(every[0], as_of_ms=max(moment.as_of_ms for moment in every), up_to=up_to)
+
+
+def known_by(facts: Sequence[Fact], moment: Moment) -> list[Fact]:
+    """Those of the facts that were recorded by the moment."""
+    return [fact for fact in facts if moment.up_to is None or fact.id <= moment.up_to]

@@ -11,12 +11,20 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from guanxi.kernel.clock import DAY_MS
-from guanxi.kernel.conditions.features import BrandRow, Feature, Moment, Source, Values, earliest
+from guanxi.kernel.conditions.features import (
+    BrandRow,
+    Feature,
+    Moment,
+    Source,
+    Value,
+    Values,
+    earliest,
+)
 from guanxi.kernel.conditions.leaves import Step
 from guanxi.touchpoints.conditions import lake
 from guanxi.touchpoints.conditions.keys import SEQUENCE, SequenceKey
 from guanxi.touchpoints.conditions.matching import Fact, Test, needs_payload, test_of
-from guanxi.touchpoints.conditions.reading import facts_of
+from guanxi.touchpoints.conditions.reading import facts_of, known_by, latest
 from guanxi.warehouse import comparisons
 from guanxi.warehouse import queries as warehouse
 
@@ -41,6 +49,22 @@ class Sequences(Source):
                 changes_ms = earliest(changes_ms, run.changes_ms(past))
             found[customer_id] = Values(values, changes_ms)
         return found
+
+    def each(
+        self, brand: BrandRow, features: Sequence[Feature], asked: Sequence[tuple[int, Moment]]
+    ) -> list[Mapping[Feature, Value]]:
+        keys = [key_of(feature) for feature in features]
+        customers, moments = sorted({number for number, _at in asked}), {at for _number, at in asked}
+        runs = {at: [_Run(key, at) for key in keys] for at in moments}
+        after_ms = min(key.window.bounds(at).after_ms for key in keys for at in moments)
+        known = dict(_facts(brand, keys, customers, latest(moments), after_ms))
+        answers: list[Mapping[Feature, Value]] = []
+        for number, at in asked:
+            facts = known_by(known.get(number, ()), at)
+            past = [fact for fact in facts if fact.occurred_ms <= at.as_of_ms]
+            pairs = zip(features, runs[at], strict=True)
+            answers.append({feature: bool(run.starts(past)) for feature, run in pairs})
+        return answers
 
     def parts(self, features: Sequence[Feature]) -> list[Sequence[Feature]]:
         return [[feature] for feature in features]
@@ -74,7 +98,11 @@ def _kinds(key: SequenceKey) -> list[str]:
 
 
 def _facts(
-    brand: BrandRow, keys: Sequence[SequenceKey], customer_ids: Sequence[int], moment: Moment
+    brand: BrandRow,
+    keys: Sequence[SequenceKey],
+    customer_ids: Sequence[int],
+    moment: Moment,
+    after_ms: int | None = None,
 ) -> Iterator[tuple[int, list[Fact]]]:
     where = [one for key in keys for step in key.steps for one in step.where]
     return facts_of(
@@ -82,7 +110,7 @@ def _facts(
         customer_ids,
         sorted({kind for key in keys for kind in _kinds(key)}),
         moment,
-        after_ms=min(key.window.bounds(moment).after_ms for key in keys),
+        after_ms=min(key.window.bounds(moment).after_ms for key in keys) if after_ms is None else after_ms,
         with_payload=needs_payload(where),
         with_source=any(one.field == "source" for one in where),
     )

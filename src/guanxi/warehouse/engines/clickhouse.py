@@ -49,6 +49,8 @@ REQUIRED: Final = {
     "segment_id",
     "follower_id",
     "purpose",
+    "lot_id",
+    "asset",
 }
 MAY_LACK_SUBJECT: Final = {"touchpoints", "followers"}
 TYPES: Final = {pa.int64(): "Int64", pa.int32(): "Int32", pa.int16(): "Int16", pa.string(): "String"}
@@ -63,6 +65,9 @@ ORDER: Final = {
     "spend": "ORDER BY local_day",
     "customer_states": "ORDER BY customer_id",
     "followers": "ORDER BY follower_id",
+    "ledger_flows": "ORDER BY (asset, local_day)",
+    "ledger_lots": "ORDER BY (asset, local_day)",
+    "ledger_uses": "ORDER BY lot_id",
 }
 
 

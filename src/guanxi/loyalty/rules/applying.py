@@ -1,0 +1,98 @@
+"""Rules at work: in the transaction that records facts, each fact's effects are decided and booked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from guanxi.kernel.clock import now_ms
+from guanxi.kernel.conditions import BrandRow
+from guanxi.kernel.errors import GuanxiError
+from guanxi.loyalty.ledger.contracts import Outcome, Posting, State
+from guanxi.loyalty.ledger.posting import LARGEST_BATCH, post
+from guanxi.loyalty.rules import acting, decks, missing, orders, refunds, using
+from guanxi.loyalty.rules.booking import posting_of
+from guanxi.loyalty.rules.contracts import GIVE, MULTIPLY, Due, Given, Missed
+from guanxi.loyalty.rules.engine import Deck
+from guanxi.loyalty.rules.facts import Fact
+from guanxi.loyalty.rules.periods import Local
+from guanxi.loyalty.rules.seeing import conditions_of, facts_of
+from guanxi.platform.models import Brand
+from guanxi.touchpoints.contracts import Mode
+from guanxi.touchpoints.hooks import AFTER_RECORD, AfterRecord, RecordedBatch
+
+ACTOR: Final = "rules"
+
+
+def register() -> None:
+    AFTER_RECORD.register(AfterRecord("rules", apply))
+
+
+def apply(batch: RecordedBatch) -> None:
+    """Book what the brand's active rules give for new facts, and take back what their refunds undo."""
+    zone = zone_of(batch.brand_id)
+    deck = decks.active(batch.brand_id, zone)
+    kinds = {fact.kind for fact in batch.facts}
+    if deck is not None and not kinds.isdisjoint(deck.kinds | orders.KINDS):
+        brand = Brand.objects.get(pk=batch.brand_id)
+        _apply(brand, deck, batch)
+    elif orders.REFUNDED in kinds or orders.RECEIVED in kinds:
+        facts = facts_of(batch, orders.KINDS)
+        orders.note(batch.brand_id, batch.source_id, facts)
+        refunds.settle(batch.brand_id, batch.source_id, Local(zone), facts)
+
+
+def zone_of(brand_id: int) -> ZoneInfo:
+    return ZoneInfo(Brand.objects.values_list("timezone", flat=True).get(pk=brand_id))
+
+
+def _apply(brand: BrandRow, deck: Deck, batch: RecordedBatch) -> None:
+    facts = facts_of(batch, deck.kinds | orders.KINDS)
+    uses = using.load(brand.pk, deck, facts)
+    holding = conditions_of(brand, deck, facts)
+    given: list[tuple[Fact, Given]] = []
+    for fact, holds in zip(facts, holding, strict=True):
+        given += [(fact, one) for one in deck.decide(fact, holds, uses)]
+    orders.note(brand.pk, batch.source_id, facts)
+    book(brand, deck, given, live=batch.mode is Mode.LIVE)
+    refunds.settle(brand.pk, batch.source_id, deck.local, facts)
+
+
+def book(brand: BrandRow, deck: Deck, given: Sequence[tuple[Fact, Given]], *, live: bool) -> None:
+    """Carry out effects. Those that the ledger or their room refuses are kept as missed."""
+    moving = [(fact, one) for fact, one in given if one.effect.name in (GIVE, MULTIPLY)]
+    at_ms = now_ms()
+    postings = [posting_of(fact, one, deck.local, at_ms) for fact, one in moving]
+    missed: list[tuple[Fact, Missed]] = []
+    refused: set[tuple[int, int]] = set()
+    for start in range(0, len(postings), LARGEST_BATCH):
+        part = postings[start : start + LARGEST_BATCH]
+        for (fact, one), outcome in zip(moving[start:], _posted(brand.pk, part), strict=False):
+            if outcome.state is State.REFUSED:
+                refused.add((fact.id, one.rule.id))
+                missed.append((fact, Missed(one, fact.id, fact.subject_id, outcome.code, outcome.message)))
+    using.keep(deck, [(fact, one) for fact, one in given if (fact.id, one.rule.id) not in refused])
+    dues = {key_of(fact, one): (fact, one) for fact, one in given if one.effect.name not in (GIVE, MULTIPLY)}
+    failed = acting.carry_out(brand.pk, [_due(fact, one) for fact, one in dues.values()], live=live)
+    for due, error in failed:
+        fact, one = dues[due.key]
+        missed.append((fact, Missed(one, fact.id, fact.subject_id, _code(error), error.message)))
+    missing.keep(brand.pk, missed)
+
+
+def _posted(brand_id: int, postings: Sequence[Posting]) -> list[Outcome]:
+    return post(brand_id, postings, actor=ACTOR)
+
+
+def key_of(fact: Fact, given: Given) -> str:
+    """The key of an effect: for one rule and one fact there is one, whatever the version."""
+    return f"rule:{given.rule.id}:{fact.id}:{given.place}"
+
+
+def _due(fact: Fact, given: Given) -> Due:
+    return Due(given.effect, fact.subject_id, fact.id, fact.occurred_ms, key_of(fact, given))
+
+
+def _code(error: GuanxiError) -> str:
+    return error.code[:40]

@@ -1,0 +1,111 @@
+"""What a rule that is met would give: units of its effects, before limits and groups. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from guanxi.loyalty.rules.contracts import GIVE, MULTIPLY, Effect, Given, Group, Per, Rule
+from guanxi.loyalty.rules.facts import Fact
+from guanxi.touchpoints.conditions.matching import Test, test_of
+
+LARGEST_UNITS: Final = 10**15
+LONE: Final = Group("")
+
+
+class Compiled(NamedTuple):
+    rule: Rule
+    test: Test | None
+    group: Group
+    multiplies: bool
+    is_timed: bool
+    gives: tuple[tuple[int, Effect, Test | None], ...]  # place, effect, which lines count
+    others: tuple[tuple[int, Effect], ...]
+
+
+def compiled(rule: Rule) -> Compiled:
+    definition = rule.definition
+    gives = [
+        (place, effect, _lines_test(effect))
+        for place, effect in enumerate(definition.effects)
+        if effect.name in (GIVE, MULTIPLY)
+    ]
+    others = [
+        (place, effect)
+        for place, effect in enumerate(definition.effects)
+        if effect.name not in (GIVE, MULTIPLY)
+    ]
+    is_timed = bool(definition.since or definition.until or definition.weekdays or definition.hours)
+    multiplies = any(effect.name == MULTIPLY for effect in definition.effects)
+    group = rule.group or LONE
+    return Compiled(rule, test_of(definition.where), group, multiplies, is_timed, tuple(gives), tuple(others))
+
+
+def _lines_test(effect: Effect) -> Test | None:
+    return test_of(effect.values.get("lines") or ())
+
+
+def offer_of(one: Compiled, fact: Fact, before: Sequence[Given]) -> list[Given]:
+    """What the rule would give, before limits and groups; nothing where there are no units and nothing
+    else."""
+    found = []
+    for place, effect, lines in one.gives:
+        units = _multiplied(effect, before) if effect.name == MULTIPLY else units_of(effect, fact, lines)
+        most = effect["most"]
+        units = min(units, LARGEST_UNITS if most is None else most)
+        if units > 0:
+            found.append(Given(one.rule, place, effect, units))
+    found += [Given(one.rule, place, effect, 0) for place, effect in one.others]
+    return found
+
+
+def units_of(effect: Effect, fact: Fact, lines: Test | None = None) -> int:
+    """The units that a `give` comes to for a fact, `most` aside: whole ones, rounded down."""
+    units: int = effect["units"]
+    if effect["per"] == Per.FACT:
+        return units
+    if lines is None:
+        amount, pieces = fact.amount_fen, fact.quantity
+    else:
+        amount, pieces = _of_lines(fact, lines)
+    if effect["per"] == Per.PIECES:
+        return units * max(0, pieces or 0)
+    return max(0, amount or 0) // int(effect["each_fen"]) * units
+
+
+def _of_lines(fact: Fact, test: Test) -> tuple[int, int]:
+    """Amount and pieces of the lines that count."""
+    amount = pieces = 0
+    for item in fact.fields().get("items", ()):
+        if test(_Line(item)):
+            many = item.get("quantity")
+            many = many if isinstance(many, int) else 1
+            worth = item.get("amount_fen")
+            if not isinstance(worth, int):
+                price = item.get("price_fen")
+                worth = price * many if isinstance(price, int) else 0
+            amount, pieces = amount + worth, pieces + many
+    return amount, pieces
+
+
+class _Line:
+    """An order line, compared as facts are."""
+
+    __slots__ = ("_item",)
+
+    def __init__(self, item: Mapping[str, Any]) -> None:
+        self._item = item
+
+    def fields(self) -> Mapping[str, Any]:
+        return self._item
+
+
+def _multiplied(effect: Effect, before: Sequence[Given]) -> int:
+    base = sum(
+        each.units
+        for each in before
+        if each.effect.name == GIVE
+        and each.effect["asset"] == effect["asset"]
+        and (not effect["group"] or (each.rule.group or LONE).name == effect["group"])
+    )
+    return base * (int(effect["percent"]) - 100) // 100
