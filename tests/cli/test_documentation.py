@@ -10,7 +10,7 @@ from guanxi.platform import keys
 
 ROOT = Path(__file__).resolve().parents[2]
 READING = re.compile(
-    r'(?:environ(?:\.get)?[\[(]|environ\.setdefault\(|\b(?:number|flag|words|secret_from)\(|envvar=)\s*"([A-Z_]+)"'
+    r'(?:environ(?:\.get)?[\[(]|environ\.setdefault\(|\b(?:number|flag|words|one_of|secret_from)\(|envvar=)\s*"([A-Z_]+)"'
 )
 
 

@@ -33,7 +33,7 @@ def ask(client: Client, page: Page, world: World) -> int:
 
 def contents() -> dict[str, list[dict[str, Any]]]:
     """Every row of the brand's rooms: what a denied write must leave as it was."""
-    rooms = ("customers", "touchpoints", "segments", "economics", "loyalty", "webhooks")
+    rooms = ("customers", "touchpoints", "segments", "economics", "loyalty", "messaging", "webhooks")
     models = [model for room in rooms for model in apps.get_app_config(room).get_models()]
     models += [ApiKey, Brand, Membership, Invitation, SavedView, DefaultView]
     return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in models}
@@ -53,6 +53,11 @@ def test_every_page_of_the_chapters_is_in_the_matrix() -> None:
                     ".console.scenario_views",
                     ".console.state_views",
                     ".console.building",
+                    "messaging.console.outbox",
+                    "messaging.console.templates",
+                    "messaging.console.channels",
+                    "messaging.console.limits",
+                    "messaging.console.panels",
                     ".console.rate_card",
                     ".console.fields",
                     ".console.reviews",
@@ -70,6 +75,7 @@ def test_every_page_of_the_chapters_is_in_the_matrix() -> None:
                     ".console.apikeys",
                     ".loyalty.console.adjusting",
                     ".loyalty.console.assets",
+                    ".loyalty.console.liability",
                     ".console.rules_views",
                     ".console.rules_building",
                     ".console.rules_changing",
@@ -148,6 +154,8 @@ def test_lists_show_nothing_of_another_brand() -> None:
             "1,234",
             "收银台",
             "商城",
+            "积分到账",
+            "春季焕新",
         )
         for secret in (*ours, f"/customers/{world.customer.pk}"):
             assert secret.encode() not in shown, (name, secret)

@@ -18,6 +18,9 @@ from guanxi.loyalty.ledger import adjusting, assets
 from guanxi.loyalty.ledger.assets import AssetRow
 from guanxi.loyalty.ledger.models import Account as LedgerAccount
 from guanxi.loyalty.rules import services as rules
+from guanxi.messaging import contracts
+from guanxi.messaging import services as messaging
+from guanxi.messaging.contracts import Draft, Message, Priority, Variable, Wordings
 from guanxi.platform import apikeys, exports, invitations, people
 from guanxi.platform.actors import COMMAND_LINE
 from guanxi.platform.contracts import Role
@@ -73,6 +76,7 @@ class World:
     account: int  # the wallet of the customer, in points
     posting: int
     rule: int  # a draft
+    message: int  # in the inbox, queued
 
     @property
     def subjects(self) -> list[int]:
@@ -155,6 +159,7 @@ def build() -> World:
         key.prefix,
         *ledger(brand, first.customer_id),
         rule(brand),
+        message(brand, first.pk),
     )
 
 
@@ -172,6 +177,19 @@ def rule(brand: Brand) -> int:
     where = [{"field": "channel", "value": "tmall"}]
     definition = {"on": ["order.paid"], "where": where, "effects": [GIVEN]}
     return rules.create(brand, "天猫 <b>积分", definition, group="活动 <b>", actor="cli")
+
+
+def message(brand: Brand, subject: int) -> int:
+    """A template whose words would do harm if they were markup, and a message of it that waits."""
+    said = {
+        "zh-hans": Wordings("<script>1</script>您有{{points}}。", "积分<b>"),
+        "en": Wordings("<script>1</script>You have {{points}}.", "Points<b>"),
+    }
+    points = [Variable("points", contracts.Kind.POINTS, 120)]
+    draft = Draft("inbox", "points", "service", Priority.SERVICE, said, points, label="积分到账")
+    messaging.save_template(brand.pk, draft, version=0, actor="cli")
+    wanted = Message("m1", subject, "inbox", "points", {"points": 5}, campaign="春季焕新")
+    return messaging.queue(brand.pk, [wanted])[0].message_id
 
 
 def as_(username: str) -> Client:

@@ -7,9 +7,11 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from guanxi.cli import main as cli
 from guanxi.kernel.clock import DAY_MS, frozen, to_datetime
@@ -30,6 +32,8 @@ from guanxi.loyalty.ledger.contracts import (
 from guanxi.loyalty.ledger.models import Asset, Lot, Use
 from guanxi.loyalty.ledger.models import Move as MoveRow
 from guanxi.loyalty.ledger.posting import post
+from guanxi.platform import people
+from guanxi.platform.contracts import Role
 from guanxi.platform.models import Brand
 from guanxi.warehouse import services as lake
 from guanxi.warehouse.engines import close_all
@@ -40,7 +44,8 @@ EPOCH = date(1970, 1, 1)
 
 
 @pytest.fixture(autouse=True)
-def _closed() -> Iterator[None]:
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("GUANXI_HOME", str(tmp_path))
     yield
     close_all()
 
@@ -340,3 +345,22 @@ def test_the_commands(dated: Dated, capsys: pytest.CaptureFixture[str]) -> None:
             assert cli.run(["ledger", name, "--brand", "lanhua"]) == 0
             assert "2025" in capsys.readouterr()[0]
     said("liability", "--until", "yesterday", code=2)
+
+
+def test_the_page(dated: Dated) -> None:
+    olga = people.create_user("olga", "a long and odd sentence", language="en", actor="cli")
+    people.add_membership(olga.pk, dated.brand_id, Role.OWNER, actor="cli")
+    client = Client()
+    client.post("/signin", {"username": "olga", "password": "a long and odd sentence"})
+    assert "Nothing was booked yet" in client.get("/loyalty/liability").content.decode()
+    Asset.objects.update(name_en="<b>Orchid</b>", unit_price_fen=2)
+    ann = dated.customer()
+    dated.earn(ann, 1_234, expires_ms=START + 40 * DAY_MS)
+    dated.sync()
+    with frozen(dated.now):
+        for address in ("/loyalty/liability", "/loyalty/liability?asset=nothing"):
+            page = client.get(address).content.decode()
+            assert "1,234" in page
+            assert "¥24.68" in page
+            assert "2025-02" in page
+            assert "<b>Orchid" not in page

@@ -21,6 +21,7 @@ SOURCE = Path(guanxi.__file__).parent
 GUIDE = SOURCE.parents[1] / "docs" / "guide" / "people.md"
 # Calls of audit.record whose action is a variable, with what it can be.
 VARIABLE = {
+    "messaging/receiving.py": {"message.cancelled", "message.confirmed"},
     "customers/decisions.py": {"customer.merged", "customer.unmerged"},
     "customers/rights/freezing.py": {"customer.frozen", "customer.unfrozen"},
     "customers/rights/requests.py": {

@@ -12,6 +12,7 @@ from django.test import Client
 from guanxi.customers.models import Customer
 from guanxi.kernel.clock import MINUTE_MS, frozen
 from guanxi.kernel.errors import Invalid, NotFound
+from guanxi.loyalty.ledger.models import Account, Asset, Posting
 from guanxi.platform import apikeys
 from guanxi.platform.apikeys import Scope
 from guanxi.platform.contracts import Role
@@ -21,7 +22,9 @@ from guanxi.platform.rates import Buckets
 from guanxi.platform.webhooks.models import Delivery, Webhook
 from guanxi.rest.api import api
 from guanxi.rest.consent_examples import STATEMENTS
+from guanxi.rest.ledger_examples import POST_WANTED
 from guanxi.rest.merging_examples import MERGE_WANTED
+from guanxi.rest.message_examples import MESSAGE
 from guanxi.segments import computed
 from guanxi.segments.models import Segment
 from guanxi.touchpoints.models import Touchpoint
@@ -32,15 +35,21 @@ from tests.rest.matrix.known import (
     consents_of,
     corrected,
     define,
+    earned,
+    known_account,
     known_action,
     known_delivery,
+    known_posting,
     known_request,
     known_review,
+    known_rule,
     known_segment,
     known_webhook,
     open_request,
     open_review,
 )
+from tests.rest.matrix.ledger import posting_for
+from tests.rest.matrix.messages import define_messages
 
 pytestmark = pytest.mark.django_db
 SNAPSHOT = Path(__file__).with_name("openapi.json")
@@ -51,7 +60,9 @@ def customer(caller: Caller, brand: Brand) -> int:
     define(brand)
     caller.post("touchpoints", [order("known"), order("other", identities={"member": "M-77"})])
     found = int(body(caller.get("touchpoints"))["touchpoints"][0]["customer"])
+    define_messages(brand, found)
     open_request(brand, found)
+    earned(brand, found)
     corrected(brand, found)
     open_review(brand, found, body(caller.get("customers", identity="member:M-77"))["customers"][0]["id"])
     return found
@@ -59,6 +70,7 @@ def customer(caller: Caller, brand: Brand) -> int:
 
 def rows() -> tuple[Any, ...]:
     told = [list(model.objects.order_by("pk").values()) for model in (Webhook, Delivery)]
+    told += [list(model.objects.order_by("pk").values()) for model in (Asset, Account, Posting)]
     return *told, Touchpoint.objects.count(), AuditEntry.objects.exclude(action="apikey.issued").count()
 
 
@@ -104,11 +116,13 @@ def judge_what_a_stranger_got(name: str, response: Any) -> None:
         assert response.status_code == 404
     elif name == "record_consents":
         assert body(response)["rejected"][0]["code"] == "customer_unknown"
-    elif name == "list_reviews":
-        assert body(response) == {"reviews": [], "next": None}
+    elif name == "queue_messages":
+        assert body(response)["code"] == "template_unknown"
+    elif name in {"list_reviews", "list_messages"}:
+        assert body(response) == {name.removeprefix("list_"): [], "next": None}
     elif name == "list_audit":
         assert {entry["action"] for entry in body(response)["entries"]} == {"brand.created", "apikey.issued"}
-    elif name in {"list_reports", "list_exportables"}:
+    elif name in {"list_reports", "list_exportables", "list_channels"}:
         assert all(body(response).values())  # what there is to ask for is no brand's secret
     elif name == "list_retention":
         assert not any(period["is_chosen"] for period in body(response)["retention"])
@@ -266,11 +280,15 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
     Customer.objects.filter(pk=customer).update(orders=2)  # as the warehouse would say of somebody
     schema = api.get_openapi_schema(path_prefix="/api/v1/")
     named = {"segment_id": known_segment(), "customer_id": customer, "name": "net_90d"}
+    earned(brand, customer)
     open_request(brand, asking)
     open_review(brand, customer, asking)
     named |= {"user_id": colleague(), "invitation_id": 0, "request_id": known_request(), "kind": "jobs"}
+    define_messages(brand, customer)
+    named |= {"channel": "inbox", "message_id": 0}
     named |= {"action_id": known_action(), "export_id": 0, "entry": "followers", "review_id": known_review()}
-    named |= {"webhook_id": known_webhook(), "delivery_id": known_delivery()}
+    named |= {"rule_id": known_rule(), "webhook_id": known_webhook(), "delivery_id": known_delivery()}
+    named |= {"code": "points", "account_id": known_account(), "posting_id": known_posting()}
     sent, refused = 0, {}
     for path, methods in schema["paths"].items():
         here = path.removeprefix("/api/v1/").format(**named)
@@ -280,6 +298,10 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
                 send = caller.put if method == "put" else caller.post
                 given = example["value"]
                 about = consents_of(customer) if given == STATEMENTS else given
+                if given == POST_WANTED:
+                    about = posting_for(customer)
+                if given == MESSAGE:
+                    about = {**given, "customer": customer}
                 if given == MERGE_WANTED:
                     about = {**given, "other": asking}
                 response = send(here, about)
@@ -287,7 +309,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
                     refused[operation["operationId"]] = body(response)
                 sent += 1
     assert refused == {}
-    assert sent == 33
+    assert sent == 48
 
 
 def test_the_documentation_page_needs_nothing_from_elsewhere(db: None) -> None:

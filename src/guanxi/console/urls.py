@@ -35,6 +35,7 @@ urlpatterns = [
     path("", include("guanxi.touchpoints.console.urls")),
     path("", include("guanxi.segments.console.urls")),
     path("", include("guanxi.economics.console.urls")),
+    path("", include("guanxi.messaging.console.urls")),
     path("", include("guanxi.community.console.urls")),
     path("", include("guanxi.loyalty.console.urls")),
     path("", include("guanxi.loyalty.console.rules_urls")),

@@ -44,7 +44,18 @@ def _add_to_console() -> None:
             help="ledger-explorer",
         )
     )
+    menu.register(
+        Entry(
+            "liability",
+            _("Liability and breakage"),
+            Chapter.LOYALTY,
+            "ledger-liability",
+            "ledger.view",
+            keywords="liability breakage expiry forecast burn points 积分负债 过期 沉淀 核销率",
+            help="liability",
+        )
+    )
     for page in ("ledger-adjust", "ledger-adjust-preview"):
         helps.register(Help(page, "ledger-explorer#giving-and-taking-by-hand"))
     exporting.register()
-    panels.register(Panel("balances", "loyalty/customer_panel.html", balances))
+    panels.register(Panel("balances", "loyalty/customer_panel.html", balances, above=True))

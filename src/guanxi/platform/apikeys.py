@@ -68,6 +68,10 @@ class Scope(StrEnum):
     AUDIT_READ = "audit:read"
     RIGHTS_MANAGE = "rights:manage"  # corrections, freezes, erasures
     WEBHOOKS_MANAGE = "webhooks:manage"  # who is told what happens, and with what secret
+    MESSAGES_READ = "messages:read"
+    MESSAGES_SEND = "messages:send"  # queue and cancel messages, make links to inboxes
+    MESSAGES_DEFINE = "messages:define"  # templates and limits
+    MESSAGES_RECEIPTS = "messages:receipts"  # for providers: what became of messages, and nothing else
     CUSTOMERS_UNMASK = "customers:unmask"  # phones and names in full; every such answer is in the audit log
 
 
@@ -100,6 +104,10 @@ SCOPE_PERMISSIONS: Final[Mapping[str, frozenset[Permission]]] = {
     Scope.AUDIT_READ: frozenset({Permission.AUDIT_VIEW}),
     Scope.RIGHTS_MANAGE: frozenset({Permission.RIGHTS_MANAGE}),
     Scope.WEBHOOKS_MANAGE: frozenset({Permission.API_MANAGE}),
+    Scope.MESSAGES_READ: frozenset({Permission.MESSAGES_VIEW}),
+    Scope.MESSAGES_SEND: frozenset({Permission.MESSAGES_MANAGE}),
+    Scope.MESSAGES_DEFINE: frozenset({Permission.MESSAGES_MANAGE}),
+    Scope.MESSAGES_RECEIPTS: frozenset(),
     Scope.CUSTOMERS_UNMASK: frozenset({Permission.CUSTOMERS_UNMASK}),
 }
 SCOPE_MEANINGS: Final[Mapping[str, str]] = {
@@ -118,6 +126,10 @@ SCOPE_MEANINGS: Final[Mapping[str, str]] = {
     Scope.RULES_READ: say("Read the rules, try them, and trace what they do for a customer."),
     Scope.RULES_WRITE: say("Make and change rules, switch them on, fund them, give what was missed."),
     Scope.WEBHOOKS_MANAGE: say("Decide which addresses are told what happens."),
+    Scope.MESSAGES_READ: say("Read messages, templates, channels and limits; no address and no name."),
+    Scope.MESSAGES_SEND: say("Queue and cancel messages, and make links to customers' inboxes."),
+    Scope.MESSAGES_DEFINE: say("Write templates and set limits."),
+    Scope.MESSAGES_RECEIPTS: say("Say what became of messages, and nothing else."),
     Scope.CUSTOMERS_UNMASK: say("See phones and names in full; every answer is in the audit log."),
     Scope.CUSTOMERS_MERGE: say("Make two customers one, or separate them again."),
     Scope.CONSENTS_READ: say("Read what customers agreed to, refused and withdrew."),

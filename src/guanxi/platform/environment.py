@@ -32,3 +32,11 @@ def flag(name: str) -> bool:
 def words(name: str, default: str = "") -> list[str]:
     """The comma-separated values of a variable."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def one_of(name: str, choices: tuple[str, ...]) -> str:
+    """The variable, one of `choices`, whose first is the default. Raises ValueError, naming it."""
+    text = os.environ.get(name, "").strip().lower() or choices[0]
+    if text not in choices:
+        raise ValueError(f"{name} is '{text}'; use one of: {', '.join(choices)}.")
+    return text

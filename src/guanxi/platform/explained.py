@@ -46,6 +46,8 @@ EXPLAINED: Final[Mapping[Permission, Wording]] = {
     Permission.RULES_EDIT: say(
         "Make and change rules, switch them on and off, fund them, give what was missed."
     ),
+    Permission.MESSAGES_VIEW: say("See messages, what became of them, templates, channels and limits."),
+    Permission.MESSAGES_MANAGE: say("Write templates, set limits, cancel messages and send them again."),
     Permission.WAREHOUSE_MANAGE: say("Sync, check and rebuild the warehouse."),
     Permission.AUDIT_VIEW: say("See who did what and when, and take it out as a file."),
     Permission.API_MANAGE: say("Issue and revoke keys for other programs."),

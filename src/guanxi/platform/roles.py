@@ -31,6 +31,8 @@ class Permission(StrEnum):
     LEDGER_DEFINE = "ledger.define"  # what is counted, what it is worth, how much goes by hand
     RULES_VIEW = "rules.view"
     RULES_EDIT = "rules.edit"  # and switch on, fund, give what was missed
+    MESSAGES_VIEW = "messages.view"
+    MESSAGES_MANAGE = "messages.manage"  # templates, limits, channels; cancel, send again, write to again
     WAREHOUSE_MANAGE = "warehouse.manage"
     AUDIT_VIEW = "audit.view"
     API_MANAGE = "api.manage"
@@ -51,6 +53,8 @@ _OPERATOR = frozenset(
         Permission.IMPORTS_RUN,
         Permission.REPORTS_VIEW,
         Permission.SEGMENTS_VIEW,
+        Permission.MESSAGES_VIEW,
+        Permission.MESSAGES_MANAGE,
         Permission.SEGMENTS_MANAGE,
         Permission.LEDGER_VIEW,
         Permission.LEDGER_ADJUST,
@@ -67,6 +71,7 @@ _ANALYST = frozenset(
         Permission.ECONOMICS_MANAGE,
         Permission.EXPORTS_RUN,
         Permission.SEGMENTS_VIEW,
+        Permission.MESSAGES_VIEW,
         Permission.SEGMENTS_MANAGE,
         Permission.LEDGER_VIEW,
         Permission.RULES_VIEW,
@@ -80,6 +85,7 @@ _AGENT = frozenset(
         Permission.CUSTOMERS_TAG,
         Permission.CONSENT_RECORD,
         Permission.SEGMENTS_VIEW,
+        Permission.MESSAGES_VIEW,
         Permission.LEDGER_VIEW,
         Permission.LEDGER_ADJUST,
         Permission.RULES_VIEW,

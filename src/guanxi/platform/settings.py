@@ -8,7 +8,7 @@ from pathlib import Path
 import django
 
 from guanxi.platform.databases import database_settings
-from guanxi.platform.environment import flag, number, words
+from guanxi.platform.environment import flag, number, one_of, words
 from guanxi.platform.home import home, secret_from
 
 SOURCE = Path(__file__).resolve().parent.parent
@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "guanxi.customers",
     "guanxi.touchpoints",
     "guanxi.segments",
+    "guanxi.messaging",
     "guanxi.economics",
     "guanxi.loyalty",
     "guanxi.community",
@@ -139,3 +140,14 @@ GUANXI_WEBHOOKS_PRIVATE = flag("GUANXI_WEBHOOKS_PRIVATE")
 GUANXI_WEBHOOK_SECONDS = number("GUANXI_WEBHOOK_SECONDS", 10, least=1)
 GUANXI_WEBHOOK_DAYS = number("GUANXI_WEBHOOK_DAYS", 14, least=1)
 GUANXI_WEBHOOK_FAILING_DAYS = number("GUANXI_WEBHOOK_FAILING_DAYS", 5, least=0.1)
+
+# Messages to customers: docs/guide/messaging.md.
+GUANXI_PUBLIC_URL = os.environ.get("GUANXI_PUBLIC_URL", "").strip()
+GUANXI_MESSAGES_FOLDER = os.environ.get("GUANXI_MESSAGES_FOLDER", "").strip()
+GUANXI_SMTP_HOST = os.environ.get("GUANXI_SMTP_HOST", "").strip()
+GUANXI_SMTP_PORT = int(number("GUANXI_SMTP_PORT", 587, least=1))
+GUANXI_SMTP_TLS = one_of("GUANXI_SMTP_TLS", ("starttls", "tls", "none"))
+GUANXI_SMTP_USER = os.environ.get("GUANXI_SMTP_USER", "").strip()
+GUANXI_SMTP_PASSWORD = os.environ.get("GUANXI_SMTP_PASSWORD", "")
+GUANXI_SMTP_FROM = os.environ.get("GUANXI_SMTP_FROM", "").strip()
+GUANXI_SMTP_SECONDS = number("GUANXI_SMTP_SECONDS", 20, least=1)

@@ -21,7 +21,10 @@ from guanxi.rest import (
     exports,
     fields,
     followers,
+    ledger,
+    ledger_posting,
     merging,
+    messages,
     people,
     rate_card,
     reports,
@@ -30,6 +33,7 @@ from guanxi.rest import (
     rules,
     segments,
     states,
+    templates,
     touchpoints,
     webhooks,
 )
@@ -50,7 +54,11 @@ api.add_router("/customers", customers.router)
 api.add_router("", merging.router)
 api.add_router("/followers", followers.router)
 api.add_router("", attributes.router)
+api.add_router("", ledger.router)
+api.add_router("", ledger_posting.router)
 api.add_router("/bulk", bulk.router)
+api.add_router("", messages.router)
+api.add_router("", templates.router)
 api.add_router("", consents.router)
 api.add_router("", rights.router)
 api.add_router("", retention.router)

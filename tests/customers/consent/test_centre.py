@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import override_settings
 
 from guanxi.customers import preferences, services, tags
-from guanxi.customers.consent import links, public, queries, texts
+from guanxi.customers.consent import links, phone, queries, texts
 from guanxi.customers.consent.contracts import Why
 from guanxi.customers.consent.models import Consent
 from guanxi.customers.models import Customer, Subject
@@ -30,7 +30,7 @@ NOW = 1_795_263_400_000
 
 @pytest.fixture(autouse=True)
 def _time() -> Iterator[None]:
-    public.ASKS.clear()
+    phone.ASKS.clear()
     with frozen(NOW):
         yield
 
@@ -191,7 +191,7 @@ def test_a_token_that_was_changed_ended_or_revoked_opens_nothing(number: int, a:
     raw = urlsafe_b64decode(token)
     forged = [urlsafe_b64encode(raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :]).decode() for at in range(33)]
     for wrong in [*forged, token[:-1] + "=", token[:-4], token + "AAAA", "x" * 44, "é" * 44, "."]:
-        public.ASKS.clear()
+        phone.ASKS.clear()
         assert browser().get(f"/p/{wrong}").status_code == 404, wrong
     with override_settings(SECRET_KEY="another key that is long enough for django"):
         assert browser().get(path).status_code == 404
@@ -239,12 +239,12 @@ def test_a_link_follows_its_profile_through_merge_and_unmerge(number: int, a: in
 
 
 def test_who_asks_too_often_waits(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(public, "ASKS", Buckets(lambda: 0.0))
+    monkeypatch.setattr(phone, "ASKS", Buckets(lambda: 0.0))
     client = browser()
-    statuses = [client.get(path).status_code for _ in range(public.A_MINUTE + 1)]
-    assert statuses.count(200) == public.A_MINUTE
+    statuses = [client.get(path).status_code for _ in range(phone.A_MINUTE + 1)]
+    assert statuses.count(200) == phone.A_MINUTE
     assert statuses[-1] == 429
-    guesses = [client.get("/p/" + "A" * 44).status_code for _ in range(public.GUESSES_A_MINUTE + 1)]
+    guesses = [client.get("/p/" + "A" * 44).status_code for _ in range(phone.GUESSES_A_MINUTE + 1)]
     assert guesses[-1] == 429
     assert browser().post(path, {"do": "x" * 70_000}).status_code in {413, 429}
 

@@ -1,4 +1,4 @@
-"""Signed links to a customer's preference centre.
+"""Signed links to a customer's own pages: the preference centre, the inbox.
 
 A token is 33 bytes in base64url: what it is for, the subject, the round, when it ends, and 16 bytes of an
 HMAC-SHA256 by the secret key. It holds nothing personal. Whoever has it may see and change what the page
@@ -11,6 +11,7 @@ import binascii
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
+from enum import IntEnum
 from typing import ClassVar, Final, NamedTuple
 
 from django.db.models import F
@@ -28,10 +29,20 @@ from guanxi.platform.writing import writing
 DAYS: Final = 30
 MOST_DAYS: Final = 365
 _BODY: Final = struct.Struct(">BQII")  # purpose, subject, round, minutes since 1970
-_PREFERENCES: Final = 1
 _MAC_BYTES: Final = 16
 _TOKEN_CHARS: Final = 44
 _SALT: Final = "guanxi.customers.consent.links"
+
+
+class Opens(IntEnum):
+    """What a link is to; one to one page opens no other. Part of every token: never renumbered."""
+
+    PREFERENCES = 1
+    INBOX = 2
+
+
+_PATHS: Final = {Opens.PREFERENCES: "/p/", Opens.INBOX: "/i/"}
+_ACTIONS: Final = {Opens.PREFERENCES: "consent.link_made", Opens.INBOX: "inbox.link_made"}
 
 
 class LinkUnknown(NotFound):
@@ -65,20 +76,27 @@ class Opened(NamedTuple):
     customer_id: int
 
 
-def make(brand_id: int, customer_id: int, *, days: int = DAYS, actor: object) -> Link:
+def make(
+    brand_id: int,
+    customer_id: int,
+    *,
+    days: int = DAYS,
+    actor: object,
+    opens: Opens = Opens.PREFERENCES,
+) -> Link:
     """A link for one customer; it is in the audit log. Raises NotFound, and Invalid for days out of range."""
     if not 1 <= days <= MOST_DAYS:
         raise Invalid(_("A link lasts 1 to %(most)s days.") % {"most": MOST_DAYS}, field="days")
     root = _root(brand_id, customer_id)
     minutes = (now_ms() + days * DAY_MS) // MINUTE_MS
     with writing(brand_id):
-        token = _signed(root, _round(root), minutes)
-        audit.record(brand_id, str(actor), "consent.link_made", "customer", root, detail={"days": days})
-    return Link(token, f"/p/{token}", minutes * MINUTE_MS)
+        token = _signed(opens, root, _round(root), minutes)
+        audit.record(brand_id, str(actor), _ACTIONS[opens], "customer", root, detail={"days": days})
+    return Link(token, f"{_PATHS[opens]}{token}", minutes * MINUTE_MS)
 
 
 def revoke(brand_id: int, customer_id: int, *, actor: object) -> None:
-    """All links to this customer's page stop working, those of the profiles merged into it too."""
+    """All links to this customer's pages stop working, those of the profiles merged into it too."""
     root = _root(brand_id, customer_id)
     with writing(brand_id):
         end(brand_id, Subject.of_brand(brand_id).filter(customer_id=root).values_list("pk", flat=True))
@@ -93,9 +111,9 @@ def end(brand_id: int, subject_ids: Iterable[int]) -> int:
     return ConsentLink.objects.filter(subject_id__in=subjects).update(round=F("round") + 1)
 
 
-def open_token(token: str) -> Opened:
+def open_token(token: str, opens: Opens = Opens.PREFERENCES) -> Opened:
     """Raises LinkUnknown, or LinkEnded where the link was ours."""
-    subject, turn, minutes = _read(token)
+    subject, turn, minutes = _read(token, opens)
     row = Subject.objects.filter(pk=subject).values_list("brand_id", flat=True).first()
     root = root_of(row, subject) if row is not None else None
     if row is None or root is None:
@@ -116,12 +134,12 @@ def _round(subject_id: int) -> int:
     return ConsentLink.objects.filter(subject_id=subject_id).values_list("round", flat=True).first() or 0
 
 
-def _signed(subject_id: int, turn: int, minutes: int) -> str:
-    body = _BODY.pack(_PREFERENCES, subject_id, turn, minutes)
+def _signed(opens: Opens, subject_id: int, turn: int, minutes: int) -> str:
+    body = _BODY.pack(opens, subject_id, turn, minutes)
     return urlsafe_b64encode(body + _mac(body)).decode()
 
 
-def _read(token: str) -> tuple[int, int, int]:
+def _read(token: str, opens: Opens) -> tuple[int, int, int]:
     if len(token) != _TOKEN_CHARS or not token.isascii():
         raise _unknown()
     try:
@@ -133,7 +151,7 @@ def _read(token: str) -> tuple[int, int, int]:
     if not constant_time_compare(mac, _mac(body)) or urlsafe_b64encode(raw).decode() != token:
         raise _unknown()
     purpose, subject, turn, minutes = _BODY.unpack(body)
-    if purpose != _PREFERENCES:
+    if purpose != opens:
         raise _unknown()
     return subject, turn, minutes
 

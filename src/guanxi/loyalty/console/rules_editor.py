@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import orjson
@@ -41,6 +41,8 @@ TIME, LIMIT, PRIORITY = "time", "limit", "priority"
 FOLDED: Final = frozenset(
     {"most", "expire_days", "expire_end", "expire_after", "wait_days", "wait_after", "source", "on_refund"}
 )
+# Parameters that say more of another one.
+FOLLOWS: Final = {"expire_after": "expire_end", "wait_after": "wait_days"}
 _SOMETHING: Final[Mapping[str, Any]] = {
     "on": ["order.paid"],
     "effects": [{"effect": "give", "asset": "points", "units": 1}],
@@ -253,7 +255,7 @@ class _Controls:
             return EffectView(place, ask.leaf, ask.leaf, "", (), (), False, fault.text)
         made = self._effects.controls_of(kind, place, ask.values, fault)
         pairs = [
-            (param.name, control)
+            (param.name, _unset(control))
             for param, control in zip(kind.params, made, strict=True)
             if _is_shown(kind, param.name, ask.values) or control.error
         ]
@@ -271,12 +273,23 @@ class _Controls:
         )
 
 
+def _unset(control: Control) -> Control:
+    """A choice that may be left open says so with a dash."""
+    if control.kind != "choice" or not control.items or control.items[0].value:
+        return control
+    return replace(control, items=[replace(control.items[0], label="—"), *control.items[1:]])
+
+
 def _has_row_error(control: Control) -> bool:
     return any(row.error for row in control.rows)
 
 
 def _is_shown(kind: EffectType, param: str, values: Mapping[str, Any]) -> bool:
     """Whether a field says something as things stand."""
+    if (before := FOLLOWS.get(param)) is not None:
+        return (
+            before in values or values.get(param, kind.by_name[param].default) != kind.by_name[param].default
+        )
     needed = ONLY_WITH.get((kind.name, param))
     if needed is None:
         return True

@@ -19,6 +19,7 @@ def register() -> None:
             "rules.view",
             keywords="earn points campaign group budget 规则 积分 活动 发放 互斥 预算",
             help="rules#in-the-console",
+            after="ledger",
         )
     )
     for page in ("rule-new", "rule-edit"):

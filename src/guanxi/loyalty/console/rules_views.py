@@ -150,7 +150,7 @@ def rule(request: BrandRequest, rule_id: int) -> HttpResponse:
     said, chinese = queries.said_both_ways(brand, row.definition), tongue().is_chinese
     mine, other = said if chinese else said[::-1]
     may_edit = request.actor.may(Permission.RULES_EDIT)
-    left = queries.budgets(brand.pk, [row.id]).get(row.id, {})
+    left, names = queries.budgets(brand.pk, [row.id]).get(row.id, {}), asset_names(brand)
     context: dict[str, Any] = {
         "row": row,
         "badge": badge(row.state),
@@ -158,8 +158,10 @@ def rule(request: BrandRequest, rule_id: int) -> HttpResponse:
         "other_sentence": other,
         "other_language": OTHER_LANGUAGE[chinese][0],
         "other_label": OTHER_LANGUAGE[chinese][1],
-        "figures": _figures(brand, row, left),
-        "budget": [(asset_names(brand).get(code, code), number(units)) for code, units in left.items()],
+        "figures": _figures(brand, row, left, names),
+        "budget": [(code, names.get(code, code), number(units)) for code, units in left.items()],
+        "assets": [(code, names[code]) for code in _assets_of(row) if code in names],
+        "may_see_ledger": request.actor.may(Permission.LEDGER_VIEW),
         "takes_budget": any(one.get("source") == "budget" for one in row.definition["effects"]),
         "versions": _versions(brand.pk, row.id),
         "missed": _missed(brand, row.id),
@@ -172,8 +174,12 @@ def rule(request: BrandRequest, rule_id: int) -> HttpResponse:
     return render(request, "loyalty/rules_one.html", context)
 
 
-def _figures(brand: Brand, row: RuleRow, left: dict[str, int]) -> list[Figure]:
-    given, names = queries.given(brand.pk, row.id).get(row.id, Given()), asset_names(brand)
+def _assets_of(row: RuleRow) -> list[str]:
+    return list(dict.fromkeys(str(one["asset"]) for one in row.definition["effects"] if "asset" in one))
+
+
+def _figures(brand: Brand, row: RuleRow, left: dict[str, int], names: dict[str, str]) -> list[Figure]:
+    given = queries.given(brand.pk, row.id).get(row.id, Given())
     missed = queries.missed_counts(brand.pk).get(row.id, 0)
     return [
         Figure(

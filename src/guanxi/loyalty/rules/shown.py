@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from guanxi.kernel.clock import to_datetime
 from guanxi.kernel.conditions import BrandRow
@@ -145,4 +145,4 @@ def _branch(one: Explained) -> dict[str, Any]:
 
 def moment(at_ms: int) -> str:
     """UTC, such as 2026-11-21T12:15:00.000Z."""
-    return to_datetime(at_ms, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return to_datetime(at_ms, ZoneInfo("UTC")).isoformat(timespec="milliseconds").replace("+00:00", "Z")
