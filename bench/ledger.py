@@ -187,9 +187,7 @@ def one_by_one(url: str, brand: int, name: str, count: int) -> dict[str, float]:
 
 def copied(url: str, brand: int, name: str, count: int) -> dict[str, float]:
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(
-            "TRUNCATE loyalty_use, loyalty_lot, loyalty_move, loyalty_posting, loyalty_account"
-        )
+        connection.execute("TRUNCATE loyalty_lot, loyalty_move, loyalty_posting, loyalty_account CASCADE")
     seconds = batches(brand, count, name)
     with psycopg.connect(url) as connection:
         both = [_copy(connection, f"loyalty_{table}") for table in TABLES]
