@@ -12,6 +12,9 @@ from django.urls import URLResolver, get_resolver
 from pytest_django.live_server_helper import LiveServer
 
 from guanxi.customers.consent import links
+from guanxi.customers.consent.links import Opens
+from guanxi.messaging import services as messaging
+from guanxi.messaging import unsubscribing
 from guanxi.platform import access, invitations
 from guanxi.platform.actors import COMMAND_LINE
 from guanxi.platform.contracts import Role
@@ -47,6 +50,7 @@ NOT_SHOWN: Final = (
     "-composition",
     "-progress",
     "-timeline",
+    "-mail",
 )
 BUSY: Final = ".htmx-request, [aria-busy=true]"
 
@@ -57,8 +61,14 @@ def open_pages(world: World) -> dict[str, str]:
     view = SavedView.objects.create(
         brand=world.brand, owner=User.objects.get(username="owner"), listing="customers", name="Mine"
     )
+    messaging.send_all()
+    inbox = links.make(world.brand.pk, world.customer.pk, actor=COMMAND_LINE, opens=Opens.INBOX).path
+    refuse = unsubscribing.token(world.brand.pk, world.customer.pk, "marketing", "email")
     return {
         "signin": "/signin",
+        "inbox": inbox,
+        "inbox-message": f"{inbox}/{world.message}",
+        "unsubscribe": unsubscribing.PATH + refuse,
         "security": "/settings/security",
         "two-step": "/settings/security/two-step",
         "saved-view": f"/views/{view.pk}",

@@ -186,7 +186,7 @@ def message(brand: Brand, subject: int) -> int:
         "en": Wordings("<script>1</script>You have {{points}}.", "Points<b>"),
     }
     points = [Variable("points", contracts.Kind.POINTS, 120)]
-    draft = Draft("inbox", "points", "service", Priority.SERVICE, said, points, label="积分到账")
+    draft = Draft("inbox", "points", "service", Priority.SERVICE, said, points, label="会员积分提醒")
     messaging.save_template(brand.pk, draft, version=0, actor="cli")
     wanted = Message("m1", subject, "inbox", "points", {"points": 5}, campaign="春季焕新")
     return messaging.queue(brand.pk, [wanted])[0].message_id

@@ -159,6 +159,7 @@ WORDS: Final[dict[str, Wording]] = {
     "tables": say("tables"),
     "tag": say("tag"),
     "taken back": say("taken back"),
+    "template": say("template"),
     "then": say("then"),
     "time": say("time"),
     "timezone": say("time zone"),

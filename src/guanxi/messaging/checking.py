@@ -22,7 +22,7 @@ from guanxi.messaging.contracts import Cap, Priority, Rendered, State
 from guanxi.messaging.models import Message, Version
 from guanxi.messaging.settings import public_url
 from guanxi.messaging.variables import Place, Refused
-from guanxi.platform.brand_settings import sending_hours
+from guanxi.platform.brand_settings import SendingHours, sending_hours
 from guanxi.platform.writing import writing
 
 NO_URL_WAIT_MS: Final = HOUR_MS
@@ -64,7 +64,7 @@ def check(brand_id: int, channel: Channel, lease: str, numbers: Sequence[int]) -
         rows = list(mine.order_by("priority", "pk"))
         if not rows:
             return []
-        known = _known(brand_id, channel, rows)
+        known = _known(brand_id, channel, rows, _ground(brand_id, rows))
         versions = Version.objects.select_related("template").in_bulk({row.version_id for row in rows})
         for row in rows:
             decision = checks.decide(_facts(row, known))
@@ -83,55 +83,71 @@ def check(brand_id: int, channel: Channel, lease: str, numbers: Sequence[int]) -
 
 
 def foresee(
-    brand_id: int, channel: Channel, subject_id: int, wanted: Sequence[tuple[str, Priority]]
-) -> list[Decision]:
-    """What would become of a message to somebody, were it taken now, for each (purpose, priority). Nothing is
-    written."""
-    rows = [
-        Message(
-            brand_id=brand_id,
-            subject_id=subject_id,
-            channel=channel.name,
-            purpose=purpose,
-            priority=priority,
-        )
+    brand_id: int, channels: Sequence[Channel], subject_id: int, wanted: Sequence[tuple[str, Priority]]
+) -> dict[str, list[Decision]]:
+    """channel → what would become of a message to somebody, were it taken now, for each (purpose, priority).
+    Nothing is written."""
+    asked = [
+        Message(brand_id=brand_id, subject_id=subject_id, purpose=purpose, priority=priority)
         for purpose, priority in wanted
     ]
-    known = _known(brand_id, channel, rows)
-    return [_addressable(row, channel, checks.decide(_facts(row, known)), known) for row in rows]
+    ground = _ground(brand_id, asked)
+    found = {}
+    for channel in channels:
+        known = _known(brand_id, channel, asked, ground)
+        found[channel.name] = [
+            _addressable(row, channel, checks.decide(_facts(row, known)), known) for row in asked
+        ]
+    return found
 
 
-def _known(brand_id: int, channel: Channel, rows: Sequence[Message]) -> Known:
-    at_ms = now_ms()
-    subjects = sorted({row.subject_id for row in rows})
-    roots = roots_of(brand_id, subjects)
-    whom = _whom(brand_id, channel, roots)
-    marketing = [row for row in rows if row.priority == Priority.MARKETING]
+class Ground(NamedTuple):
+    """What is known whatever the channel. `roots` are the customers of subjects."""
+
+    roots: Mapping[int, int]
+    people: Mapping[int, Summary]
+    caps: Sequence[Cap]
+    sent: Mapping[int, list[tuple[str, int]]]
+    hours: SendingHours
+    place: Place
+    brand_name: str
+
+
+def _ground(brand_id: int, rows: Sequence[Message]) -> Ground:
+    roots = roots_of(brand_id, sorted({row.subject_id for row in rows}))
+    people = {one.id: one for one in summaries(brand_id, set(roots.values()))}
+    marketing = [row.subject_id for row in rows if row.priority == Priority.MARKETING]
+    caps = capping.caps(brand_id) if marketing else []
+    families = families_of(brand_id, marketing) if caps else {}
     place, name = templating.place_of(brand_id)
-    caps = [cap for cap in capping.caps(brand_id) if cap.channel in {"", channel.name}] if marketing else []
-    families = families_of(brand_id, [row.subject_id for row in marketing]) if caps else {}
+    sent = capping.sent_to(families, roots)
+    return Ground(roots, people, caps, sent, sending_hours(brand_id), place, name)
+
+
+def _known(brand_id: int, channel: Channel, rows: Sequence[Message], ground: Ground) -> Known:
+    at_ms = now_ms()
+    whom = _whom(brand_id, channel, ground)
+    marketing = [row for row in rows if row.priority == Priority.MARKETING]
     keys = {one.key for one in whom.values() if one.key}
-    rings = channel.capabilities.rings
     return Known(
         at_ms,
         channel,
         whom,
         _verdicts(brand_id, channel, marketing),
         blocking.blocks_of(brand_id, channel.name, keys) if keys else {},
-        sending_hours(brand_id).next_ms(at_ms) if rings else at_ms,
-        caps,
-        defaultdict(list, capping.sent_to(families, roots)),
-        place,
-        name,
+        ground.hours.next_ms(at_ms) if channel.capabilities.rings else at_ms,
+        [cap for cap in ground.caps if cap.channel in {"", channel.name}],
+        defaultdict(list, ground.sent),
+        ground.place,
+        ground.brand_name,
     )
 
 
-def _whom(brand_id: int, channel: Channel, roots: Mapping[int, int]) -> dict[int, Whom]:
+def _whom(brand_id: int, channel: Channel, ground: Ground) -> dict[int, Whom]:
     scheme = channel.capabilities.address
-    found = {one.id: one for one in summaries(brand_id, set(roots.values()))}
     people: dict[int, Whom] = {}
-    for subject, root in roots.items():
-        if (summary := found.get(root)) is None:
+    for subject, root in ground.roots.items():
+        if (summary := ground.people.get(root)) is None:
             continue
         address = _address(summary, scheme) if scheme else ""
         key = blocking.key_of(brand_id, channel.name, address) if address else ""

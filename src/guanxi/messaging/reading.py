@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from guanxi.customers.consent.purposes import PURPOSES
+from guanxi.customers.lookup import families_of
 from guanxi.messaging import checking, checks
 from guanxi.messaging.channels import CHANNELS, sender
 from guanxi.messaging.contracts import Priority
@@ -32,6 +33,12 @@ def read_ms(message_id: int) -> int:
     return rows.values_list("read_ms", flat=True).first() or 0
 
 
+def unread(brand_id: int, customer_id: int) -> int:
+    """How many items a customer of today has not read; one query fewer than for any id."""
+    subjects = families_of(brand_id, [customer_id]).get(customer_id, ())
+    return InboxItem.objects.filter(brand_id=brand_id, subject_id__in=subjects, read_ms=0).count()
+
+
 def template_names(brand_id: int) -> list[str]:
     """The names of all templates, those of the archive too."""
     rows = Template.objects.filter(brand_id=brand_id).order_by("name")
@@ -45,14 +52,13 @@ def foreseen(brand_id: int, customer_id: int) -> list[Foreseen]:
         for one in PURPOSES
         if one.by_channel
     ]
-    found = []
-    for channel in CHANNELS:
-        decided = checking.foresee(brand_id, sender(channel.name), customer_id, wanted)
-        found += [
-            Foreseen(channel.name, purpose, priority, decision)
-            for (purpose, priority), decision in zip(wanted, decided, strict=True)
-        ]
-    return found
+    ways = [sender(channel.name) for channel in CHANNELS]
+    decided = checking.foresee(brand_id, ways, customer_id, wanted)
+    return [
+        Foreseen(channel, purpose, priority, decision)
+        for channel, decisions in decided.items()
+        for (purpose, priority), decision in zip(wanted, decisions, strict=True)
+    ]
 
 
 def address_of(brand_id: int, customer_id: int, channel: str) -> str:

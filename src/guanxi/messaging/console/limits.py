@@ -9,6 +9,7 @@ from django.contrib import messages as flashes
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.kernel.errors import Conflict, GuanxiError, Invalid
@@ -74,17 +75,18 @@ def _page(
     caps = queries.caps(request.brand.pk)
     known = {(cap.channel, cap.days): str(cap.most) for cap in caps}
     places = [*((one.name, words.channel(one.name)) for one in CHANNELS), ("", _("All channels together"))]
+    spans = {days: ngettext("In %(n)s day", "In %(n)s days", days) % {"n": days} for days in CAP_DAYS}
     if problem is not None:
         request.brand.refresh_from_db()
     context = {
-        "days": CAP_DAYS,
+        "days": list(spans.values()),
         "rows": [
             (
                 label,
                 [
                     Field(
                         f"cap_{channel}_{days}",
-                        _("%(channel)s: at most, in %(days)s days") % {"channel": label, "days": days},
+                        spans[days],
                         str(typed.get(f"cap_{channel}_{days}", ""))
                         if typed is not None
                         else known.get((channel, days), ""),

@@ -21,6 +21,8 @@ from guanxi.messaging.channels import CHANNELS
 from guanxi.messaging.console import words
 from guanxi.messaging.contracts import State
 from guanxi.messaging.queries import Shown
+from guanxi.messaging.templating import place_of
+from guanxi.messaging.variables import written
 from guanxi.platform.access import BrandRequest, permission_required
 from guanxi.platform.language import speaking
 from guanxi.platform.roles import Permission
@@ -139,6 +141,7 @@ def message(request: BrandRequest, message_id: int) -> HttpResponse:
         "row": row,
         "message": one,
         "said": said,
+        "variables": _variables(brand_id, one),
         "priority": words.priority(one.priority),
         "purpose": words.purpose(one.purpose),
         "history": [
@@ -223,6 +226,20 @@ def _rows(brand_id: int, found: list[Shown]) -> list[Row]:
             words.reason(one.code),
         )
         for one in found
+    ]
+
+
+def _variables(brand_id: int, one: Shown) -> list[tuple[str, str]]:
+    """Name and value as the reader reads it."""
+    if not one.variables or not one.version:
+        return []
+    draft = queries.template(brand_id, one.channel, one.template, one.version).draft
+    place, _name = place_of(brand_id)
+    language = "zh-hans" if words.in_chinese() else "en"
+    return [
+        (each.name, written(each.kind, one.variables[each.name], language, place))
+        for each in draft.variables
+        if each.name in one.variables
     ]
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.customers.consent import links
 from guanxi.customers.consent.links import Opens
-from guanxi.customers.lookup import root_of
+from guanxi.customers.lookup import customer_ids_of
 from guanxi.kernel.errors import Invalid, NotFound
 from guanxi.messaging import queries, reading, services
 from guanxi.messaging.channels import CHANNELS
@@ -55,8 +55,8 @@ def customer(request: BrandRequest, customer_id: int) -> HttpResponse:
             (one, words.badge(one.state), words.channel(one.channel), words.reason(one.code))
             for one in queries.messages(brand_id, customer_id=root, limit=SHOWN)
         ],
-        "may_send": [_may(one, lift=may) for one in reading.foreseen(brand_id, root)],
-        "unread": queries.unread(brand_id, root),
+        "may_send": _all(reading.foreseen(brand_id, root), lift=may),
+        "unread": reading.unread(brand_id, root),
         "may_manage": may,
     }
     partial = bool(request.headers.get("HX-Request"))
@@ -93,6 +93,16 @@ def inbox_link(request: BrandRequest, customer_id: int) -> HttpResponse:
     return render(request, "messaging/inbox_link.html", context)
 
 
+def _all(foreseen: Sequence[Foreseen], *, lift: bool) -> list[May]:
+    """An address is lifted once, whatever the purposes."""
+    found, offered = [], set()
+    for one in foreseen:
+        found.append(_may(one, lift=lift and one.channel not in offered))
+        if found[-1].lift:
+            offered.add(one.channel)
+    return found
+
+
 def _may(one: Foreseen, *, lift: bool) -> May:
     decision = one.decision
     if decision.state is State.SENDING:
@@ -112,7 +122,7 @@ def _may(one: Foreseen, *, lift: bool) -> May:
 
 
 def _root(brand_id: int, customer_id: int) -> int:
-    root = root_of(brand_id, customer_id)
+    root = customer_ids_of(brand_id, {customer_id}).get(customer_id) if customer_id < 1 << 63 else None
     if root is None:
         raise NotFound(_("There is no such customer."))
     return root

@@ -81,6 +81,7 @@ def template(request: BrandRequest, channel: str, name: str) -> HttpResponse:
         "archived": archived,
         "may_manage": may,
         "own_address": trying.own_address(channel, request.person.username) if may else "",
+        "variables": Typed.of_draft(shown.draft, 0, brand).rows,
         "kinds": dict(words.kinds()),
     }
     return render(request, "messaging/template.html", context)
