@@ -131,7 +131,10 @@ def test_few_keys_asked_by_many_for_the_last_stock(till: Till) -> None:
     till.ask(Move(till.own(Place.ISSUED), stock, 5))
     told = at_once(
         till,
-        [Posting(f"k{n % 8}", "r", [Move(stock, till.own(Place.GIVEN), 1)], START_MS) for n in range(CROWD)],
+        [
+            Posting(f"few{n % 8}", "r", [Move(stock, till.own(Place.GIVEN), 1)], START_MS)
+            for n in range(CROWD)
+        ],
     )
     assert states(told) == (5, 3 * CROWD // 8)
     assert sum(one.state is State.EXISTS for one in told) == 5 * (CROWD // 8 - 1)
