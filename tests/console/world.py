@@ -17,6 +17,7 @@ from guanxi.kernel.clock import now_ms
 from guanxi.loyalty.ledger import adjusting, assets
 from guanxi.loyalty.ledger.assets import AssetRow
 from guanxi.loyalty.ledger.models import Account as LedgerAccount
+from guanxi.loyalty.rules import services as rules
 from guanxi.messaging import contracts
 from guanxi.messaging import services as messaging
 from guanxi.messaging.contracts import Draft, Message, Priority, Variable, Wordings
@@ -36,6 +37,7 @@ from guanxi.touchpoints.models import Import
 NOW = 1_790_000_000_000
 PASSWORD = "a long and odd sentence"
 DAY_MS = 86_400_000
+GIVEN = {"effect": "give", "asset": "points", "units": 1, "per": "amount", "each_fen": 100}
 BUYERS = {"version": 1, "leaf": "behaviour.did", "kinds": ["order.paid"], "at_least": 2}
 
 
@@ -73,6 +75,7 @@ class World:
     key: str
     account: int  # the wallet of the customer, in points
     posting: int
+    rule: int  # a draft
     message: int  # in the inbox, queued
 
     @property
@@ -155,6 +158,7 @@ def build() -> World:
         delivery,
         key.prefix,
         *ledger(brand, first.customer_id),
+        rule(brand),
         message(brand, first.pk),
     )
 
@@ -165,6 +169,14 @@ def ledger(brand: Brand, customer: int) -> tuple[int, int]:
     given = adjusting.Wanted("points", customer, 1_234, "<i>道歉</i>", 30)
     done = adjusting.adjust(brand, given, "world", actor=COMMAND_LINE)
     return LedgerAccount.objects.get(place="wallet").pk, done.posting_id
+
+
+def rule(brand: Brand) -> int:
+    """A draft in a group: points for orders on Tmall."""
+    rules.set_group(brand, "活动 <b>", "best", actor="cli")
+    where = [{"field": "channel", "value": "tmall"}]
+    definition = {"on": ["order.paid"], "where": where, "effects": [GIVEN]}
+    return rules.create(brand, "天猫 <b>积分", definition, group="活动 <b>", actor="cli")
 
 
 def message(brand: Brand, subject: int) -> int:

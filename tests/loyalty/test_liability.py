@@ -7,13 +7,14 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from guanxi.cli import main as cli
 from guanxi.kernel.clock import DAY_MS, frozen, to_datetime
-from guanxi.kernel.errors import Invalid, NotFound
 from guanxi.loyalty import liability
 from guanxi.loyalty.breakage import Alive, Curve, curve_of, lost
 from guanxi.loyalty.ledger import due
@@ -28,11 +29,12 @@ from guanxi.loyalty.ledger.contracts import (
     Resolve,
     Step,
 )
-from guanxi.loyalty.ledger.models import Lot, Use
+from guanxi.loyalty.ledger.models import Asset, Lot, Use
 from guanxi.loyalty.ledger.models import Move as MoveRow
 from guanxi.loyalty.ledger.posting import post
-from guanxi.loyalty.ledger.pricing import price
-from guanxi.platform.models import AuditEntry, Brand
+from guanxi.platform import people
+from guanxi.platform.contracts import Role
+from guanxi.platform.models import Brand
 from guanxi.warehouse import services as lake
 from guanxi.warehouse.engines import close_all
 from tests.loyalty.ledger.conftest import Till
@@ -42,7 +44,8 @@ EPOCH = date(1970, 1, 1)
 
 
 @pytest.fixture(autouse=True)
-def _closed() -> Iterator[None]:
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("GUANXI_HOME", str(tmp_path))
     yield
     close_all()
 
@@ -127,7 +130,7 @@ def test_what_is_likely_to_expire_by_hand() -> None:
 
 def test_months_cohorts_and_expiries_by_hand(dated: Dated) -> None:
     ann, ben = dated.customer(), dated.customer()
-    price(dated.brand_id, "points", 1_005, actor="cli")
+    Asset.objects.update(unit_price_fen=2)
     first = dated.earn(ann, 100, expires_ms=START + 59 * DAY_MS).moves[0]  # 1 March
     dated.at(10)
     dated.spend(ann, 30)
@@ -144,9 +147,9 @@ def test_months_cohorts_and_expiries_by_hand(dated: Dated) -> None:
         cohorts = liability.breakage(brand)
         expiries = liability.forecast(brand)
     assert [tuple(getattr(one, name) for name in names) for one in months] == [
-        ("2025-01", 100, 30, 0, 0, 70, 70, 0.3),
-        ("2025-02", 58, 0, 20, 0, 108, 109, 0.0),
-        ("2025-03", 0, 0, 0, 50, 58, 58, None),
+        ("2025-01", 100, 30, 0, 0, 70, 140, 0.3),
+        ("2025-02", 58, 0, 20, 0, 108, 216, 0.0),
+        ("2025-03", 0, 0, 0, 50, 58, 116, None),
     ]
     assert [one.age_days for one in months] == [10.0, None, None]
     january, february = cohorts
@@ -156,7 +159,7 @@ def test_months_cohorts_and_expiries_by_hand(dated: Dated) -> None:
     # At 10 days 30 of 158 units had been used, after that none: what lives past 25 days expires at 59.
     assert february.expected_rate == pytest.approx(50 / 58)
     assert [(one.month, one.units, one.expected, one.expected_fen) for one in expiries] == [
-        ("2025-04", 50, 50, 50),
+        ("2025-04", 50, 50, 100),
         (None, 8, 0, 0),
     ]
     with frozen(dated.now):
@@ -330,10 +333,10 @@ def test_the_commands(dated: Dated, capsys: pytest.CaptureFixture[str]) -> None:
     assert said("liability") == {"months": []}
     ann = dated.customer()
     dated.earn(ann, 100, expires_ms=START + 40 * DAY_MS)
-    assert said("price", "points", "1000") == {"asset": "points", "fen_per_thousand": 1000}
+    Asset.objects.update(unit_price_fen=3)
     with frozen(dated.now):
         (month,) = said("liability")["months"]
-        assert (month["month"], month["outstanding"], month["money_fen"]) == ("2025-01", 100, 100)
+        assert (month["month"], month["outstanding"], month["money_fen"]) == ("2025-01", 100, 300)
         (cohort,) = said("breakage")["cohorts"]
         assert (cohort["alive"], cohort["expected_rate"]) == (100, None)
         assert said("forecast")["expiries"][0]["month"] == "2025-02"
@@ -342,10 +345,22 @@ def test_the_commands(dated: Dated, capsys: pytest.CaptureFixture[str]) -> None:
             assert cli.run(["ledger", name, "--brand", "lanhua"]) == 0
             assert "2025" in capsys.readouterr()[0]
     said("liability", "--until", "yesterday", code=2)
-    said("price", "points", "many", code=2)
-    said("price", "gold", "1", code=3)
-    assert AuditEntry.objects.filter(action="asset.priced").count() == 1
-    with pytest.raises(Invalid):
-        price(dated.brand_id, "points", -1, actor="cli")
-    with pytest.raises(NotFound):
-        price(dated.brand_id + 1, "points", 1, actor="cli")
+
+
+def test_the_page(dated: Dated) -> None:
+    olga = people.create_user("olga", "a long and odd sentence", language="en", actor="cli")
+    people.add_membership(olga.pk, dated.brand_id, Role.OWNER, actor="cli")
+    client = Client()
+    client.post("/signin", {"username": "olga", "password": "a long and odd sentence"})
+    assert "Nothing was booked yet" in client.get("/loyalty/liability").content.decode()
+    Asset.objects.update(name_en="<b>Orchid</b>", unit_price_fen=2)
+    ann = dated.customer()
+    dated.earn(ann, 1_234, expires_ms=START + 40 * DAY_MS)
+    dated.sync()
+    with frozen(dated.now):
+        for address in ("/loyalty/liability", "/loyalty/liability?asset=nothing"):
+            page = client.get(address).content.decode()
+            assert "1,234" in page
+            assert "¥24.68" in page
+            assert "2025-02" in page
+            assert "<b>Orchid" not in page

@@ -10,7 +10,7 @@ from guanxi.customers.rights import erasing, freezing
 from guanxi.customers.services import merge, unmerge
 from guanxi.kernel.clock import DAY_MS, HOUR_MS, MINUTE_MS, frozen
 from guanxi.kernel.errors import Conflict
-from guanxi.messaging import booking, claiming, queries, services, unsubscribing
+from guanxi.messaging import booking, checking, claiming, queries, services, unsubscribing
 from guanxi.messaging.channels import ChannelDown, Fate, Result
 from guanxi.messaging.contracts import Cap, Receipt, State
 from guanxi.messaging.models import Blocked, InboxItem, Pause
@@ -274,6 +274,19 @@ def test_a_channel_that_is_down_pauses_longer_each_time_and_burns_no_attempts(
         services.send_all()
     assert state(number) == ("sent", "")
     assert not Pause.objects.exists()
+
+
+def test_a_round_that_breaks_gives_back_what_it_took(
+    brand_id: int, mail: Use, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail()
+    (number,) = queued(brand_id, points("k", customer(brand_id, "lei")))
+    with monkeypatch.context() as broken, pytest.raises(RuntimeError):
+        broken.setattr(checking, "check", lambda *_arguments: (_ for _ in ()).throw(RuntimeError()))
+        services.send_all()
+    assert state(number) == ("queued", "")
+    assert services.send_all() == 1
+    assert state(number) == ("sent", "")
 
 
 def test_receipts_count_once_and_never_turn_back(brand_id: int, mail: Use) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from guanxi.messaging import parts, wordings
 from guanxi.messaging.contracts import Draft, Kind, Priority, Variable, Wordings
-from guanxi.messaging.variables import Place, Refused, check_all, written
+from guanxi.messaging.variables import Place, Refused, check_all, check_of, writer
 from guanxi.messaging.wordings import Form
 
 FORM = Form(most_chars=200, has_subject=True, has_html=True, refusable_by_link=True)
@@ -77,16 +77,16 @@ def test_values_are_escaped_in_html_and_cannot_break_a_subject() -> None:
     ],
 )
 def test_values_are_written_for_the_reader(kind: Kind, value: object, chinese: str, english: str) -> None:
-    check_all({"x": Variable("x", kind, value)}, {"x": value})
-    assert (written(kind, value, "zh-hans", Place()), written(kind, value, "en", Place())) == (
+    check_all([check_of(Variable("x", kind, value))], {"x": value})
+    assert tuple(writer(kind, language)(value, Place()) for language in ("zh-hans", "en")) == (
         chinese,
         english,
     )
 
 
 def test_a_day_is_that_of_the_brand() -> None:
-    assert written(Kind.DATE, DAY_MS, "en", Place("USD", "America/Los_Angeles")) == "30 Apr 2026"
-    assert written(Kind.MONEY, 5, "en", Place("USD")) == "$0.05"
+    assert writer(Kind.DATE, "en")(DAY_MS, Place("USD", "America/Los_Angeles")) == "30 Apr 2026"
+    assert writer(Kind.MONEY, "en")(5, Place("USD")) == "$0.05"
 
 
 @pytest.mark.parametrize(
@@ -103,13 +103,13 @@ def test_a_day_is_that_of_the_brand() -> None:
 def test_a_value_of_another_type_is_refused(kind: Kind, values: list[object]) -> None:
     for value in values:
         with pytest.raises(Refused, match="type"):
-            check_all({"x": Variable("x", kind, value)}, {"x": value})
+            check_all([check_of(Variable("x", kind, value))], {"x": value})
 
 
 @pytest.mark.parametrize("text", ["13800138000", "call +86 138 0013 8000", "a@b.cn", "11010519491231002X"])
 def test_a_value_that_looks_personal_is_refused(text: str) -> None:
     with pytest.raises(Refused) as refused:
-        check_all({"x": NAME._replace(name="x")}, {"x": text})
+        check_all([check_of(NAME._replace(name="x"))], {"x": text})
     assert refused.value.code == "variable_personal"
 
 

@@ -38,8 +38,11 @@ def customer(brand_id: int, name: str, *more: Identity) -> int:
 def consented(
     brand_id: int, subject: int, channel: str = "email", said: str = "given", day: int = -60
 ) -> None:
-    key = f"{subject}:{channel}:{said}:{day}"
-    at_ms = NOON_MS + day * DAY_MS
+    said_at(brand_id, subject, said, NOON_MS + day * DAY_MS, channel)
+
+
+def said_at(brand_id: int, subject: int, said: str, at_ms: int, channel: str = "email") -> None:
+    key = f"{subject}:{channel}:{said}:{at_ms}"
     statement = Statement(subject, "marketing", said, key, "page", channel, at_ms)
     assert record(brand_id, [statement], source="page", actor="customer").recorded == 1
 

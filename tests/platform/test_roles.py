@@ -23,6 +23,8 @@ exports.personal      yes   yes     -        -       -     -
 segments.view         yes   yes     yes      yes     yes   -
 segments.manage       yes   yes     yes      yes     -     -
 economics.manage      yes   yes     -        yes     -     -
+rules.view            yes   yes     yes      yes     yes   -
+rules.edit            yes   yes     yes      -       -     -
 warehouse.manage      yes   yes     -        -       -     -
 audit.view            yes   yes     -        -       -     -
 api.manage            yes   yes     -        -       -     -

@@ -12,6 +12,7 @@ from django.test import Client
 from guanxi.customers.models import Customer
 from guanxi.kernel.clock import MINUTE_MS, frozen
 from guanxi.kernel.errors import Invalid, NotFound
+from guanxi.loyalty.ledger.models import Account, Asset, Posting
 from guanxi.platform import apikeys
 from guanxi.platform.apikeys import Scope
 from guanxi.platform.contracts import Role
@@ -21,6 +22,7 @@ from guanxi.platform.rates import Buckets
 from guanxi.platform.webhooks.models import Delivery, Webhook
 from guanxi.rest.api import api
 from guanxi.rest.consent_examples import STATEMENTS
+from guanxi.rest.ledger_examples import POST_WANTED
 from guanxi.rest.merging_examples import MERGE_WANTED
 from guanxi.rest.message_examples import MESSAGE
 from guanxi.segments import computed
@@ -33,15 +35,20 @@ from tests.rest.matrix.known import (
     consents_of,
     corrected,
     define,
+    earned,
+    known_account,
     known_action,
     known_delivery,
+    known_posting,
     known_request,
     known_review,
+    known_rule,
     known_segment,
     known_webhook,
     open_request,
     open_review,
 )
+from tests.rest.matrix.ledger import posting_for
 from tests.rest.matrix.messages import define_messages
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +62,7 @@ def customer(caller: Caller, brand: Brand) -> int:
     found = int(body(caller.get("touchpoints"))["touchpoints"][0]["customer"])
     define_messages(brand, found)
     open_request(brand, found)
+    earned(brand, found)
     corrected(brand, found)
     open_review(brand, found, body(caller.get("customers", identity="member:M-77"))["customers"][0]["id"])
     return found
@@ -62,6 +70,7 @@ def customer(caller: Caller, brand: Brand) -> int:
 
 def rows() -> tuple[Any, ...]:
     told = [list(model.objects.order_by("pk").values()) for model in (Webhook, Delivery)]
+    told += [list(model.objects.order_by("pk").values()) for model in (Asset, Account, Posting)]
     return *told, Touchpoint.objects.count(), AuditEntry.objects.exclude(action="apikey.issued").count()
 
 
@@ -271,13 +280,15 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
     Customer.objects.filter(pk=customer).update(orders=2)  # as the warehouse would say of somebody
     schema = api.get_openapi_schema(path_prefix="/api/v1/")
     named = {"segment_id": known_segment(), "customer_id": customer, "name": "net_90d"}
+    earned(brand, customer)
     open_request(brand, asking)
     open_review(brand, customer, asking)
     named |= {"user_id": colleague(), "invitation_id": 0, "request_id": known_request(), "kind": "jobs"}
     define_messages(brand, customer)
     named |= {"channel": "inbox", "message_id": 0}
     named |= {"action_id": known_action(), "export_id": 0, "entry": "followers", "review_id": known_review()}
-    named |= {"webhook_id": known_webhook(), "delivery_id": known_delivery()}
+    named |= {"rule_id": known_rule(), "webhook_id": known_webhook(), "delivery_id": known_delivery()}
+    named |= {"code": "points", "account_id": known_account(), "posting_id": known_posting()}
     sent, refused = 0, {}
     for path, methods in schema["paths"].items():
         here = path.removeprefix("/api/v1/").format(**named)
@@ -287,6 +298,8 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
                 send = caller.put if method == "put" else caller.post
                 given = example["value"]
                 about = consents_of(customer) if given == STATEMENTS else given
+                if given == POST_WANTED:
+                    about = posting_for(customer)
                 if given == MESSAGE:
                     about = {**given, "customer": customer}
                 if given == MERGE_WANTED:
@@ -296,7 +309,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
                     refused[operation["operationId"]] = body(response)
                 sent += 1
     assert refused == {}
-    assert sent == 39
+    assert sent == 48
 
 
 def test_the_documentation_page_needs_nothing_from_elsewhere(db: None) -> None:

@@ -58,12 +58,16 @@ def demo(
 
     Running it again finds what is there and adds nothing.
     """
+    from guanxi.cli import lanhua_points
+
     started = time.monotonic()
     place = _Place.of(customers, seed)
     brand, password = _installation(json=json)
     place.simulate()
     _passers_by(brand, place)
+    lanhua_points.rules(brand)
     imported = [_import(brand, place, wanted) for wanted in _wanted(place.files)]
+    _spend(brand, place)
     _sync(brand)
     segments = _furnish(brand, place)
     result: dict[str, Any] = {
@@ -238,6 +242,15 @@ def _passers_by(brand: Brand, place: _Place) -> None:
 
     if place.furnished() is None:
         lanhua.passers_by(brand, customers=place.customers, until=place.until, seed=place.seed)
+
+
+def _spend(brand: Brand, place: _Place) -> None:
+    """Once: what customers did with their points since stays."""
+    from guanxi.cli import lanhua_points
+
+    if place.furnished() is None:
+        note(say("Spending points …"))
+        lanhua_points.lives(brand)
 
 
 def _furnish(brand: Brand, place: _Place) -> int:

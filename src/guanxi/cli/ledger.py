@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
+from guanxi.cli import ledger_explorer
 from guanxi.cli.headings import facts, table
 from guanxi.cli.report import NoSyncOption, synced
 from guanxi.cli.shared import (
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     from guanxi.loyalty.ledger.due import Counts
     from guanxi.loyalty.ledger.proving import Proof
 
-app = command_app(help="The ledger: prove it, do what is due, and what customers hold.")
+app = command_app(help="The ledger: look at it, change a balance, prove it, do what is due, report on it.")
+ledger_explorer.register(app)
 UntilOption = Annotated[
     str, typer.Option("--until", metavar="YYYY-MM-DD", help="As of the end of that day. Default: today.")
 ]
@@ -107,7 +109,8 @@ def liability(
     """What customers hold at the end of each month, in units and in money, and how fast it is used."""
     from guanxi.loyalty import liability as reports
 
-    _report("months", reports.liability(synced(brand, no_sync), _day(until)), json)
+    names = ("asset", "month", "issued", "used", "expired", "outstanding", "money_fen", "burn_rate")
+    _report("months", reports.liability(synced(brand, no_sync), _day(until)), names, json)
 
 
 @app.command("breakage")
@@ -121,7 +124,8 @@ def breakage(
     """Of the units issued in each month, how many have expired, and how many are likely to in the end."""
     from guanxi.loyalty import liability as reports
 
-    _report("cohorts", reports.breakage(synced(brand, no_sync), _day(until)), json)
+    names = ("asset", "month", "issued", "used", "expired", "alive", "breakage_rate", "expected_rate")
+    _report("cohorts", reports.breakage(synced(brand, no_sync), _day(until)), names, json)
 
 
 @app.command("forecast")
@@ -135,30 +139,15 @@ def forecast(
     """What expires in each month to come unless it is used, and how much of it is likely to."""
     from guanxi.loyalty import liability as reports
 
-    _report("expiries", reports.forecast(synced(brand, no_sync), _day(until)), json)
+    names = ("asset", "month", "units", "expected", "expected_fen")
+    _report("expiries", reports.forecast(synced(brand, no_sync), _day(until)), names, json)
 
 
-@app.command("price")
-@command
-def price(
-    asset: Annotated[str, typer.Argument(metavar="ASSET", help="The asset's code.")],
-    fen: Annotated[
-        str, typer.Argument(metavar="FEN", help="What 1,000 units are worth, in fen; none: not known.")
-    ],
-    brand: BrandOption = None,
-    json: JsonOption = False,
-) -> None:
-    """Say what 1,000 units of an asset are worth, for the money in `liability` and `forecast`."""
-    from guanxi.loyalty.ledger import pricing
-
-    worth = None if fen == "none" else _whole(fen)
-    pricing.price(current_brand(brand).pk, asset, worth, actor="cli")
-    show({"asset": asset, "fen_per_thousand": worth}, json, lambda: note(say("Set.")))
-
-
-def _report(name: str, rows: Sequence[DataclassInstance], json: bool) -> None:
+def _report(name: str, rows: Sequence[DataclassInstance], names: Sequence[str], json: bool) -> None:
+    """JSON has everything; the terminal the columns of these names."""
     plain = [asdict(one) for one in rows]
-    show({name: plain}, json, lambda: _table(plain) if plain else note(say("Nothing was booked yet.")))
+    brief = [{name: row[name] for name in names} for row in plain]
+    show({name: plain}, json, lambda: _table(brief) if brief else note(say("Nothing was booked yet.")))
 
 
 def _day(text: str) -> date | None:
@@ -167,15 +156,6 @@ def _day(text: str) -> date | None:
     except ValueError:
         raise Invalid(
             say("'%(given)s' is no day.", given=text), remedy=say("Write it as 2026-11-21."), field="until"
-        ) from None
-
-
-def _whole(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise Invalid(
-            say("'%(given)s' is no whole number.", given=text), remedy=say("Write it as 120."), field="fen"
         ) from None
 
 
@@ -205,13 +185,15 @@ def _counts(proof: Proof) -> tuple[int, int, int]:
 def _table(rows: Sequence[Mapping[str, object]]) -> None:
     shown = table(*rows[0])
     for row in rows:
-        shown.add_row(*(Text(_cell(cell)) for cell in row.values()))
+        shown.add_row(*(Text(_cell(name, cell), no_wrap=name != "message") for name, cell in row.items()))
     out.print(shown)
 
 
-def _cell(value: object) -> str:
+def _cell(name: str, value: object) -> str:
     if value is None:
         return "–"
     if isinstance(value, float):
-        return f"{value:,.3f}"
-    return f"{value:,}" if isinstance(value, int) else told(str(value))
+        return f"{value:.1%}"
+    if isinstance(value, int):
+        return f"{value / 100:,.2f}" if name.endswith("_fen") else f"{value:,}"
+    return told(str(value))

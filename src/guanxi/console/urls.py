@@ -38,5 +38,6 @@ urlpatterns = [
     path("", include("guanxi.messaging.console.urls")),
     path("", include("guanxi.community.console.urls")),
     path("", include("guanxi.loyalty.console.urls")),
+    path("", include("guanxi.loyalty.console.rules_urls")),
     path("api/v1/", include("guanxi.rest.urls")),
 ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import NamedTuple
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -230,18 +230,29 @@ def _value(subject: Subject, boxes: dict[int, dict[vault.Field, vault.Seen]]) ->
     return seen.text if seen else None
 
 
+def kin(brand_id: int, subject_ids: Collection[int]) -> tuple[str, list[Any]]:
+    """A query and its parameters: each of these subjects of the brand (`one`) with each subject of its
+    customer (`other`), in order."""
+    where, these = among("a.id", sorted(set(subject_ids)))
+    return (
+        "SELECT a.id AS one, b.id AS other FROM customers_subject a JOIN customers_subject b"
+        f" ON b.customer_id = a.customer_id WHERE {where} AND a.brand_id = %s ORDER BY a.id, b.id",
+        [these, brand_id],
+    )
+
+
+def families(pairs: Iterable[tuple[int, int]]) -> dict[int, tuple[int, ...]]:
+    """subject → all subjects of its customer, of what `kin` found."""
+    found: dict[int, list[int]] = {}
+    for one, other in pairs:
+        found.setdefault(one, []).append(other)
+    return {one: tuple(others) for one, others in found.items()}
+
+
 def families_of(brand_id: int, subject_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
     """subject → all subjects of its customer, in order, for those subjects of the brand."""
     if not subject_ids:
         return {}
-    where, parameter = among("a.id", sorted(set(subject_ids)))
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT a.id, b.id FROM customers_subject a JOIN customers_subject b ON b.customer_id ="
-            f" a.customer_id WHERE {where} AND a.brand_id = %s ORDER BY a.id, b.id",
-            [parameter, brand_id],
-        )
-        found: dict[int, list[int]] = {}
-        for one, other in cursor.fetchall():
-            found.setdefault(one, []).append(other)
-    return {one: tuple(others) for one, others in found.items()}
+        cursor.execute(*kin(brand_id, subject_ids))
+        return families(cursor.fetchall())

@@ -9,8 +9,10 @@ class LoyaltyConfig(AppConfig):
 
     def ready(self) -> None:
         from guanxi.loyalty import audit_words, jobs, rights  # noqa: PLC0415 - models must be loaded first
+        from guanxi.loyalty.console import rules_menu  # noqa: PLC0415
         from guanxi.loyalty.ledger import exports, proofs  # noqa: PLC0415
         from guanxi.loyalty.rules import acting, applying, effects  # noqa: PLC0415
+        from guanxi.loyalty.rules import jobs as rule_jobs  # noqa: PLC0415
 
         audit_words.register()
         exports.register()
@@ -20,6 +22,8 @@ class LoyaltyConfig(AppConfig):
         effects.register()
         acting.register()
         applying.register()
+        rule_jobs.register()
+        rules_menu.register()
         _add_to_console()
 
 
@@ -40,7 +44,18 @@ def _add_to_console() -> None:
             help="ledger-explorer",
         )
     )
+    menu.register(
+        Entry(
+            "liability",
+            _("Liability and breakage"),
+            Chapter.LOYALTY,
+            "ledger-liability",
+            "ledger.view",
+            keywords="liability breakage expiry forecast burn points 积分负债 过期 沉淀 核销率",
+            help="liability",
+        )
+    )
     for page in ("ledger-adjust", "ledger-adjust-preview"):
         helps.register(Help(page, "ledger-explorer#giving-and-taking-by-hand"))
     exporting.register()
-    panels.register(Panel("balances", "loyalty/customer_panel.html", balances))
+    panels.register(Panel("balances", "loyalty/customer_panel.html", balances, above=True))

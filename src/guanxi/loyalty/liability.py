@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from guanxi.kernel.clock import now_ms, to_datetime
 from guanxi.loyalty.breakage import Alive, Curve, curve_of, lost, share
-from guanxi.loyalty.ledger.models import Asset
+from guanxi.loyalty.ledger.assets import assets
 from guanxi.platform.models import Brand
 from guanxi.warehouse import queries as warehouse
 from guanxi.warehouse.schemas import month_label
@@ -68,6 +68,13 @@ class Expiry:
     expected_fen: int | None
 
 
+@dataclass(frozen=True)
+class Everything:
+    months: list[Month]
+    cohorts: list[Cohort]
+    expiries: list[Expiry]
+
+
 def liability(brand: Brand, until: date | None = None) -> list[Month]:
     """Each asset's months from the first with entries to the one of `until` (today), in order."""
     last = _month_of(_until_day(brand, until))
@@ -88,20 +95,42 @@ def liability(brand: Brand, until: date | None = None) -> list[Month]:
 
 def breakage(brand: Brand, until: date | None = None) -> list[Cohort]:
     """Each asset's months of issue as of the end of a day (today), in order."""
-    until_day = _until_day(brand, until)
-    tables, metrics = warehouse.tables(), _metrics()
-    lots, uses = tables["ledger_lots"], tables["ledger_uses"]
-    alive, curves = _alive(brand, until_day)
+    return _cohorts(brand, _lots(brand, _until_day(brand, until)))
+
+
+def forecast(brand: Brand, until: date | None = None) -> list[Expiry]:
+    """For each asset the months in which something expires after a day (today), in order, what never expires
+    last. What is overdue counts in the month of that day."""
+    return _expiries(brand, _lots(brand, _until_day(brand, until)))
+
+
+def everything(brand: Brand) -> Everything:
+    """All three of today, what they ask alike asked once."""
+    lots = _lots(brand, _until_day(brand, None))
+    return Everything(liability(brand), _cohorts(brand, lots), _expiries(brand, lots))
+
+
+class Lots(NamedTuple):
+    """By asset: what is left of lots at the end of a day, and the curve by which it is used."""
+
+    until_day: int
+    alive: dict[str, list[Alive]]
+    curves: dict[str, Curve]
+
+
+def _cohorts(brand: Brand, lots: Lots) -> list[Cohort]:
+    tables = warehouse.tables()
     cohorts: dict[tuple[str, int], list[Alive]] = defaultdict(list)
-    for asset, rows in alive.items():
+    for asset, rows in lots.alive.items():
         for one in rows:
             if one.came == "issued":
                 cohorts[asset, one.local_month].append(one)
     answer = []
-    for row in _rows(brand, metrics.lot_cohorts(lots, uses, until_day)):
+    asked = _metrics().lot_cohorts(tables["ledger_lots"], tables["ledger_uses"], lots.until_day)
+    for row in _rows(brand, asked):
         left = cohorts[row["asset"], row["local_month"]]
         kept = row["issued"] - row["withdrawn"]
-        more = lost(left, curves[row["asset"]], until_day).expected if left else 0.0
+        more = lost(left, lots.curves[row["asset"]], lots.until_day).expected if left else 0.0
         counted = {name: row[name] for name in ("asset", "issued", "used", "expired", "withdrawn", "moved")}
         answer.append(
             Cohort(
@@ -115,36 +144,29 @@ def breakage(brand: Brand, until: date | None = None) -> list[Cohort]:
     return answer
 
 
-def forecast(brand: Brand, until: date | None = None) -> list[Expiry]:
-    """For each asset the months in which something expires after a day (today), in order, what never expires
-    last. What is overdue counts in the month of that day."""
-    until_day = _until_day(brand, until)
-    alive, curves = _alive(brand, until_day)
-    prices = prices_of(brand.pk)
+def _expiries(brand: Brand, lots: Lots) -> list[Expiry]:
+    prices, now = prices_of(brand.pk), _month_of(lots.until_day)
     answer = []
-    for asset, rows in sorted(alive.items()):
+    for asset, rows in sorted(lots.alive.items()):
         months: dict[int | None, list[Alive]] = defaultdict(list)
         for one in rows:
-            expires = one.expires_month
-            months[None if expires is None else max(expires, _month_of(until_day))].append(one)
+            months[None if one.expires_month is None else max(one.expires_month, now)].append(one)
         for month in sorted(months, key=lambda number: (number is None, number)):
             total = sum(one.units for one in months[month])
-            losing = lost(months[month], curves[asset], until_day).expected
+            losing = lost(months[month], lots.curves[asset], lots.until_day).expected
             expected = None if losing is None else round(losing)
-            worth = None if expected is None else money(expected, prices.get(asset))
             label = None if month is None else month_label(month)
-            answer.append(Expiry(asset, label, total, expected, worth))
+            answer.append(Expiry(asset, label, total, expected, money(expected, prices.get(asset))))
     return answer
 
 
 def prices_of(brand_id: int) -> dict[str, int | None]:
-    """asset → what 1,000 of its units are worth, in fen; None where nobody has said."""
-    return dict(Asset.objects.filter(brand_id=brand_id).values_list("code", "fen_per_thousand"))
+    """asset → what one unit is worth, in fen; None where nobody has said."""
+    return {one.code: one.unit_price_fen for one in assets(brand_id)}
 
 
-def money(units: int, fen_per_thousand: int | None) -> int | None:
-    """In whole fen, half a fen upwards."""
-    return None if fen_per_thousand is None else (units * fen_per_thousand + 500) // 1000
+def money(units: int | None, price_fen: int | None) -> int | None:
+    return None if units is None or price_fen is None else units * price_fen
 
 
 def _months(
@@ -173,8 +195,7 @@ def _months(
         )
 
 
-def _alive(brand: Brand, until_day: int) -> tuple[dict[str, list[Alive]], dict[str, Curve]]:
-    """By asset: what is left of lots, and the curve by which it is used."""
+def _lots(brand: Brand, until_day: int) -> Lots:
     tables, metrics = warehouse.tables(), _metrics()
     lots, uses = tables["ledger_lots"], tables["ledger_uses"]
     alive: dict[str, list[Alive]] = defaultdict(list)
@@ -183,8 +204,8 @@ def _alive(brand: Brand, until_day: int) -> tuple[dict[str, list[Alive]], dict[s
         alive[row.pop("asset")].append(Alive(**row))
     for row in _rows(brand, metrics.lot_exits(lots, uses, until_day)):
         exits[row["asset"]].append((row["age"], row["used"], row["other"]))
-    curves = {asset: curve_of(exits[asset], alive[asset], until_day) for asset in (*alive, *exits)}
-    return alive, curves
+    curves = {asset: curve_of(exits[asset], alive[asset], until_day) for asset in {*alive, *exits}}
+    return Lots(until_day, alive, curves)
 
 
 def _rows(brand: Brand, expression: Any) -> list[dict[str, Any]]:

@@ -77,6 +77,15 @@ def claim(channel: str) -> Round | None:
     return None
 
 
+def release(this: Round) -> None:
+    """What a round took and did not come to is due again."""
+    numbers = [number for members in this.ids.values() for number in members]
+    mine = Message.objects.filter(pk__in=numbers, lease=this.lease, state=State.QUEUED)
+    if mine.exists():
+        with writing():
+            mine.update(due_ms=now_ms(), lease="", lease_until_ms=0)
+
+
 def take_back() -> int:
     """Messages whose sender died while they were `sending`; how many. They go back where nothing can have
     left, or where twice is once on their channel; else they failed, with an unknown outcome."""
@@ -103,8 +112,8 @@ def is_paused(channel: str) -> bool:
     return Pause.objects.filter(channel=channel, resume_ms__gt=now_ms()).exists()
 
 
-def pause(channel: str, down: ChannelDown) -> int:
-    """Try nothing on a channel for a while, twice as long each time; until when."""
+def pause(channel: str, down: ChannelDown) -> None:
+    """Try nothing on a channel for a while, twice as long each time."""
     at_ms = now_ms()
     with writing():
         known, _made = Pause.objects.select_for_update().get_or_create(channel=channel)
@@ -113,7 +122,6 @@ def pause(channel: str, down: ChannelDown) -> int:
         known.failures, known.resume_ms, known.code = failures, at_ms + wait_ms, down.why[:40]
         known.since_ms = known.since_ms or at_ms
         known.save()
-    return known.resume_ms
 
 
 def resume(channel: str) -> None:

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 
 from guanxi.kernel.errors import Unavailable
 from guanxi.messaging import claiming, sending
+from guanxi.messaging.channels import ChannelDown
 from guanxi.platform import jobs
 from guanxi.platform.followers import Follower, followers
 
@@ -48,8 +49,9 @@ class Sender:
                 pass
         except (DatabaseError, Unavailable):
             pass  # looked at again in a second
-        except Exception as error:
+        except Exception as error:  # such as a master key that is missing
             jobs.log_crash(f"messages of {name}", error)
+            claiming.pause(name, ChannelDown("crashed", type(error).__name__))
         finally:
             connection.close()
             self._under_way.discard(name)

@@ -16,7 +16,7 @@ from guanxi.kernel.errors import Conflict, Limit
 from guanxi.kernel.wording import Wording, say
 from guanxi.messaging import templating, wordings
 from guanxi.messaging.channels import CHANNELS
-from guanxi.messaging.contracts import LANGUAGES, LONGEST_KEY, Became, Message, Outcome, State
+from guanxi.messaging.contracts import LANGUAGES, LONGEST_KEY, Became, Message, Outcome
 from guanxi.messaging.models import Version
 from guanxi.messaging.variables import LATEST_MS, Place, Refused, check_all
 from guanxi.messaging.wordings import Pattern
@@ -26,7 +26,7 @@ from guanxi.platform.writing import writing
 LARGEST_BATCH: Final = 5_000
 ATTEMPTS: Final = 3
 TABLE: Final = "messaging_message"
-_COLUMNS: Final = {
+_COLUMNS: Final = {  # the others have the database's defaults
     "id": "bigint",
     "brand_id": "bigint",
     "key": "text",
@@ -44,16 +44,7 @@ _COLUMNS: Final = {
     "due_ms": "bigint",
     "queued_ms": "bigint",
     "changed_ms": "bigint",
-    "state": "text",
-    "code": "text",
-    "attempts": "smallint",
-    "lease": "text",
-    "lease_until_ms": "bigint",
-    "begun_ms": "bigint",
-    "counted_ms": "bigint",
-    "provider_id": "text",
 }
-_NEW: Final = (str(State.QUEUED), "", 0, "", 0, 0, 0, "")
 
 
 class Chosen(NamedTuple):
@@ -141,7 +132,7 @@ def _prepare(one: Message, choices: Mapping[Choice, Chosen], place: Place) -> _P
         raise Refused("times_bad", say("A message is sent from a moment until a later one, in milliseconds."))
     if len(one.campaign) > 60:
         raise Refused("campaign_bad", say("A campaign's code has at most 60 characters."))
-    check_all(chosen.pattern.variables, one.variables)
+    check_all(chosen.pattern.checks, one.variables)
     language = wordings.language_of(chosen.pattern, one.language)
     wordings.render(chosen.pattern, language, one.variables, place, wordings.STAND_INS)
     variables = orjson.dumps(one.variables, default=dict).decode() if one.variables else ""
@@ -238,7 +229,6 @@ def _row(brand_id: int, number: int, one: Message, ready: _Prepared, now: int) -
         max(one.not_before_ms, now),
         now,
         now,
-        *_NEW,
     )
 
 

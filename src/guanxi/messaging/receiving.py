@@ -94,7 +94,8 @@ def _ended_by(brand_id: int, message_id: int, moves: dict[State, State], action:
             raise NotFound(say("There is no message %(id)s.", id=message_id))
         before = State(row.state)
         after = moves.get(before)
-        steps = {} if after is None else {row.pk: Step(after, "by_hand", columns=(("lease", ""),))}
+        freed = (("counted_ms", 0),) if after is State.CANCELLED else ()
+        steps = {} if after is None else {row.pk: Step(after, "by_hand", columns=(("lease", ""), *freed))}
         done = booking.change(before, steps) if steps else {}
         if not done:
             raise Conflict(

@@ -24,29 +24,36 @@ def send_round(name: str) -> int:
     claimed = claiming.claim(name)
     if claimed is None:
         return 0
-    for brand_id, numbers in claimed.ids.items():
-        parcels = checking.check(brand_id, channel, claimed.lease, numbers)
-        if parcels:
-            hand_over(brand_id, channel, claimed.lease, parcels)
+    ends = time.monotonic() + ROUND_SECONDS
+    try:
+        for brand_id, numbers in claimed.ids.items():
+            parcels = checking.check(brand_id, channel, claimed.lease, numbers)
+            if parcels and not hand_over(brand_id, channel, claimed.lease, parcels, ends):
+                break
+    finally:
+        claiming.release(claimed)
     return sum(map(len, claimed.ids.values()))
 
 
-def hand_over(brand_id: int, channel: Channel, lease: str, parcels: Sequence[Parcel]) -> None:
-    """Messages that are `sending`, to the channel; what it did not come to goes back into the queue."""
+def hand_over(brand_id: int, channel: Channel, lease: str, parcels: Sequence[Parcel], ends: float) -> bool:
+    """Messages that are `sending`, to the channel, until `ends` of the monotonic clock; what it did not come
+    to goes back into the queue. Whether there is more to be got out of the channel now."""
     left = {parcel.message_id for parcel in parcels}
-    ends = time.monotonic() + ROUND_SECONDS
+    code = ""
     try:
         with channel.open() as session:
             for group in groups(parcels, channel.capabilities.at_once):
                 if time.monotonic() > ends or not goes_on():
+                    code = "out_of_time"
                     break
                 _hand_over_group(brand_id, channel, lease, session, group)
                 left -= {parcel.message_id for parcel in group}
         claiming.resume(channel.name)
-        due_ms, code = now_ms(), "out_of_time"
     except ChannelDown as down:
-        due_ms, code = claiming.pause(channel.name, down), "channel_down"
-    booking.give_back(brand_id, lease, sorted(left), code=code, due_ms=due_ms, free=True)
+        claiming.pause(channel.name, down)
+        code = "channel_down"
+    booking.give_back(brand_id, lease, sorted(left), code=code, due_ms=now_ms(), free=True)
+    return not code
 
 
 def _hand_over_group(

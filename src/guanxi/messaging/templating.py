@@ -167,7 +167,7 @@ def preview(brand_id: int, draft: Draft, values: Mapping[str, object] | None = N
     for language in draft.texts:
         stand_ins = {**wordings.STAND_INS, "brand_name": name, "customer_name": nameless(language)}
         try:
-            check_all(pattern.variables, given)
+            check_all(pattern.checks, given)
             shown[language] = wordings.render(pattern, language, given, place, stand_ins)
         except Refused as refused:
             raise Invalid(refused.text, field="variables", reason=refused.code) from None

@@ -7,8 +7,9 @@ refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from guanxi.kernel import money
@@ -47,64 +48,76 @@ class Place(NamedTuple):
     timezone: str = "Asia/Shanghai"
 
 
-def checked(variable: Variable, value: object) -> object:
-    """The value itself. Raises Refused (variable_bad, variable_personal)."""
-    if variable.kind in _CHECKS and _CHECKS[variable.kind](value):
-        if isinstance(value, str) and _PERSONAL.search(value):
+class Check(NamedTuple):
+    """How a value is checked; compiled once, asked a million times."""
+
+    name: str
+    fits: Callable[[object], bool]
+    is_text: bool
+    kind: str
+
+
+def check_of(variable: Variable) -> Check:
+    kind = variable.kind.value
+    return Check(variable.name, _CHECKS[kind], kind in {"text", "url", "code"}, kind)
+
+
+def check_all(checks: Sequence[Check], values: Mapping[str, object]) -> None:
+    """Raises Refused (variable_unknown, variable_missing, variable_bad, variable_personal)."""
+    for name, fits, is_text, kind in checks:
+        value = values.get(name)
+        if not fits(value):
+            if name not in values:
+                raise Refused("variable_missing", say("The variable “%(name)s” has no value.", name=name))
+            message = say("“%(name)s” is to be of the type '%(kind)s'.", name=name, kind=kind)
+            raise Refused("variable_bad", message)
+        if is_text and _PERSONAL.search(str(value)):
             raise Refused(
                 "variable_personal",
-                say("“%(name)s” looks personal: such data comes from the vault.", name=variable.name),
+                say("“%(name)s” looks personal: such data comes from the vault.", name=name),
             )
-        return value
-    raise Refused(
-        "variable_bad",
-        say("“%(name)s” is to be of the type '%(kind)s'.", name=variable.name, kind=str(variable.kind)),
-    )
+    if len(values) > len(checks):
+        name = min(str(one) for one in values.keys() - {check.name for check in checks})
+        raise Refused("variable_unknown", say("The template has no variable “%(name)s”.", name=name[:40]))
 
 
-def check_all(declared: Mapping[str, Variable], values: Mapping[str, object]) -> None:
-    """Raises Refused (variable_unknown, variable_missing, and as `checked`)."""
-    for name in values:
-        if name not in declared:
-            raise Refused("variable_unknown", say("The template has no variable “%(name)s”.", name=name))
-    for name, variable in declared.items():
-        if name not in values:
-            raise Refused("variable_missing", say("The variable “%(name)s” has no value.", name=name))
-        checked(variable, values[name])
+Writer = Callable[[Any, Place], str]
 
 
-def written(kind: Kind, value: object, language: str, place: Place) -> str:
-    """As a reader of the language reads it; the value has been checked."""
-    if kind in {Kind.TEXT, Kind.URL, Kind.CODE}:
-        return str(value)
-    number = int(str(value))
+def writer(kind: Kind, language: str) -> Writer:
+    """What writes values of a kind as a reader of the language reads them; values have been checked."""
     chinese = language.startswith("zh")
     match kind:
         case Kind.MONEY:
-            return money.written(number, place.currency)
+            return lambda value, place: money.written(value, place.currency)
         case Kind.POINTS if chinese:
-            return f"{number:,} 积分"
+            return lambda value, place: f"{value:,} 积分"
         case Kind.POINTS:
-            return f"{number:,} point" if number == 1 else f"{number:,} points"
+            return lambda value, place: f"{value:,} point" if value == 1 else f"{value:,} points"
         case Kind.DATE:
-            day = to_datetime(number, ZoneInfo(place.timezone))
-            return (
-                f"{day.year}年{day.month}月{day.day}日"
-                if chinese
-                else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-            )
-    return f"{number:,}"
+            return lambda value, place: _day(value, place.timezone, chinese)
+        case Kind.INTEGER:
+            return lambda value, place: f"{value:,}"
+    return lambda value, place: str(value)
+
+
+@lru_cache(maxsize=4_096)
+def _day(at_ms: int, timezone: str, chinese: bool) -> str:
+    day = to_datetime(at_ms, ZoneInfo(timezone))
+    if chinese:
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 _MONTHS: Final = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
 def _whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MOST_UNITS
+    return type(value) is int and abs(value) <= MOST_UNITS
 
 
 def _moment(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < LATEST_MS
+    return type(value) is int and 0 < value < LATEST_MS
 
 
 def _line(value: object) -> bool:
@@ -119,12 +132,12 @@ def _code(value: object) -> bool:
     return isinstance(value, str) and bool(_CODE.fullmatch(value))
 
 
-_CHECKS: Final[Mapping[Kind, Callable[[object], bool]]] = {
-    Kind.TEXT: _line,
-    Kind.INTEGER: _whole,
-    Kind.POINTS: _whole,
-    Kind.MONEY: _whole,
-    Kind.DATE: _moment,
-    Kind.URL: _address,
-    Kind.CODE: _code,
+_CHECKS: Final[Mapping[str, Callable[[object], bool]]] = {
+    Kind.TEXT.value: _line,
+    Kind.INTEGER.value: _whole,
+    Kind.POINTS.value: _whole,
+    Kind.MONEY.value: _whole,
+    Kind.DATE.value: _moment,
+    Kind.URL.value: _address,
+    Kind.CODE.value: _code,
 }

@@ -16,10 +16,13 @@ from guanxi.messaging.variables import (
     BUILT_IN,
     MOST_VARIABLES,
     NAME,
+    Check,
     Place,
     Refused,
-    checked,
-    written,
+    Writer,
+    check_all,
+    check_of,
+    writer,
 )
 
 LONGEST_SUBJECT: Final = 200
@@ -46,17 +49,18 @@ class Form(NamedTuple):
 
 
 class Compiled(NamedTuple):
-    """One language, ready to be rendered."""
+    """One language, ready to be rendered; `writers` of each variable."""
 
     text: Pieces
     subject: Pieces
     html: Pieces
+    writers: tuple[tuple[str, Writer], ...]
 
 
 class Pattern(NamedTuple):
     """A version of a template, ready to be rendered. `used` are the names that it uses."""
 
-    variables: Mapping[str, Variable]
+    checks: tuple[Check, ...]
     languages: Mapping[str, Compiled]
     fallback: str
     used: frozenset[str]
@@ -82,12 +86,16 @@ def compiled(
 ) -> Pattern:
     """Raises Refused as `pieces`."""
     languages = {
-        language: Compiled(pieces(one.text), pieces(one.subject), pieces(one.html))
+        language: Compiled(
+            pieces(one.text),
+            pieces(one.subject),
+            pieces(one.html),
+            tuple((variable.name, writer(variable.kind, language)) for variable in variables),
+        )
         for language, one in texts.items()
     }
-    used = {name for one in languages.values() for part in one for name in part[1::2]}
-    declared = {variable.name: variable for variable in variables}
-    return Pattern(declared, languages, fallback, frozenset(used), most_chars)
+    used = {name for one in languages.values() for part in one[:3] for name in part[1::2]}
+    return Pattern(tuple(map(check_of, variables)), languages, fallback, frozenset(used), most_chars)
 
 
 def check(draft: Draft, form: Form) -> Pattern:
@@ -95,9 +103,10 @@ def check(draft: Draft, form: Form) -> Pattern:
     _check_languages(draft, form)
     _check_variables(draft.variables)
     pattern = compiled(draft.texts, draft.variables, draft.fallback, form.most_chars)
-    for name in sorted(pattern.used - pattern.variables.keys() - BUILT_IN):
+    declared = {variable.name for variable in draft.variables}
+    for name in sorted(pattern.used - declared - BUILT_IN):
         raise Refused("variable_unknown", say("“%(name)s” is used and not declared.", name=name))
-    for name in sorted(pattern.variables.keys() - pattern.used):
+    for name in sorted(declared - pattern.used):
         raise Refused("variable_unused", say("“%(name)s” is declared and not used.", name=name))
     if form.refusable_by_link and draft.priority is Priority.MARKETING:
         for language, one in pattern.languages.items():
@@ -142,12 +151,9 @@ def render(
     built_in: Mapping[str, str],
 ) -> Rendered:
     """In a language that the pattern has, of values that have been checked. Raises Refused (too_long)."""
-    words = {
-        name: written(variable.kind, values[name], language, place)
-        for name, variable in pattern.variables.items()
-    }
-    words.update(built_in)
     one = pattern.languages[language]
+    words = {name: write(values[name], place) for name, write in one.writers}
+    words.update(built_in)
     text = _filled(one.text, words)
     if len(text) > pattern.most_chars:
         raise Refused(
@@ -208,9 +214,9 @@ def _check_variables(variables: Sequence[Variable]) -> None:
                 "variable_name",
                 say("“%(name)s” is no name for a variable, or is there twice.", name=variable.name[:40]),
             )
-        if variable.kind not in list(Kind):
+        if not isinstance(variable.kind, Kind):
             raise Refused(
                 "variable_bad", say("A variable's type is one of: %(kinds)s.", kinds=", ".join(Kind))
             )
         seen.add(variable.name)
-        checked(variable, variable.example)
+        check_all([check_of(variable)], {variable.name: variable.example})

@@ -62,6 +62,8 @@ class Scope(StrEnum):
     ECONOMICS_WRITE = "economics:write"  # what is assumed of money, and the rules of states
     LEDGER_READ = "ledger:read"
     LEDGER_WRITE = "ledger:write"  # post to the ledger, make assets
+    RULES_READ = "rules:read"
+    RULES_WRITE = "rules:write"  # make, change, switch on, fund, give what was missed
     PEOPLE_MANAGE = "people:manage"  # colleagues, their roles, invitations; never owners and managers
     AUDIT_READ = "audit:read"
     RIGHTS_MANAGE = "rights:manage"  # corrections, freezes, erasures
@@ -93,6 +95,8 @@ SCOPE_PERMISSIONS: Final[Mapping[str, frozenset[Permission]]] = {
     Scope.ECONOMICS_WRITE: frozenset({Permission.ECONOMICS_MANAGE}),
     Scope.LEDGER_READ: frozenset({Permission.LEDGER_VIEW}),
     Scope.LEDGER_WRITE: frozenset({Permission.LEDGER_ADJUST, Permission.LEDGER_DEFINE}),
+    Scope.RULES_READ: frozenset({Permission.RULES_VIEW}),
+    Scope.RULES_WRITE: frozenset({Permission.RULES_EDIT}),
     # Whoever appoints a person could act as one, so it stands for what it may hand on (ADR 0160).
     Scope.PEOPLE_MANAGE: frozenset({Permission.USERS_MANAGE}).union(
         *(ROLE_PERMISSIONS[role] for role in APPOINTED)
@@ -119,6 +123,8 @@ SCOPE_MEANINGS: Final[Mapping[str, str]] = {
     Scope.ECONOMICS_WRITE: say("Change what is assumed of money, and the rules of states."),
     Scope.LEDGER_READ: say("Read the ledger: assets, accounts, statements and postings."),
     Scope.LEDGER_WRITE: say("Post to the ledger: give, take, hold, refund; make assets."),
+    Scope.RULES_READ: say("Read the rules, try them, and trace what they do for a customer."),
+    Scope.RULES_WRITE: say("Make and change rules, switch them on, fund them, give what was missed."),
     Scope.WEBHOOKS_MANAGE: say("Decide which addresses are told what happens."),
     Scope.MESSAGES_READ: say("Read messages, templates, channels and limits; no address and no name."),
     Scope.MESSAGES_SEND: say("Queue and cancel messages, and make links to customers' inboxes."),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import orjson
+import psycopg
 from django.db import connection
 
 WORTH_COPYING = 200  # rows: COPY takes a tenth of the time, once begun
@@ -78,11 +81,61 @@ def _array(kind: str, values: tuple[Any, ...]) -> Any:
     return list(values)
 
 
+def at_once(
+    questions: Sequence[tuple[str, Sequence[Any]]], *, common: tuple[str, Sequence[Any]]
+) -> list[list[tuple[Any, ...]]]:
+    """The rows of each question, (SQL, its parameters), which PostgreSQL gets in one trip and answers in this
+    order, its plan kept as `answer` says. Columns are numbers or texts and have names of their own. `common`
+    comes before all of them: WITH …"""
+    first, given = common
+    parts = ", ".join(f"(SELECT json_agg(t) FROM ({sql}) t)::text" for sql, _parameters in questions)
+    everything = [*given, *(one for _sql, parameters in questions for one in parameters)]
+    ((*found,),) = answer(f"{first} SELECT {parts}", everything, kept=True)
+    return [[tuple(row.values()) for row in orjson.loads(text or "[]")] for text in found]
+
+
+def answer(sql: str, parameters: Sequence[Any] = (), *, kept: bool = False) -> list[tuple[Any, ...]]:
+    """The rows of one, if it has any. With `kept` PostgreSQL plans it once for a connection, which of a short
+    statement takes longer than running it: for those that come again and again in the same words, for a few
+    rows found by their keys."""
+    if connection.vendor != "postgresql" or not kept:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return list(cursor.fetchall()) if cursor.description else []
+    connection.ensure_connection()
+    driver = connection.connection
+    driver.prepare_threshold = sys.maxsize  # no other statement's plan is kept
+    with connection.wrap_database_errors, psycopg.Cursor(driver) as own:
+        if sql not in (known := _planned.setdefault(driver, set())):
+            by_keys()  # a plan made while a table is small must do when it is large
+            known.add(sql)
+        own.execute(sql, parameters, prepare=True)
+        return own.fetchall() if own.pgresult and own.pgresult.nfields else []
+
+
+_planned: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+
+
+def by_keys() -> None:
+    """Until the transaction ends PostgreSQL looks rows up by their keys: asked for thousands, it reads the
+    whole table instead until that is some fifty times as large."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+
+
 def among(column: str, ids: Iterable[int]) -> tuple[str, Any]:
     """A condition that holds for any number of integer `ids`, and its one parameter."""
     if connection.vendor == "postgresql":
-        return f"{column} = ANY(%s)", list(ids)
+        return f"{column} = ANY(%s::bigint[])", f"{{{','.join(map(str, ids))}}}"
     return f"{column} IN (SELECT value FROM json_each(%s))", orjson.dumps(list(ids)).decode()
+
+
+def among_texts(column: str, texts: Iterable[str]) -> tuple[str, Any]:
+    """The same for any number of texts."""
+    if connection.vendor == "postgresql":
+        return f"{column} = ANY(%s::text[])", list(texts)
+    return f"{column} IN (SELECT value FROM json_each(%s))", orjson.dumps(list(texts)).decode()
 
 
 def each(ids: Any) -> tuple[str, Any]:

@@ -22,8 +22,9 @@ SQLITE_PRAGMAS = (
 
 
 # PostgreSQL compiles a query that it expects to be long: of ours, which ask for some thousand rows by their
-# keys, that takes far longer than running them.
-NO_COMPILING = "-c jit=off"
+# keys, that takes far longer than running them. Those it is told to keep the plan of (`bulk.planned`) it
+# plans once, whatever their parameters: planning them takes longer than running them, too.
+NO_COMPILING = "-c jit=off -c plan_cache_mode=force_generic_plan"
 
 
 @contextmanager

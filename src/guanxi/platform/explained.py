@@ -42,6 +42,10 @@ EXPLAINED: Final[Mapping[Permission, Wording]] = {
     Permission.LEDGER_VIEW: say("See the ledger: assets, accounts, statements and postings."),
     Permission.LEDGER_ADJUST: say("Give and take points and credit by hand, within each asset's limit."),
     Permission.LEDGER_DEFINE: say("Say what is counted and what it is worth, and have the ledger proved."),
+    Permission.RULES_VIEW: say("See the rules, what they gave, and why a customer got something or did not."),
+    Permission.RULES_EDIT: say(
+        "Make and change rules, switch them on and off, fund them, give what was missed."
+    ),
     Permission.MESSAGES_VIEW: say("See messages, what became of them, templates, channels and limits."),
     Permission.MESSAGES_MANAGE: say("Write templates, set limits, cancel messages and send them again."),
     Permission.WAREHOUSE_MANAGE: say("Sync, check and rebuild the warehouse."),

@@ -161,6 +161,13 @@ def rests(kind: str, brand_id: int, arguments: Mapping[str, Any], failure_ms: in
     return not such.filter(failed | Q(state__in=[JobState.QUEUED, JobState.RUNNING])).exists()
 
 
+def progress_of(kind: str, unique_key: str) -> tuple[int, int] | None:
+    """How far the job of this kind and key is that waits or runs: done, of how many; None where none does."""
+    open_states = [JobState.QUEUED, JobState.RUNNING]
+    found = Job.objects.filter(kind=kind, unique_key=unique_key, state__in=open_states)
+    return found.values_list("done", "total").first()
+
+
 def cancel(job_id: int) -> None:
     """End a job that is not done yet. Raises NotFound, or Conflict where it has ended."""
     open_states = [JobState.QUEUED, JobState.RUNNING]

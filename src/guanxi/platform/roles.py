@@ -29,6 +29,8 @@ class Permission(StrEnum):
     LEDGER_VIEW = "ledger.view"
     LEDGER_ADJUST = "ledger.adjust"  # give and take points and credit by hand
     LEDGER_DEFINE = "ledger.define"  # what is counted, what it is worth, how much goes by hand
+    RULES_VIEW = "rules.view"
+    RULES_EDIT = "rules.edit"  # and switch on, fund, give what was missed
     MESSAGES_VIEW = "messages.view"
     MESSAGES_MANAGE = "messages.manage"  # templates, limits, channels; cancel, send again, write to again
     WAREHOUSE_MANAGE = "warehouse.manage"
@@ -56,6 +58,8 @@ _OPERATOR = frozenset(
         Permission.SEGMENTS_MANAGE,
         Permission.LEDGER_VIEW,
         Permission.LEDGER_ADJUST,
+        Permission.RULES_VIEW,
+        Permission.RULES_EDIT,
     }
 )
 # Analysts work with pseudonyms: they export figures but never see a phone.
@@ -70,6 +74,7 @@ _ANALYST = frozenset(
         Permission.MESSAGES_VIEW,
         Permission.SEGMENTS_MANAGE,
         Permission.LEDGER_VIEW,
+        Permission.RULES_VIEW,
     }
 )
 # Agents call customers back, so they may unmask (each time in the audit log), but they change no identities.
@@ -83,6 +88,7 @@ _AGENT = frozenset(
         Permission.MESSAGES_VIEW,
         Permission.LEDGER_VIEW,
         Permission.LEDGER_ADJUST,
+        Permission.RULES_VIEW,
     }
 )
 _ASSOCIATE = frozenset({Permission.CUSTOMERS_VIEW, Permission.CUSTOMERS_TAG, Permission.CONSENT_RECORD})

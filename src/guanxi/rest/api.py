@@ -21,6 +21,8 @@ from guanxi.rest import (
     exports,
     fields,
     followers,
+    ledger,
+    ledger_posting,
     merging,
     messages,
     people,
@@ -28,6 +30,7 @@ from guanxi.rest import (
     reports,
     retention,
     rights,
+    rules,
     segments,
     states,
     templates,
@@ -51,6 +54,8 @@ api.add_router("/customers", customers.router)
 api.add_router("", merging.router)
 api.add_router("/followers", followers.router)
 api.add_router("", attributes.router)
+api.add_router("", ledger.router)
+api.add_router("", ledger_posting.router)
 api.add_router("/bulk", bulk.router)
 api.add_router("", messages.router)
 api.add_router("", templates.router)
@@ -61,6 +66,7 @@ api.add_router("/segments/fields", fields.router)
 api.add_router("/segments", segments.router)
 api.add_router("/exports", exports.router)
 api.add_router("/reports", reports.router)
+api.add_router("/rules", rules.router)
 api.add_router("/states", states.router)
 api.add_router("/rate-card", rate_card.router)
 api.add_router("", people.router)

@@ -183,7 +183,7 @@ def register() -> None:
             "facts.messages",
             say("Messages sent"),
             say("That a message was sent, with its counts of the past."),
-            ("message.sent",),
+            ("message.sent", "message.delivered", "message.failed"),
             Least(HALF_A_YEAR, say("Records of advertisements and short messages are kept for six months.")),
         ),
         Group(

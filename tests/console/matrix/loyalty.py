@@ -24,6 +24,7 @@ PAGES: dict[str, Page] = {
     "ledger": Page(Permission.LEDGER_VIEW, lambda w: "/loyalty"),
     "ledger-prove": Page(Permission.LEDGER_DEFINE, lambda w: "/loyalty/prove", lambda w: {}),
     "ledger-proof": Page(Permission.LEDGER_VIEW, lambda w: "/loyalty/proof"),
+    "ledger-liability": Page(Permission.LEDGER_VIEW, lambda w: "/loyalty/liability"),
     "ledger-adjust": Page(
         Permission.LEDGER_ADJUST, lambda w: f"/loyalty/adjust?customer={w.customer.pk}&asset=points"
     ),
@@ -47,6 +48,7 @@ OF_ANY_BRAND = {
     "ledger",
     "ledger-prove",
     "ledger-proof",
+    "ledger-liability",
     "ledger-adjust",
     "ledger-adjust-preview",
     "ledger-adjust-do",

@@ -108,14 +108,14 @@ with frozen(int(now_ms)):
 
 @pytest.mark.parametrize(
     "moment",
-    ["insert_rows 2", "_write_waiting 2", "_write_lots 5", "write 3", "write 8", "_write_balances 8"],
+    ["_execute 1", "_execute 4", "_forget_waiting 2", "write 3", "write 8", "_forget_waiting 8"],
 )
 def test_a_run_killed_anywhere_is_finished_by_the_next(full: tuple[Till, list[int]], moment: str) -> None:
     till, people = full
     dying.die(LOADED, SCRIPT, *moment.split(), LATER)
     proven(till)
     with frozen(LATER):
-        assert sum(due.run(till.brand_id)[:3]) < 15 or moment == "insert_rows 2"
+        assert sum(due.run(till.brand_id)[:3]) < 15 or moment == "_execute 1"
     all_is_done(till, people)
 
 

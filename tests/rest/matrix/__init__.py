@@ -6,14 +6,16 @@ OF_THIS_BRAND names those whose address or body holds an id of the brand: anothe
 from __future__ import annotations
 
 from guanxi.platform.apikeys import Scope
-from tests.rest.matrix import customers, exports, messages, reports, segments, settings
+from tests.rest.matrix import customers, exports, ledger, messages, reports, rules, segments, settings
 from tests.rest.matrix.row import Ask
 
 ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
     **customers.ENDPOINTS,
     **segments.ENDPOINTS,
+    **rules.ENDPOINTS,
     **reports.ENDPOINTS,
     **exports.ENDPOINTS,
+    **ledger.ENDPOINTS,
     **settings.ENDPOINTS,
     **messages.ENDPOINTS,
 }
@@ -45,6 +47,17 @@ OF_A_WEBHOOK = {
     *("show_webhook", "change_webhook", "remove_webhook", "rotate_webhook", "test_webhook", "replay_webhook"),
     *("list_deliveries", "show_delivery", "replay_delivery"),
 }
-OF_THIS_BRAND = NOT_THEIRS | messages.NOT_THEIRS | OF_A_SEGMENT | OF_A_FIELD | OF_SOMEBODY | OF_A_WEBHOOK
+OF_A_RULE = {
+    *("show_rule", "save_rule", "set_rule_state", "delete_rule", "trace_rules"),
+    *("list_rule_versions", "fund_rule", "list_missed", "give_missed"),
+}
+OF_THE_LEDGER = {
+    *("list_ledger_accounts", "show_account", "show_statement", "show_posting", "show_balances"),
+    "post_to_ledger",
+}
+OF_THIS_BRAND = (
+    *(OF_A_RULE | OF_THE_LEDGER | messages.NOT_THEIRS | NOT_THEIRS),
+    *(OF_A_SEGMENT | OF_A_FIELD | OF_SOMEBODY | OF_A_WEBHOOK),
+)
 
 __all__ = ["ENDPOINTS", "OF_THIS_BRAND"]

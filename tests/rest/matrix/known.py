@@ -12,6 +12,13 @@ from guanxi.customers.rights import requests
 from guanxi.customers.rights.contracts import Kind
 from guanxi.customers.rights.correcting import correct
 from guanxi.customers.rights.models import RightsRequest
+from guanxi.loyalty.ledger import adjusting, assets
+from guanxi.loyalty.ledger.adjusting import Wanted
+from guanxi.loyalty.ledger.assets import AssetRow
+from guanxi.loyalty.ledger.models import Account, Posting
+from guanxi.loyalty.ledger.queries import asset
+from guanxi.loyalty.rules import services as rules
+from guanxi.loyalty.rules.models import Rule
 from guanxi.platform import invitations, people, storage
 from guanxi.platform.actors import COMMAND_LINE
 from guanxi.platform.contracts import Role
@@ -20,6 +27,7 @@ from guanxi.platform.storage import Purpose
 from guanxi.platform.webhooks import services as webhooks
 from guanxi.platform.webhooks.models import Delivery, Webhook
 from guanxi.rest.consent_examples import STATEMENTS
+from guanxi.rest.rule_examples import DEFINITION
 from guanxi.rest.segment_examples import CONDITION
 from guanxi.segments import computed
 from guanxi.segments import services as segments
@@ -38,6 +46,10 @@ def consents_of(customer: int) -> dict[str, Any]:
 
 def known_segment() -> int:
     return Segment.objects.get(name="buyers").pk
+
+
+def known_rule() -> int:
+    return Rule.objects.get(name="a point a yuan").pk
 
 
 def known_request() -> int:
@@ -85,6 +97,20 @@ def known_delivery() -> int:
     return Delivery.objects.get(webhook__name="erp").pk
 
 
+def known_account() -> int:
+    return Account.objects.get(place="wallet", posted=50).pk
+
+
+def known_posting() -> int:
+    return Posting.objects.earliest("pk").pk
+
+
+def earned(brand: Brand, customer: int) -> None:
+    """Points, of which the customer has 50."""
+    assets.create(brand.pk, AssetRow(0, "points", "points"), actor=COMMAND_LINE)
+    adjusting.adjust(brand, Wanted("points", customer, 50, "hello"), "known", actor=COMMAND_LINE)
+
+
 def define(brand: Brand) -> None:
     """What the documentation's examples speak of."""
     vip = services.define_tag(brand.pk, "vip", actor="cli")
@@ -103,6 +129,8 @@ def define(brand: Brand) -> None:
     )
     services.set_stores(brand.pk, [{"code": "SH9", "name": "A store of our own"}], actor="cli")
     segments.create(brand, "buyers", CONDITION, actor="cli")
+    asset(brand.pk, "points")
+    rules.create(brand, "a point a yuan", DEFINITION, actor="cli")
     helper = people.create_user("helper", "a long and odd sentence", actor="cli")
     people.add_membership(helper.pk, brand.pk, Role.AGENT, actor="cli")
     invitations.invite(brand.pk, Role.AGENT, actor=COMMAND_LINE)

@@ -7,6 +7,7 @@ from typing import Any
 from guanxi.community.followers import metrics as followers
 from guanxi.community.followers.rules import Thresholds
 from guanxi.economics import metrics
+from guanxi.loyalty import metrics as loyalty
 from guanxi.warehouse import queries
 
 ACQUIRED = ["first_day", "channel", "campaign", "distributor", "told"]
@@ -17,6 +18,7 @@ def every_metric() -> dict[str, Any]:
     tables = queries.tables()
     facts, links = tables["touchpoints"], tables["subject_map"]
     people = tables["customers"]
+    lots, uses = tables["ledger_lots"], tables["ledger_uses"]
     first_channel = metrics.firsts(facts, links, people, metrics.CHANNEL, 19_900)
     days = metrics.Days(19_700, 19_723)
     verdicts = followers.audited(tables["followers"], Thresholds(batch=2, twins=2, least_known=2))
@@ -53,6 +55,11 @@ def every_metric() -> dict[str, Any]:
         "audited": verdicts.order_by("follower_id"),
         "quality": followers.quality(verdicts),
         "tied": followers.tied(verdicts, facts, links, margins, ["code.scanned"]),
+        "ledger months": loyalty.ledger_months(tables["ledger_flows"]),
+        "lot cohorts": loyalty.lot_cohorts(lots, uses, 19_740),
+        "lots alive": loyalty.lots_alive(lots, uses, 19_740),
+        "lot exits": loyalty.lot_exits(lots, uses, 19_740),
+        "burned": loyalty.burned(lots, uses),
         "spend days": metrics.spend_days(tables["spend"]),
         "order days": metrics.order_days(facts, 19_723),
         **{

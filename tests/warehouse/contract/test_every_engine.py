@@ -18,6 +18,7 @@ from guanxi.warehouse.engines import engine
 from guanxi.warehouse.lake import Lake, Manifest
 from guanxi.warehouse.schemas import CUSTOMER_STATES, CUSTOMERS, SUBJECT_MAP, TOUCHPOINTS
 from tests.community.made import anybody, table_of
+from tests.loyalty.made import ledger
 from tests.warehouse.contract.asked import every_metric
 
 Fact = tuple[str, str | None, int | None, int, int | None]  # kind, channel, subject, occurred, amount
@@ -146,6 +147,7 @@ def write_lake(slug: str, facts: list[Fact], roots: dict[int, int]) -> Lake:
     }
     chance = random.Random(3)
     snapshots["followers"] = table_of([anybody(chance, subject) for subject in roots])
+    snapshots |= ledger(chance, len(roots))
     with lake.locked():
         manifest = Manifest(timezone="Asia/Shanghai", lineage=slug, synced_ms=0)
         written = [files.write(lake, "touchpoints", part, month) for month, part in files.by_month(table)]

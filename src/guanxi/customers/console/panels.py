@@ -12,11 +12,13 @@ from guanxi.ui.parts import Figure
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A part of the page: `template` with what `context(request, customer_id, subject_ids)` answers."""
+    """A part of the page: `template` with what `context(request, customer_id, subject_ids)` answers. Those
+    that are `above` come before the others."""
 
     name: str
     template: str
     context: Callable[[BrandRequest, int, Sequence[int]], Mapping[str, object]]
+    above: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,10 @@ class Summary:
 
 panels: Registry[Panel] = Registry("customer panel", lambda panel: panel.name)
 summaries: Registry[Summary] = Registry("customer summary", lambda summary: summary.name)
+
+
+def in_order() -> list[Panel]:
+    return sorted(panels, key=lambda panel: not panel.above)
 
 
 def figures(request: BrandRequest, subject_ids: Sequence[int]) -> list[Figure]:

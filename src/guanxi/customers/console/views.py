@@ -115,7 +115,7 @@ def _page(request: BrandRequest, found: Customer, *, masked: bool) -> HttpRespon
         "figures": panels.figures(request, ids),
         "identities": rows_of(brand_id, members, masked=masked),
         "profile": profile_facts(found, ids, members.opened, masked=masked),
-        "panels": [(panel.template, panel.context(request, found.pk, ids)) for panel in panels.panels],
+        "panels": [(panel.template, panel.context(request, found.pk, ids)) for panel in panels.in_order()],
         "history": reads.history(brand_id, ids),
         **attributes.context(request, ids),
         "part": consent.panel(request, found.pk, ids),

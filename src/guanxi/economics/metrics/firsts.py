@@ -13,6 +13,8 @@ from guanxi.warehouse.schemas import per_customer
 NOT_TOUCHES: Final = (  # the brand's own doing, or told at the time of a file
     "customer.merged",
     "customer.unmerged",
+    "message.delivered",
+    "message.failed",
     "message.sent",
     "preference.stated",
     "profile.updated",

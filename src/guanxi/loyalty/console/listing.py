@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from guanxi.loyalty.console.shown import Account, known, link, name_of, units
 from guanxi.loyalty.ledger.assets import AssetRow, Totals
@@ -94,12 +95,17 @@ def figures_of(brand: Brand, rows: Sequence[AssetRow], totals: Mapping[int, Tota
             _("What customers hold is worth"),
             compact_money(worth, brand.currency) if priced else number(None),
             _("Units in wallets times the price of one unit, over all assets with a price."),
-            _("%(n)s assets have no price.") % {"n": missing} if missing else "",
+            _unpriced(missing),
             money(worth, brand.currency) if priced else "",
         ),
         Figure(_("Assets"), number(len(rows)), _("What is counted, each in whole units.")),
         Figure(_("Wallets"), number(wallets), _("One of each profile of a customer and asset.")),
     ]
+
+
+def _unpriced(missing: int) -> str:
+    said = ngettext("%(n)s asset has no price.", "%(n)s assets have no price.", missing)
+    return said % {"n": missing} if missing else ""
 
 
 class AccountShown(NamedTuple):

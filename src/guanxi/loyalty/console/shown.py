@@ -95,4 +95,6 @@ def link(people: Mapping[int, Face], side: Side) -> Account:
         note = place(where) if side.name else _("The brand's own")
         return Account(side.name or place(where), note, url)
     face = people.get(side.customer_id or 0)
-    return Account(face.title if face else _("Nobody any more"), place(where), url)
+    if face is None:
+        return Account(_("Nobody any more"), place(where), url)
+    return Account(face.title, f"{place(where)} · #{face.customer_id}", url)

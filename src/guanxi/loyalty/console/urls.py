@@ -1,9 +1,10 @@
 from django.urls import path
 
-from guanxi.loyalty.console import adjusting, assets, views
+from guanxi.loyalty.console import adjusting, assets, liability, views
 
 urlpatterns = [
     path("loyalty", views.overview, name="ledger"),
+    path("loyalty/liability", liability.liability, name="ledger-liability"),
     path("loyalty/prove", views.prove, name="ledger-prove"),
     path("loyalty/proof", views.proof, name="ledger-proof"),
     path("loyalty/adjust", adjusting.form, name="ledger-adjust"),

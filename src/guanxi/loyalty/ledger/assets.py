@@ -71,7 +71,7 @@ def find(brand_id: int, code: str) -> AssetRow:
     """Raises NotFound."""
     row = Asset.objects.filter(brand_id=brand_id, code=code).values_list(*AssetRow._fields).first()
     if row is None:
-        raise NotFound(say("There is no asset '%(code)s'.", code=code[:60]), code=code[:60])
+        raise NotFound(say("There is no asset '%(code)s'.", code=code[:60]), asset=code[:60])
     return AssetRow._make(row)
 
 

@@ -131,7 +131,7 @@ class Book(Sheet):
 
     def _family(self, wallet: Account) -> list[Account]:
         members = self.families.get(wallet.subject_id, (wallet.subject_id,))
-        return [wallet._replace(subject_id=number) for number in members]
+        return [Account(wallet.asset, wallet.place, number, wallet.name) for number in members]
 
     def _lots(self, wallet: Account) -> list[Lot]:
         """Of the whole customer, in the order in which they are spent."""
@@ -205,6 +205,8 @@ class Book(Sheet):
 
     def _pay(self, wallet: Account) -> None:
         """What the customer has pays what the customer owes."""
+        if not self._owing:
+            return
         for one in self._family(wallet):
             debt = one._replace(place=Place.DEBT)
             owed = -self._balance(debt).posted

@@ -8,7 +8,6 @@ from typing import Final, NamedTuple
 
 MOST_UNITS: Final = 10**15  # of one move: far from 64 bits, also in sums of thousands
 NEVER_MS: Final = (1 << 63) - 1  # when a lot without expiry expires
-MOST_FEN: Final = 10**11  # of 1,000 units
 MOST_STEPS: Final = 200  # of one posting
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from django.db import connection
 
-from guanxi.customers.lookup import families_of
+from guanxi.customers.lookup import families as families_in
+from guanxi.customers.lookup import kin
 from guanxi.kernel.clock import now_ms
 from guanxi.kernel.errors import NotFound
 from guanxi.kernel.wording import say
@@ -23,14 +24,16 @@ from guanxi.loyalty.ledger.contracts import (
     Kind,
     Move,
     Place,
+    Posting,
     Resolve,
     Ripen,
     Step,
 )
 from guanxi.loyalty.ledger.sheet import Balance, Lot, Origin, Pending
-from guanxi.platform.bulk import among
+from guanxi.platform.bulk import WORTH_COPYING, among, among_texts, answer, at_once, by_keys
 
 _ACCOUNT = "x.code, {0}.place, {0}.subject_id, {0}.name"
+_BALANCE = "a.posted, a.held, a.coming, a.floor, a.ceiling"
 
 
 class Known(NamedTuple):
@@ -47,29 +50,109 @@ class Known(NamedTuple):
     target: Account
 
 
+class KnownKey(NamedTuple):
+    posting_id: int
+    digest: str
+
+
+class Numbers(NamedTuple):
+    """Ids for postings and moves: as many as are asked for, more moves may come of them."""
+
+    postings: Sequence[int] = ()
+    moves: Sequence[int] = ()
+
+
 class Loaded(NamedTuple):
-    """`accounts` and `assets` are the ids of those that exist."""
+    """`accounts` and `assets` are the ids of those that exist, `keys` those that were posted before."""
 
     book: Book
     accounts: dict[Account, int]
     assets: dict[str, int]
+    keys: dict[str, KnownKey]
+    numbers: Numbers
 
 
-def load(brand_id: int, steps: Sequence[Step], *, locked: bool = False) -> Loaded:
-    """What `steps` need to be decided. Wallets and debts of the customers in it are locked until the
+def load(brand_id: int, postings: Sequence[Posting], *, locked: bool = False) -> Loaded:
+    """What `postings` need to be decided. Wallets and debts of the customers in it are locked until the
     transaction ends, stocks and budgets only with `locked`: they are hot, and a guarded update finds out."""
+    steps = [step for one in postings for step in one.steps]
     moves = _moves(brand_id, _referred(steps))
-    expiring = _accounts_of_lots(brand_id, [step.lot_id for step in steps if isinstance(step, Expire)])
-    named = set(_named(steps)) | {one.source for one in moves} | {one.target for one in moves} | expiring
-    assets = _assets(brand_id, {one.asset for one in named})
-    families = families_of(brand_id, {one.subject_id for one in named if one.subject_id})
-    subjects = {number for family in families.values() for number in family}
-    accounts, balances = _accounts(assets, subjects, locked=locked)
+    touched = {side for one in moves for side in (one.source, one.target)}
+    touched |= _accounts_of_lots(brand_id, [step.lot_id for step in steps if isinstance(step, Expire)])
+    direct = [step for step in steps if isinstance(step, Move)]
+    named = {side for step in direct for side in (step.source, step.target)} | touched
+    keys, codes, own, wallets, *numbers, pairs = _first(brand_id, postings, named, len(steps))
+    known = {key: KnownKey(number, digest) for key, number, digest in keys}
+    assets: dict[str, int] = dict(codes)
+    _all_there(postings, known, assets)
+    accounts, balances = _accounts([*own, *wallets])
+    if locked:
+        balances |= _locked(accounts, balances)
+    families = families_in(pairs)
     uses = _uses([one.id for one in moves if one.source.place is Place.WALLET])
-    lots, left = _lots(brand_id, subjects, uses) if _needs_lots(steps, balances) else ({}, {})
-    pendings, origins = dict(_pendings(moves, uses, _ripe(moves))), dict(_origins(moves, uses))
-    book = Book(now_ms(), families, balances, lots, left, pendings, origins)
-    return Loaded(book, accounts, assets)
+    giving = {step.source for step in direct if step.source.place is Place.WALLET} | touched
+    giving |= {one for one, balance in balances.items() if one.place is Place.DEBT and balance.posted}
+    lots = _lots(accounts, _wallets(families, giving), uses)
+    book = Book(
+        now_ms(),
+        families,
+        balances,
+        {lot.id: lot for lot, _left in lots},
+        {lot.id: left for lot, left in lots},
+        dict(_pendings(moves, uses, _ripe(moves))),
+        dict(_origins(moves, uses)),
+    )
+    return Loaded(book, accounts, assets, known, Numbers(*(ids or () for ((ids,),) in numbers)))
+
+
+def _first(brand_id: int, postings: Sequence[Posting], named: Collection[Account], moves: int) -> _Answers:
+    """What of it was posted before, the assets, the brand's own accounts and those of the families, which
+    are locked, on PostgreSQL ids for what will be written, and the families. In one trip where it is few."""
+    many, postgres = len(postings) >= WORTH_COPYING, connection.vendor == "postgresql"
+    subjects = {one.subject_id for one in named if one.subject_id}
+    query, given = kin(brand_id, subjects)
+    if many:
+        by_keys()
+    families = answer(query, given) if many or not postgres else []
+    whose, them = among("a.subject_id", subjects.union(other for _one, other in families))
+    if postgres and not many:
+        whose = whose.replace("ANY(", "ANY(ARRAY(SELECT other FROM kin) || ")
+    code, codes = among_texts("x.code", sorted({one.asset for one in named}))
+    name, names = among_texts("a.name", sorted({one.name for one in named if not one.subject_id} | {""}))
+    key, keys = among_texts("key", [one.key for one in postings])
+    accounts = (
+        f"SELECT a.id, {_ACCOUNT.format('a')}, {_BALANCE} FROM loyalty_account a"
+        f" JOIN loyalty_asset x ON x.id = a.asset_id WHERE x.brand_id = %s AND {code}"
+    )
+    questions: list[tuple[str, Sequence[Any]]] = [
+        (f"SELECT key, id, digest FROM loyalty_posting WHERE brand_id = %s AND {key}", [brand_id, keys]),
+        (f"SELECT x.code, x.id FROM loyalty_asset x WHERE x.brand_id = %s AND {code}", [brand_id, codes]),
+        (f"{accounts} AND a.subject_id = 0 AND {name}", [brand_id, codes, names]),
+        (f"{accounts} AND {whose}" + _lock("a"), [brand_id, codes, them]),
+    ]
+    if postgres:
+        questions += [(_NUMBERS.format("posting"), [len(postings)]), (_NUMBERS.format("move"), [moves])]
+    if many or not postgres:
+        return [*(answer(sql, parameters) for sql, parameters in questions), families]
+    questions.append(("SELECT one, other FROM kin", []))
+    return at_once(questions, common=(f"WITH kin AS MATERIALIZED ({query})", given))
+
+
+_Answers = list[list[tuple[Any, ...]]]
+_NUMBERS: Final = "SELECT array_agg(nextval('loyalty_{}_id_seq')) AS ids FROM generate_series(1, %s)"
+
+
+def _all_there(postings: Iterable[Posting], known: Collection[str], assets: Collection[str]) -> None:
+    """Raises NotFound for an asset that the brand does not have."""
+    for one in postings:
+        for step in one.steps:
+            if isinstance(step, Move) and step.source.asset not in assets and one.key not in known:
+                code = step.source.asset
+                raise NotFound(
+                    say("There is no asset '%(code)s'.", code=code),
+                    remedy=say("Create it first."),
+                    asset=code,
+                )
 
 
 def _referred(steps: Iterable[Step]) -> list[int]:
@@ -82,29 +165,9 @@ def _referred(steps: Iterable[Step]) -> list[int]:
     return sorted(one for one in found if 0 < one < 1 << 62)
 
 
-def _named(steps: Iterable[Step]) -> Iterator[Account]:
-    for step in steps:
-        if isinstance(step, Move):
-            yield step.source
-            yield step.target
-
-
-def _needs_lots(steps: Iterable[Step], balances: dict[Account, Balance]) -> bool:
-    """Whatever leaves a wallet takes lots, as does what pays a debt."""
-    return any(not isinstance(step, Move) or step.source.place is Place.WALLET for step in steps) or any(
-        account.place is Place.DEBT and balance.posted for account, balance in balances.items()
-    )
-
-
-def _rows(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(cursor.fetchall())
-
-
 def _lock(what: str) -> str:
     """Locks rows on PostgreSQL; on SQLite there is one writer."""
-    return f" ORDER BY {what}.id FOR UPDATE OF {what}" if connection.vendor == "postgresql" else ""
+    return f" ORDER BY {what}.id FOR NO KEY UPDATE OF {what}" if connection.vendor == "postgresql" else ""
 
 
 def _moves(brand_id: int, ids: Sequence[int]) -> list[Known]:
@@ -113,10 +176,10 @@ def _moves(brand_id: int, ids: Sequence[int]) -> list[Known]:
     if not ids:
         return []
     where, these = among("m.id", ids)
-    _rows(f"SELECT m.id FROM loyalty_move m WHERE {where}" + _lock("m"), [these])
+    answer(f"SELECT m.id FROM loyalty_move m WHERE {where}" + _lock("m"), [these])
     where_origin, _these = among("m.origin_id", ids)
     where_pending, _these = among("m.pending_id", ids)
-    found = _rows(
+    found = answer(
         "SELECT m.id, m.kind, m.units, m.until_ms, m.expires_ms, m.pending_id, coalesce(m.origin_id, m.id),"
         f" {_ACCOUNT.format('s')}, {_ACCOUNT.format('t')} FROM loyalty_move m"
         " JOIN loyalty_account s ON s.id = m.source_id JOIN loyalty_account t ON t.id = m.target_id"
@@ -138,7 +201,7 @@ def _accounts_of_lots(brand_id: int, ids: Sequence[int]) -> set[Account]:
     if not ids:
         return set()
     where, these = among("l.id", ids)
-    found = _rows(
+    found = answer(
         f"SELECT DISTINCT {_ACCOUNT.format('a')} FROM loyalty_lot l JOIN loyalty_account a"
         f" ON a.id = l.account_id JOIN loyalty_asset x ON x.id = a.asset_id WHERE {where}"
         " AND x.brand_id = %s",
@@ -147,48 +210,27 @@ def _accounts_of_lots(brand_id: int, ids: Sequence[int]) -> set[Account]:
     return {_account(row) for row in found}
 
 
-def _assets(brand_id: int, codes: set[str]) -> dict[str, int]:
-    """code → id. Raises NotFound for one that the brand does not have."""
-    marks = ", ".join(["%s"] * len(codes)) or "NULL"
-    found = dict(
-        _rows(
-            f"SELECT code, id FROM loyalty_asset WHERE brand_id = %s AND code IN ({marks})",
-            [brand_id, *sorted(codes)],
-        )
-    )
-    if missing := codes - set(found):
-        code = min(missing)
-        raise NotFound(
-            say("There is no asset '%(code)s'.", code=code), remedy=say("Create it first."), code=code
-        )
-    return found
-
-
-def _accounts(
-    assets: dict[str, int], subjects: set[int], *, locked: bool
-) -> tuple[dict[Account, int], dict[Account, Balance]]:
-    """The brand's own accounts of these assets, and those of these subjects."""
+def _accounts(rows: Iterable[tuple[Any, ...]]) -> tuple[dict[Account, int], dict[Account, Balance]]:
+    """The ids of all, and the balances of those with a limit."""
     ids: dict[Account, int] = {}
     balances: dict[Account, Balance] = {}
-    of_assets, those = among("a.asset_id", sorted(assets.values()))
-    of_subjects, these = among("a.subject_id", sorted(subjects))
-    codes = {number: code for code, number in assets.items()}
-    read = (
-        "SELECT a.id, a.asset_id, a.place, a.subject_id, a.name, a.posted, a.held, a.coming, a.floor,"
-        " a.ceiling FROM loyalty_account a"
-    )
-    found = _rows(
-        f"{read} WHERE a.subject_id = 0 AND {of_assets}" + (_lock("a") if locked else ""),
-        [those],
-    )
-    if subjects:
-        found += _rows(f"{read} WHERE {of_subjects} AND {of_assets}" + _lock("a"), [these, those])
-    for number, asset, place, subject, name, *balance in found:
-        account = Account(codes[asset], Place(place), subject, name)
+    for number, code, place, subject, name, *balance in rows:
+        account = Account(code, _PLACES[place], subject, name)
         ids[account] = number
         if account.place in LIMITED:
-            balances[account] = Balance(*balance)
+            balances[account] = Balance._make(balance)
     return ids, balances
+
+
+_PLACES: Final = {place.value: place for place in Place}
+
+
+def _locked(ids: Mapping[Account, int], balances: Iterable[Account]) -> dict[Account, Balance]:
+    """The brand's own among them, locked and as they are now."""
+    own = {ids[one]: one for one in balances if not one.subject_id}
+    where, these = among("a.id", own)
+    found = answer(f"SELECT a.id, {_BALANCE} FROM loyalty_account a WHERE {where}" + _lock("a"), [these])
+    return {own[number]: Balance._make(balance) for number, *balance in found}
 
 
 def _uses(ids: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
@@ -197,31 +239,43 @@ def _uses(ids: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
         return {}
     where, these = among("move_id", ids)
     found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for move, lot, units in _rows(
+    for move, lot, units in answer(
         f"SELECT move_id, lot_id, units FROM loyalty_use WHERE {where} ORDER BY id", [these]
     ):
         found[move].append((lot, units))
     return found
 
 
+def _wallets(families: Mapping[int, Sequence[int]], giving: Iterable[Account]) -> set[Account]:
+    """All wallets of the customers of these accounts."""
+    return {
+        Account(one.asset, Place.WALLET, number)
+        for one in giving
+        if one.subject_id
+        for number in families.get(one.subject_id, (one.subject_id,))
+    }
+
+
 def _lots(
-    brand_id: int, subjects: set[int], uses: dict[int, list[tuple[int, int]]]
-) -> tuple[dict[int, Lot], dict[int, int]]:
-    """Those with something left of these subjects, and those that `uses` name."""
-    mine, these = among("a.subject_id", sorted(subjects))
-    used, those = among("l.id", sorted({lot for some in uses.values() for lot, _units in some}))
-    columns = f"l.id, {_ACCOUNT.format('a')}, l.expires_ms, l.origin_id, l.remaining"
-    tables = (
-        "loyalty_lot l JOIN loyalty_account a ON a.id = l.account_id"
-        " JOIN loyalty_asset x ON x.id = a.asset_id"
-    )
-    found = _rows(
-        f"SELECT {columns} FROM {tables} WHERE {mine} AND a.place = 'wallet' AND l.remaining > 0"
-        f" AND x.brand_id = %s UNION SELECT {columns} FROM {tables} WHERE {used} AND x.brand_id = %s",
-        [these, brand_id, those, brand_id],
-    )
-    lots = {row[0]: Lot(row[0], _account(row[1:5]), row[5], row[6]) for row in found}
-    return lots, {row[0]: row[7] for row in found}
+    ids: Mapping[Account, int], wallets: Iterable[Account], uses: Mapping[int, Iterable[tuple[int, int]]]
+) -> list[tuple[Lot, int]]:
+    """Those with something left in these wallets, and those that `uses` name, each with what is left."""
+    owners = {number: account for account, number in ids.items()}
+    mine = [ids[one] for one in wallets if one in ids]
+    used = {lot for some in uses.values() for lot, _units in some}
+    found: dict[int, tuple[Lot, int]] = {}
+    for column, numbers, rest in (("account_id", mine, " AND remaining > 0"), ("id", used, "")):
+        if not numbers:
+            continue
+        where, these = among(column, numbers)
+        rows = answer(
+            f"SELECT id, account_id, expires_ms, origin_id, remaining FROM loyalty_lot WHERE {where}{rest}",
+            [these],
+            kept=len(numbers) < WORTH_COPYING,
+        )
+        for number, account, expires, origin, left in rows:
+            found[number] = Lot(number, owners[account], expires, origin), left
+    return list(found.values())
 
 
 def _ripe(moves: Sequence[Known]) -> dict[int, int]:
@@ -230,7 +284,7 @@ def _ripe(moves: Sequence[Known]) -> dict[int, int]:
     if not ids:
         return {}
     where, these = among("move_id", ids)
-    return dict(_rows(f"SELECT move_id, ripe_ms FROM loyalty_waiting WHERE {where}", [these]))
+    return dict(answer(f"SELECT move_id, ripe_ms FROM loyalty_waiting WHERE {where}", [these]))
 
 
 def _pendings(

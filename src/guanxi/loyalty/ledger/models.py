@@ -1,4 +1,9 @@
-"""The ledger's tables. Postings, moves and uses are never changed nor removed: triggers refuse it."""
+"""The ledger's tables. Postings, moves and uses are never changed, and nothing is removed: triggers refuse
+it.
+
+What names a posting, a move or an account has no foreign key (docs/adr/0201): of what cannot go no one need
+ask whether it is still there, and each posting would lock the account that all are given from.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +13,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from guanxi.kernel.clock import now_ms
-from guanxi.loyalty.ledger.contracts import ENDINGS, MOST_FEN
+from guanxi.loyalty.ledger.contracts import ENDINGS
 
 
 class Asset(models.Model):
-    """What is counted. `kind` says what it is (points, credit, coupon, prize, budget …); `fen_per_thousand` is
-    the worth of 1,000 units, null where nobody has said."""
+    """What is counted. `kind` says what it is (points, credit, coupon, prize, budget …)."""
 
     brand_id = models.BigIntegerField()
     code = models.CharField(max_length=60)
@@ -24,16 +28,11 @@ class Asset(models.Model):
     lasts_days = models.IntegerField(null=True)  # of units given by hand; None: for ever
     most_by_hand = models.BigIntegerField(default=10_000)  # units of one adjustment
     version = models.IntegerField(default=1)
-    fen_per_thousand = models.BigIntegerField(null=True)
     at_ms = models.BigIntegerField(default=now_ms)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["brand_id", "code"], name="one_asset_per_code"),
-            models.CheckConstraint(
-                condition=Q(fen_per_thousand__isnull=True) | Q(fen_per_thousand__range=(0, MOST_FEN)),
-                name="asset_price",
-            ),
         ]
 
     def __str__(self) -> str:
@@ -106,11 +105,11 @@ class Move(models.Model):
     """Units from one account to another: two entries of the same size. `origin_id` is the move whose units
     these are, where it is not this one."""
 
-    posting = models.ForeignKey(Posting, models.PROTECT, related_name="moves")
+    posting = models.ForeignKey(Posting, models.PROTECT, related_name="moves", db_constraint=False)
     kind = models.SmallIntegerField()
     asset_id = models.BigIntegerField()
-    source = models.ForeignKey(Account, models.PROTECT, related_name="+")
-    target = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    source = models.ForeignKey(Account, models.PROTECT, related_name="+", db_constraint=False)
+    target = models.ForeignKey(Account, models.PROTECT, related_name="+", db_constraint=False)
     units = models.BigIntegerField()
     until_ms = models.BigIntegerField(null=True)
     expires_ms = models.BigIntegerField(null=True)  # of the lot that a pending move is to become
@@ -165,7 +164,7 @@ class Lot(models.Model):
     """Units that came into a wallet together; its id is the move's. `remaining` is what uses have left."""
 
     id = models.BigIntegerField(primary_key=True)
-    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_constraint=False)
     origin_id = models.BigIntegerField()
     expires_ms = models.BigIntegerField()
     units = models.BigIntegerField()
@@ -189,8 +188,8 @@ class Lot(models.Model):
 class Use(models.Model):
     """How many units a move took from a lot; below zero, gave back to it."""
 
-    move = models.ForeignKey(Move, models.PROTECT, related_name="uses")
-    lot = models.ForeignKey(Lot, models.PROTECT, related_name="uses")
+    move = models.ForeignKey(Move, models.PROTECT, related_name="uses", db_constraint=False)
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="uses", db_constraint=False)
     units = models.BigIntegerField()
 
     class Meta:

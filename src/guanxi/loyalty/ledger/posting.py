@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Final
 
 import orjson
 from django.db import IntegrityError
 
+from guanxi.kernel.collecting import without_collecting
 from guanxi.kernel.errors import Conflict, Invalid, Limit
 from guanxi.kernel.wording import say
 from guanxi.loyalty.ledger import loading, rows
 from guanxi.loyalty.ledger.contracts import MOST_STEPS, Outcome, Posting, State
 from guanxi.loyalty.ledger.sheet import Refusal
+from guanxi.platform.bulk import WORTH_COPYING
 from guanxi.platform.writing import writing
 
 LARGEST_BATCH: Final = 5_000
@@ -37,7 +40,7 @@ def post(brand_id: int, postings: Sequence[Posting], *, actor: object) -> list[O
         _check(one)
     for attempt in range(ATTEMPTS):
         try:
-            with writing():
+            with without_collecting() if len(postings) >= WORTH_COPYING else nullcontext(), writing():
                 return _post(brand_id, postings, actor, locked=attempt > 0)
         except IntegrityError:
             continue  # somebody was faster: what they wrote is seen now
@@ -48,16 +51,14 @@ def post(brand_id: int, postings: Sequence[Posting], *, actor: object) -> list[O
 
 def _post(brand_id: int, postings: Sequence[Posting], actor: object, *, locked: bool) -> list[Outcome]:
     digests = [digest_of(one) for one in postings]
-    known = rows.known_keys(brand_id, {one.key for one in postings})
-    fresh = [number for number, one in enumerate(postings) if one.key not in known]
-    loaded = loading.load(
-        brand_id, [step for number in fresh for step in postings[number].steps], locked=locked
-    )
+    loaded = loading.load(brand_id, postings, locked=locked)
+    known = loaded.keys
     outcomes: dict[int, Outcome] = {}
     made: dict[int, tuple[int, ...]] = {}
     first: dict[str, int] = {}
-    for number in fresh:
-        one = postings[number]
+    for number, one in enumerate(postings):
+        if one.key in known:
+            continue
         if (before := first.get(one.key)) is not None:
             if digests[before] != digests[number]:
                 outcomes[number] = _conflict(one)

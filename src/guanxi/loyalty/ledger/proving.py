@@ -60,11 +60,12 @@ _OPEN: Final = """
 _RULES: Final[Mapping[str, tuple[str, str]]] = {
     "one_asset": (
         "move",
-        """SELECT m.id FROM loyalty_move m JOIN loyalty_account s ON s.id = m.source_id
-        JOIN loyalty_account t ON t.id = m.target_id JOIN loyalty_asset x ON x.id = m.asset_id
-        JOIN loyalty_posting p ON p.id = m.posting_id
+        """SELECT m.id FROM loyalty_move m LEFT JOIN loyalty_account s ON s.id = m.source_id
+        LEFT JOIN loyalty_account t ON t.id = m.target_id LEFT JOIN loyalty_asset x ON x.id = m.asset_id
+        LEFT JOIN loyalty_posting p ON p.id = m.posting_id
         WHERE (x.brand_id = {brand} OR p.brand_id = {brand})
-        AND (s.asset_id <> m.asset_id OR t.asset_id <> m.asset_id OR p.brand_id <> x.brand_id)""",
+        AND (s.id IS NULL OR t.id IS NULL OR x.id IS NULL OR p.id IS NULL
+        OR s.asset_id <> m.asset_id OR t.asset_id <> m.asset_id OR p.brand_id <> x.brand_id)""",
     ),
     "balance": (
         "account",
@@ -199,7 +200,7 @@ def _whole(cell: object) -> bool:
 
 
 _MESSAGES: Final = {
-    "one_asset": say("A move is between accounts of different assets or brands."),
+    "one_asset": say("A move is between accounts of different assets or brands, or of none."),
     "balance": say("The kept balance is not the sum of the entries."),
     "announced": say("What is kept as announced is not the sum of the open pending moves."),
     "limit": say("The balance is beyond its limit."),

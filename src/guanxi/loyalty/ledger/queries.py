@@ -54,7 +54,7 @@ def standings(brand_id: int, subject_ids: Collection[int], code: str) -> dict[in
     """subject → what its customer has, for subjects of the brand."""
     asset_id = Asset.objects.filter(brand_id=brand_id, code=code).values_list("pk", flat=True).first()
     if asset_id is None:
-        raise NotFound(say("There is no asset '%(code)s'.", code=code), code=code)
+        raise NotFound(say("There is no asset '%(code)s'.", code=code), asset=code)
     families = families_of(brand_id, subject_ids)
     everybody = {number for family in families.values() for number in family}
     rows = (

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 import orjson
 from django.db import connection
@@ -14,7 +14,7 @@ from guanxi.loyalty.ledger.book import Book
 from guanxi.loyalty.ledger.contracts import CEILINGS, FLOORS, Account, Place, Posting
 from guanxi.loyalty.ledger.loading import Loaded
 from guanxi.loyalty.ledger.sheet import FIRST_NEW, Balance
-from guanxi.platform.bulk import among, insert_rows, numbers, selectable, update_rows
+from guanxi.platform.bulk import WORTH_COPYING, among, answer, insert_rows, numbers, selectable
 
 _POSTING: Final = {
     "id": "bigint",
@@ -49,6 +49,9 @@ _LOT: Final = {
     "units": "bigint",
     "remaining": "bigint",
 }
+_WAITING: Final = {"move_id": "bigint", "brand_id": "bigint", "ripe_ms": "bigint", "until_ms": "bigint"}
+_USE: Final = {"move_id": "bigint", "lot_id": "bigint", "units": "bigint"}
+_LEFT: Final = {"id": "bigint", "remaining": "bigint"}
 _CHANGE: Final = {"id": "bigint", "posted": "bigint", "held": "bigint", "coming": "bigint"}
 _ACCOUNT: Final = {
     "brand_id": "bigint",
@@ -64,9 +67,7 @@ _ACCOUNT: Final = {
 }
 
 
-class KnownKey(NamedTuple):
-    posting_id: int
-    digest: str
+_ADDED: Final = "posted = t.posted + v.posted, held = t.held + v.held, coming = t.coming + v.coming"
 
 
 class Written(NamedTuple):
@@ -74,21 +75,6 @@ class Written(NamedTuple):
 
     postings: Mapping[int, int]
     moves: Mapping[int, int]
-
-
-def known_keys(brand_id: int, keys: Iterable[str]) -> dict[str, KnownKey]:
-    wanted = list(keys)
-    parameter: list[str] | str
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            where, parameter = "key = ANY(%s)", wanted
-        else:
-            where, parameter = "key IN (SELECT value FROM json_each(%s))", orjson.dumps(wanted).decode()
-        cursor.execute(
-            f"SELECT key, id, digest FROM loyalty_posting WHERE brand_id = %s AND {where}",
-            [brand_id, parameter],
-        )
-        return {key: KnownKey(number, digest) for key, number, digest in cursor.fetchall()}
 
 
 def moves_of(posting_ids: Sequence[int]) -> dict[int, list[int]]:
@@ -107,104 +93,90 @@ def write(brand_id: int, made: Mapping[int, tuple[Posting, str]], loaded: Loaded
     Raises IntegrityError where somebody came between."""
     if not made:
         return Written({}, {})
-    book, accounts, assets = loaded
-    posting_ids = dict(zip(made, numbers("loyalty_posting", len(made)), strict=True))
-    numbered = zip(book.moves, numbers("loyalty_move", len(book.moves)), strict=True)
-    move_ids = {row.id: number for row, number in numbered}
-    _create_missing(
-        brand_id, accounts, assets, (one for row in book.moves for one in (row.source, row.target))
-    )
+    book, accounts, assets = loaded.book, loaded.accounts, loaded.assets
+    posting_ids = dict(zip(made, _numbers("posting", len(made), loaded.numbers.postings), strict=True))
+    move_numbers = _numbers("move", len(book.moves), loaded.numbers.moves)
+    move_ids = dict(zip((row.id for row in book.moves), move_numbers, strict=True))
+    changed = book.changed()
+    _create_missing(brand_id, loaded, changed)
     told = (str(actor)[:160], now_ms())
-    insert_rows(
-        "loyalty_posting",
-        _POSTING,
-        [
-            (
-                posting_ids[number],
-                brand_id,
-                one.key,
-                digest,
-                one.reason,
-                one.fact_id,
-                one.rule,
-                one.occurred_ms,
-                *told,
-            )
-            for number, (one, digest) in made.items()
-        ],
-    )
 
     def real(number: int | None) -> int | None:
         return move_ids[number] if number is not None and number >= FIRST_NEW else number
 
-    insert_rows(
-        "loyalty_move",
-        _MOVE,
+    postings = [
+        (
+            posting_ids[number],
+            brand_id,
+            one.key,
+            digest,
+            one.reason,
+            one.fact_id,
+            one.rule,
+            one.occurred_ms,
+            *told,
+        )
+        for number, (one, digest) in made.items()
+    ]
+    moves = [
+        (
+            move_ids[row.id],
+            posting_ids[row.posting],
+            row.kind.value,
+            assets[row.source.asset],
+            accounts[row.source],
+            accounts[row.target],
+            row.units,
+            row.until_ms,
+            row.expires_ms,
+            real(row.pending_id),
+            real(row.origin_id),
+        )
+        for row in book.moves
+    ]
+    lots = [
+        (
+            move_ids[number],
+            accounts[book.lots[number].wallet],
+            real(book.lots[number].origin_id),
+            book.lots[number].expires_ms,
+            units,
+            book.left[number],
+        )
+        for number, units in book.new_lots.items()
+    ]
+    uses = [(move_ids[move], real(lot), units) for move, lot, units in book.uses]
+    open_ = (one for one in book.pendings.values() if one.open and one.id >= FIRST_NEW)
+    waiting = [(move_ids[one.id], brand_id, one.ripe_ms, one.until_ms) for one in open_]
+    old = sorted({lot for _move, lot, _units in book.uses if lot < FIRST_NEW})
+    quiet, hot = _balances(changed, accounts)
+    _execute(
         [
-            (
-                move_ids[row.id],
-                posting_ids[row.posting],
-                int(row.kind),
-                assets[row.source.asset],
-                accounts[row.source],
-                accounts[row.target],
-                row.units,
-                row.until_ms,
-                row.expires_ms,
-                real(row.pending_id),
-                real(row.origin_id),
-            )
-            for row in book.moves
+            ("loyalty_posting", _POSTING, postings),
+            ("loyalty_move", _MOVE, moves),
+            ("loyalty_lot", _LOT, lots),
+            ("loyalty_use", _USE, uses),
+            ("loyalty_waiting", _WAITING, waiting),
+        ],
+        [
+            ("loyalty_lot", "remaining = v.remaining", _LEFT, [(lot, book.left[lot]) for lot in old]),
+            ("loyalty_account", _ADDED, _CHANGE, quiet),
         ],
     )
-    _write_lots(book, accounts, move_ids, real)
-    _write_waiting(brand_id, book, move_ids)
-    _write_balances(book.changed(), accounts)
+    _forget_waiting(book)
+    for one in hot:
+        _execute([], [("loyalty_account", _ADDED, _CHANGE, [one])])
     return Written(posting_ids, move_ids)
 
 
-def _write_lots(
-    book: Book,
-    accounts: Mapping[Account, int],
-    move_ids: Mapping[int, int],
-    real: Callable[[int | None], int | None],
-) -> None:
-    insert_rows(
-        "loyalty_lot",
-        _LOT,
-        [
-            (
-                move_ids[number],
-                accounts[book.lots[number].wallet],
-                real(book.lots[number].origin_id),
-                book.lots[number].expires_ms,
-                units,
-                book.left[number],
-            )
-            for number, units in book.new_lots.items()
-        ],
-    )
-    insert_rows(
-        "loyalty_use",
-        {"move_id": "bigint", "lot_id": "bigint", "units": "bigint"},
-        [(move_ids[one.move_id], real(one.lot_id), one.units) for one in book.uses],
-    )
-    changed = sorted({one.lot_id for one in book.uses if one.lot_id < FIRST_NEW})
-    update_rows(
-        "loyalty_lot",
-        {"remaining": "bigint", "id": "bigint"},
-        [(book.left[number], number) for number in changed],
-    )
+def _numbers(table: str, count: int, given: Sequence[int]) -> list[int]:
+    """So many ids, of those at hand first."""
+    more = numbers(f"loyalty_{table}", count - len(given)) if count > len(given) else ()
+    return [*given[:count], *more]
 
 
-def _write_waiting(brand_id: int, book: Book, move_ids: Mapping[int, int]) -> None:
-    """The pending moves that are open now, and no longer those that were resolved."""
-    new = [one for one in book.pendings.values() if one.open and one.id >= FIRST_NEW]
-    insert_rows(
-        "loyalty_waiting",
-        {"move_id": "bigint", "brand_id": "bigint", "ripe_ms": "bigint", "until_ms": "bigint"},
-        [(move_ids[one.id], brand_id, one.ripe_ms, one.until_ms) for one in new],
-    )
+def _forget_waiting(book: Book) -> None:
+    """What was pending and is resolved waits for nothing any more."""
     resolved = [row.pending_id for row in book.moves if row.pending_id is not None]
     if written := [number for number in resolved if number < FIRST_NEW]:
         where, these = among("move_id", written)
@@ -212,68 +184,107 @@ def _write_waiting(brand_id: int, book: Book, move_ids: Mapping[int, int]) -> No
             cursor.execute(f"DELETE FROM loyalty_waiting WHERE {where}", [these])
 
 
-def _write_balances(changed: Mapping[Account, Balance], accounts: Mapping[Account, int]) -> None:
-    """Wallets and debts first, which are locked; then stocks and budgets, which others wait for, one by one
-    and in order. By a difference: the database refuses what passes a limit."""
-    rows = sorted(
-        (bool(one.name or not one.subject_id), accounts[one], change.posted, change.held, change.coming)
-        for one, change in changed.items()
-    )
-    quiet = [row[1:] for row in rows if not row[0]]
-    hot = [row[1:] for row in rows if row[0]]
-    for some in (quiet, *([row] for row in hot)):
-        if not some:
-            continue
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                source, arrays = selectable(_CHANGE, some)
-                cursor.execute(
-                    "UPDATE loyalty_account t SET posted = t.posted + v.posted, held = t.held + v.held,"
-                    f" coming = t.coming + v.coming FROM {source} WHERE t.id = v.id",
-                    arrays,
-                )
-            else:
-                cursor.executemany(
-                    "UPDATE loyalty_account SET posted = posted + %s, held = held + %s, coming = coming + %s"
-                    " WHERE id = %s",
-                    [(*row[1:], row[0]) for row in some],
-                )
+def _balances(
+    changed: Mapping[Account, Balance], accounts: Mapping[Account, int]
+) -> tuple[list[tuple[int, ...]], list[tuple[int, ...]]]:
+    """Changes of wallets and debts, which are locked; then those of stocks and budgets, which others wait
+    for: one by one, in order, and last. By a difference: the database refuses what passes a limit."""
+    rows = sorted((accounts[one], one.subject_id, *change[:3]) for one, change in changed.items())
+    quiet = [(number, *change) for number, subject, *change in rows if subject]
+    hot = [(number, *change) for number, subject, *change in rows if not subject]
+    return quiet, hot
 
 
-def _create_missing(
-    brand_id: int, accounts: dict[Account, int], assets: Mapping[str, int], wanted: Iterable[Account]
-) -> None:
-    """Accounts come to be with their first move. Two who create one find the same."""
-    missing = sorted({one for one in wanted if one not in accounts})
+def _create_missing(brand_id: int, loaded: Loaded, changed: dict[Account, Balance]) -> None:
+    """Accounts come to be with their first move, and take their part of `changed`; where somebody else was
+    faster it is added to theirs."""
+    accounts, assets = loaded.accounts, loaded.assets
+    wanted = {side for move in loaded.book.moves for side in (move.source, move.target)}
+    missing = sorted(wanted - accounts.keys())
     if not missing:
         return
+    rows = [
+        (
+            brand_id,
+            assets[one.asset],
+            one.place.value,
+            one.subject_id,
+            one.name,
+            *changed.pop(one, Balance())[:3],
+            FLOORS.get(one.place),
+            CEILINGS.get(one.place),
+        )
+        for one in missing
+    ]
     insert_rows(
         "loyalty_account",
         _ACCOUNT,
-        [
-            (
-                brand_id,
-                assets[one.asset],
-                one.place.value,
-                one.subject_id,
-                one.name,
-                0,
-                0,
-                0,
-                FLOORS.get(one.place),
-                CEILINGS.get(one.place),
-            )
-            for one in missing
-        ],
-        on_conflict="ON CONFLICT (asset_id, subject_id, place, name) DO NOTHING",
+        rows,
+        on_conflict="ON CONFLICT (asset_id, subject_id, place, name) DO UPDATE SET"
+        " posted = loyalty_account.posted + excluded.posted, held = loyalty_account.held + excluded.held,"
+        " coming = loyalty_account.coming + excluded.coming",
     )
     codes = {number: code for code, number in assets.items()}
-    where, these = among("asset_id", sorted({assets[one.asset] for one in missing}))
-    whose, those = among("subject_id", sorted({one.subject_id for one in missing}))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT id, asset_id, place, subject_id, name FROM loyalty_account WHERE {whose} AND {where}",
-            [those, these],
-        )
-        for number, asset, place, subject, name in cursor.fetchall():
-            accounts[Account(codes[asset], Place(place), subject, name)] = number
+    where, these = among("asset_id", sorted({row[1] for row in rows}))
+    whose, those = among("subject_id", sorted({row[3] for row in rows}))
+    for number, asset, place, subject, name in answer(
+        f"SELECT id, asset_id, place, subject_id, name FROM loyalty_account WHERE {whose} AND {where}",
+        [those, these],
+    ):
+        accounts[Account(codes[asset], Place(place), subject, name)] = number
+
+
+Rows = Sequence[tuple[Any, ...]]
+
+
+def _execute(
+    inserts: Sequence[tuple[str, Mapping[str, str], Rows]],
+    updates: Sequence[tuple[str, str, Mapping[str, str], Rows]],
+) -> None:
+    """Rows into tables, then changes of rows by their `id`: (table, SET …, columns, rows), v being the row
+    given. All in one statement on PostgreSQL, where they are few."""
+    if (
+        connection.vendor == "postgresql"
+        and sum(len(one[-1]) for one in (*inserts, *updates)) < WORTH_COPYING
+    ):
+        statements = [_insert(*one) for one in inserts if one[-1]] + [
+            _update(*one) for one in updates if one[-1]
+        ]
+        *others, (last, _given) = statements
+        parts = ", ".join(f"s{place} AS ({sql})" for place, (sql, _given) in enumerate(others))
+        every = [parameter for _sql, given in statements for parameter in given]
+        answer(f"WITH {parts} {last}" if others else last, every, kept=True)
+        return
+    for table, columns, rows in inserts:
+        insert_rows(table, columns, rows)
+    for table, setting, columns, rows in updates:
+        if rows:
+            source, given = _source(columns, rows)
+            answer(f"UPDATE {table} AS t SET {setting} FROM {source} WHERE t.id = v.id", given)
+
+
+def _insert(table: str, columns: Mapping[str, str], rows: Rows) -> tuple[str, list[Any]]:
+    names = ", ".join(columns)
+    source, given = _recordset(columns, rows)
+    return f"INSERT INTO {table} ({names}) SELECT {names} FROM {source}", [given]
+
+
+def _update(table: str, setting: str, columns: Mapping[str, str], rows: Rows) -> tuple[str, list[Any]]:
+    source, given = _recordset(columns, rows)
+    where, these = among("t.id", [row[0] for row in rows])  # nobody knows how few `source` has
+    return f"UPDATE {table} AS t SET {setting} FROM {source} WHERE t.id = v.id AND {where}", [given, these]
+
+
+def _recordset(columns: Mapping[str, str], rows: Rows) -> tuple[str, str]:
+    """`rows` as something named v to select from on PostgreSQL, and its one parameter."""
+    told = [dict(zip(columns, row, strict=True)) for row in rows]
+    kinds = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    return f"json_to_recordset(%s::json) AS v({kinds})", orjson.dumps(told).decode()
+
+
+def _source(columns: Mapping[str, str], rows: Rows) -> tuple[str, list[Any]]:
+    """The same on any database, for any number of rows."""
+    if connection.vendor == "postgresql":
+        return selectable(columns, rows)
+    cells = ", ".join(f"value->>{place} AS {name}" for place, name in enumerate(columns))
+    return f"(SELECT {cells} FROM json_each(%s)) AS v", [orjson.dumps(rows).decode()]

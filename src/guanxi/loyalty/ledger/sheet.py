@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any, Final, NamedTuple
 
 from guanxi.kernel.wording import say
-from guanxi.loyalty.ledger.contracts import CEILINGS, ENTRIES, FLOORS, LIMITED, Account, Kind
+from guanxi.loyalty.ledger.contracts import CEILINGS, ENTRIES, FLOORS, LIMITED, Account, Kind, Place
 
 FIRST_NEW: Final = 1 << 62  # new moves are numbered from here until they get their ids
 
@@ -114,6 +114,7 @@ class Sheet:
     _journal: list[tuple[dict[Any, Any], Any, Any]] = field(default_factory=list)
     _posting: int = 0
     _before: dict[Account, Balance] = field(default_factory=dict)
+    _owing: bool = False  # does anybody owe, or did
 
     def __post_init__(self) -> None:
         for lot in self.lots.values():
@@ -121,15 +122,17 @@ class Sheet:
         for pending in self.pendings.values():
             self._by_origin.setdefault(pending.origin_id, []).append(pending.id)
         self._before = dict(self.balances)
+        self._owing = any(one.place is Place.DEBT and each.posted for one, each in self.balances.items())
 
     def changed(self) -> dict[Account, Balance]:
         """By how much the postings changed the limited accounts."""
         found = {}
         for account, new in self.balances.items():
-            old = self._before.get(account, EMPTY[account.place])
-            change = Balance(new.posted - old.posted, new.held - old.held, new.coming - old.coming)
-            if change != Balance():
-                found[account] = change
+            old = self._before.get(account) or EMPTY[account.place]
+            if new is not old and new[:3] != old[:3]:
+                found[account] = Balance(
+                    new.posted - old.posted, new.held - old.held, new.coming - old.coming
+                )
         return found
 
     # Rows and balances
@@ -152,8 +155,10 @@ class Sheet:
         )
         self.moves.append(row)
         if kind in ENTRIES:
-            self._change(source, posted=-units)
-            self._change(target, posted=units)
+            if source.place in LIMITED:
+                self._change(source, posted=-units)
+            if target.place in LIMITED:
+                self._change(target, posted=units)
         elif kind is Kind.PENDING:
             self._announce(source, target, units)
         return number
@@ -169,7 +174,8 @@ class Sheet:
         if account.place not in LIMITED:
             return
         old = self._balance(account)
-        new = old._replace(posted=old.posted + posted, held=old.held + held, coming=old.coming + coming)
+        new = Balance(old.posted + posted, old.held + held, old.coming + coming, old.floor, old.ceiling)
+        self._owing |= account.place is Place.DEBT
         if new.floor is not None and new.posted - new.held < new.floor:
             have = old.posted - old.held - new.floor
             raise Refusal("insufficient", say("Only %(have)s are left.", have=have))

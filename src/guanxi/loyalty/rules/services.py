@@ -10,7 +10,8 @@ from guanxi.kernel.clock import now_ms
 from guanxi.kernel.conditions import BrandRow
 from guanxi.kernel.errors import Conflict, Invalid, Limit, NotFound
 from guanxi.kernel.wording import say
-from guanxi.loyalty.ledger.contracts import Account, Move, Outcome, Place, Posting
+from guanxi.loyalty.ledger.contracts import MOST_UNITS, Account, Move, Outcome, Place, Posting
+from guanxi.loyalty.ledger.contracts import State as Booked
 from guanxi.loyalty.ledger.models import Asset
 from guanxi.loyalty.ledger.models import Posting as PostingRow
 from guanxi.loyalty.ledger.posting import post
@@ -126,8 +127,11 @@ def delete(brand: BrandRow, rule_id: int, version: int, *, actor: object) -> Non
         rule.delete()
 
 
-def set_group(brand: BrandRow, name: str, mode: Mode | str, *, actor: object, cap: int = 0) -> RuleGroup:
-    """The group of that name, made or changed. Raises Invalid for a mode that there is not, or a cap that is
+def set_group(
+    brand: BrandRow, name: str, mode: Mode | str, *, actor: object, cap: int = 0, version: int | None = None
+) -> RuleGroup:
+    """The group of that name, made or changed; with `version` (0: there is none yet) only where that is the
+    one that was read, else Conflict. Raises Invalid for a mode that there is not, or a cap that is
     not above 0 exactly where the mode is cap."""
     name = name.strip()
     if not 1 <= len(name) <= GROUP_CHARS:
@@ -141,6 +145,12 @@ def set_group(brand: BrandRow, name: str, mode: Mode | str, *, actor: object, ca
         group = RuleGroup.objects.filter(brand_id=brand.pk, name=name).first()
         if group is None:
             group = RuleGroup(brand_id=brand.pk, name=name, version=0)
+        if version is not None and version != group.version:
+            raise Conflict(
+                say("Somebody saved this group meanwhile, or one of this name is there."),
+                remedy=say("Look at it again and repeat your change."),
+                version=group.version,
+            )
         group.mode, group.cap, group.at_ms = Mode(mode).value, cap, now_ms()
         group.version += 1
         group.save()
@@ -150,15 +160,21 @@ def set_group(brand: BrandRow, name: str, mode: Mode | str, *, actor: object, ca
 
 
 def fund(brand: BrandRow, rule_id: int, asset: str, units: int, *, key: str, actor: object) -> Outcome:
-    """Put units into a rule's budget (below 0: take out what is left), once under `key`. Raises NotFound."""
+    """Put units into a rule's budget (below 0: take out what is left), once under `key`. Raises NotFound,
+    and Invalid for no units or too many."""
     rule = find(brand.pk, rule_id)
+    if not 1 <= abs(units) <= MOST_UNITS:
+        raise Invalid(say("Units are from 1 to %(most)s.", most=f"{MOST_UNITS:,}"), field="units")
+    if not Asset.objects.filter(brand_id=brand.pk, code=asset).exists():
+        raise NotFound(say("There is no asset '%(code)s'.", code=asset[:60]), code=asset[:60], field="asset")
     issued, budget = Account(asset, Place.ISSUED), Account(asset, Place.BUDGET, name=budget_name(rule.pk))
     move = Move(issued, budget, units) if units >= 0 else Move(budget, issued, -units)
     posting = Posting(f"budget:{key}", "rule.budget", [move], now_ms(), rule=f"{rule.pk}:{rule.version}")
     with writing(brand.pk):
         (outcome,) = post(brand.pk, [posting], actor=actor)
-        detail = {"asset": asset, "units_count": units, "outcome": outcome.state.value}
-        audit.record(brand.pk, str(actor), "rule.budget", "rule", rule.pk, detail=detail)
+        if outcome.state is not Booked.EXISTS:
+            detail = {"asset": asset, "units_count": units, "outcome": outcome.state.value}
+            audit.record(brand.pk, str(actor), "rule.budget", "rule", rule.pk, detail=detail)
     return outcome
 
 
@@ -180,7 +196,7 @@ def checked(brand_id: int, data: Mapping[str, Any]) -> Definition:
     if missing := codes - known:
         code = min(missing)
         raise NotFound(
-            say("There is no asset '%(code)s'.", code=code), remedy=say("Create it first."), code=code
+            say("There is no asset '%(code)s'.", code=code), remedy=say("Create it first."), asset=code
         )
     return parsed
 

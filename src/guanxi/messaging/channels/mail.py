@@ -29,6 +29,10 @@ LONGEST: Final = 50_000
 _NO_SUCH: Final = frozenset({550, 551, 553})  # of a recipient, where no enhanced status says otherwise
 _ENHANCED: Final = re.compile(rb"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _CLOSING: Final = 421
+# Text in 7 bits, for servers without 8BITMIME.
+_POLICY: Final = SMTP.clone(cte_type="7bit")
+# An address too long for a line is put on the next, which not every mailbox provider reads.
+_FOLDED: Final = re.compile(rb"^(List-Unsubscribe:)\s+<", re.MULTILINE)
 
 
 class Mail:
@@ -74,7 +78,7 @@ class Connection:
             raise ChannelDown("disconnected")
         try:
             written = composed(parcel, self._chosen.sender)
-            content = written.as_bytes()
+            content = _FOLDED.sub(rb"\1 <", written.as_bytes(), count=1)
             parcel.address.encode("ascii")
         except UnicodeEncodeError:
             return Result(Fate.ADDRESS, "address_bad")
@@ -138,7 +142,7 @@ def composed(parcel: Parcel, sender: str) -> EmailMessage:
     looks. Raises ValueError for what no header holds."""
     domain = sender.rpartition("@")[2]
     digest = blake2b(f"{parcel.brand_id}:{parcel.key}".encode(), digest_size=16).hexdigest()
-    written = EmailMessage(policy=SMTP)
+    written = EmailMessage(policy=_POLICY)
     written["From"] = Address(parcel.sender, addr_spec=sender)
     written["To"] = Address(addr_spec=parcel.address)
     written["Subject"] = parcel.rendered.subject

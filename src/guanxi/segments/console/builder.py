@@ -114,17 +114,22 @@ def fault_of(ask: Ask) -> Fault | None:
     try:
         parse({"leaf": ask.leaf, **ask.values})
     except ConditionInvalid as error:
-        expected, found = error.data.get("expected"), error.data.get("found")
-        if expected is None:
-            return Fault("", spoken(error.message))
-        missing = str(found) in {"nothing", "[]", '""'}
-        text = (
-            say("Expected: %(expected)s.", expected=expected)
-            if missing
-            else say("Expected %(expected)s, found %(found)s.", expected=expected, found=found)
-        )
-        return Fault(str(error.data.get("path", "")), spoken(text), missing)
+        return said_fault(error)
     return None
+
+
+def said_fault(error: ConditionInvalid) -> Fault:
+    """What could not be read, in the reader's language."""
+    expected, found = error.data.get("expected"), error.data.get("found")
+    if expected is None:
+        return Fault("", spoken(error.message))
+    missing = str(found) in {"nothing", "[]", '""'}
+    text = (
+        say("Expected: %(expected)s.", expected=expected)
+        if missing
+        else say("Expected %(expected)s, found %(found)s.", expected=expected, found=found)
+    )
+    return Fault(str(error.data.get("path", "")), spoken(text), missing)
 
 
 @dataclass(frozen=True, slots=True)

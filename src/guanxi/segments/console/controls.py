@@ -9,10 +9,10 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from guanxi.kernel.channels import CHANNELS
-from guanxi.kernel.conditions import LEAVES, BrandRow, Choice, LeafType, Op, Param, ParamType, Tongue
+from guanxi.kernel.conditions import LEAVES, BrandRow, Choice, Op, Param, ParamType, Tongue
 from guanxi.platform.language import spoken
 from guanxi.segments.console.offers import offered
-from guanxi.segments.console.reading import is_money
+from guanxi.segments.console.reading import Shape, is_money
 from guanxi.touchpoints.conditions import phrases
 from guanxi.touchpoints.conditions.fields import Comparable, comparable
 from guanxi.touchpoints.kinds import KINDS
@@ -92,14 +92,14 @@ NO_FAULT: Final = Fault()
 class Place:
     """Where a control stands: the parameter of a question, the name of its inputs, its path in the JSON."""
 
-    kind: LeafType
+    kind: Shape
     param: Param
     name: str
     fault: Fault
     path: str
 
     @classmethod
-    def of(cls, kind: LeafType, param: Param, node_id: str, fault: Fault) -> Place:
+    def of(cls, kind: Shape, param: Param, node_id: str, fault: Fault) -> Place:
         return cls(kind, param, f"{node_id}:{param.name}", fault, param.name)
 
     @property
@@ -117,9 +117,14 @@ class Builder:
     tongue: Tongue
     symbol: str
     kept: dict[tuple[str, str], Sequence[Choice]] = field(default_factory=dict)
+    fields: Mapping[str, Comparable] | None = None  # that comparisons are of, where not of facts
 
     def controls(self, node_id: str, leaf: str, values: Mapping[str, Any], fault: Fault) -> list[Control]:
-        kind = LEAVES[leaf]
+        return self.controls_of(LEAVES[leaf], node_id, values, fault)
+
+    def controls_of(
+        self, kind: Shape, node_id: str, values: Mapping[str, Any], fault: Fault
+    ) -> list[Control]:
         money = is_money(kind, str(values.get("of") or values.get("field") or ""), self.brand)
         return [
             self._control(Place.of(kind, one, node_id, fault), values, money=money) for one in kind.params
@@ -213,7 +218,7 @@ class Builder:
     # ---------------------------------------------------------------- comparisons and steps
 
     def _where(self, place: Place, value: Any, kinds: Sequence[str]) -> Control:
-        known = comparable(kinds)
+        known = comparable(kinds) if self.fields is None else self.fields
         node_id, words = _action(place.name)
         rows = []
         for number, row in enumerate(value if isinstance(value, list) else []):
@@ -325,7 +330,7 @@ def operator_label(op: Op) -> str:
 
 def field_label(name: str, tongue: Tongue) -> str:
     """What a field of facts is called; its own name where it has no other."""
-    known = phrases.FIELDS.get(name)
+    known = phrases.FIELDS.get(name) or phrases.FIELDS.get(f"items.{name}")
     return tongue.label(*known) if known else name
 
 

@@ -8,7 +8,7 @@ parser says what is wrong with it and the field keeps what was in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -227,16 +227,24 @@ _MOVES: Final[Mapping[str, Callable[[Group, int, str], Done]]] = {
 def _rows(root: Group, node_id: str, argument: str, *, adding: bool) -> Done:
     """Add or take away a row of a question's list: "where", "where 2", "steps", "steps 1 where 0"."""
     ask = find(root, node_id)
-    words = argument.split()
-    if not isinstance(ask, Ask) or not words:
+    if not isinstance(ask, Ask) or not argument.split():
         return Done()
-    holder: Any = ask.values
+    change_rows(ask.values, argument, adding=adding)
+    return Done(focus=node_id)
+
+
+def change_rows(
+    values: dict[str, Any], argument: str, *, adding: bool, lists: Collection[str] = ("where", "steps")
+) -> None:
+    """Add or take away a row of one of the `lists` among the values. What makes no sense changes nothing."""
+    words = argument.split()
+    holder: Any = values
     last = words if adding else words[:-1]
     for word in last[:-1]:
         holder = _inside(holder, word)
     name = last[-1] if last else ""
-    if not isinstance(holder, dict) or name not in {"where", "steps"}:
-        return Done(focus=node_id)
+    if not isinstance(holder, dict) or name not in lists:
+        return
     rows = holder.setdefault(name, [])
     if adding:
         rows.append(_new_row(name))
@@ -244,11 +252,12 @@ def _rows(root: Group, node_id: str, argument: str, *, adding: bool) -> Done:
         del rows[int(words[-1])]
     if not rows:
         del holder[name]
-    return Done(focus=node_id)
 
 
 def _new_row(name: str) -> dict[str, Any]:
-    return {"field": "channel", "op": "eq", "value": None} if name == "where" else {"kinds": []}
+    if name == "steps":
+        return {"kinds": []}
+    return {"field": "channel" if name == "where" else "", "op": "eq", "value": None}
 
 
 def _inside(holder: Any, word: str) -> Any:

@@ -7,13 +7,13 @@ Fields are named by the node's place and the parameter: `r.0:mode`, `r.1:leaf`, 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 from django.http import QueryDict
 
-from guanxi.kernel.conditions import LEAVES, LeafType, Op, Param, ParamType
+from guanxi.kernel.conditions import LEAVES, Op, Param, ParamType
 from guanxi.kernel.conditions.parsing import MAX_DEPTH
 from guanxi.kernel.conditions.windows import Calendar
 from guanxi.segments import computed
@@ -26,6 +26,17 @@ _LIST: Final = re.compile(r"[\n,，、;；]+")
 _WHOLE: Final = re.compile(r"-?\d{1,15}")
 _AMOUNT: Final = re.compile(r"-?\d{1,15}(\.\d{1,2})?")
 _ROWS: Final = 30
+
+
+class Shape(Protocol):
+    """What has parameters that a form asks for: a leaf, an effect of a rule."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def params(self) -> Sequence[Param]: ...
+    @property
+    def by_name(self) -> Mapping[str, Param]: ...
 
 
 def draft_of(form: QueryDict, brand: Any) -> Group:
@@ -50,19 +61,23 @@ def _node(form: QueryDict, brand: Any, node_id: str, depth: int) -> Node | None:
     return Ask(kind.name, values_of(kind, form, brand, node_id), f"{node_id}:not" in form)
 
 
-def values_of(kind: LeafType, form: QueryDict, brand: Any, prefix: str) -> dict[str, Any]:
-    """The question's parameters as JSON; what was left empty is left out."""
+def values_of(
+    kind: Shape, form: QueryDict, brand: Any, prefix: str, fields: Mapping[str, Comparable] | None = None
+) -> dict[str, Any]:
+    """The question's parameters as JSON; what was left empty is left out. Comparisons are of `fields`, by
+    default of those that facts of the chosen kinds have."""
     found: dict[str, Any] = {}
     money = is_money(kind, form.get(f"{prefix}:of") or form.get(f"{prefix}:field") or "", brand)
     for param in kind.params:
         kinds = found.get("kinds") or []
-        value = _value(Field(kind.name, param, brand), form, f"{prefix}:{param.name}", kinds, money=money)
+        known = comparable(kinds) if fields is None else fields
+        value = _value(Field(kind.name, param, brand), form, f"{prefix}:{param.name}", known, money=money)
         if value is not None:
             found[param.name] = value
     return found
 
 
-def is_money(kind: LeafType, chosen: str, brand: Any) -> bool:
+def is_money(kind: Shape, chosen: str, brand: Any) -> bool:
     """Whether the amounts of a question are money, typed in whole units, or pieces and numbers. `chosen` is
     what is added up, or the computed field that is compared."""
     if kind.name == computed.COMPUTED:
@@ -81,14 +96,14 @@ class Field(NamedTuple):
     brand: Any
 
 
-def _value(field: Field, form: QueryDict, name: str, kinds: Sequence[str], *, money: bool) -> Any:
+def _value(field: Field, form: QueryDict, name: str, known: Mapping[str, Comparable], *, money: bool) -> Any:
     text = (form.get(name) or "").strip()
     found: Any
     match field.param.type:
         case ParamType.WINDOW:
             found = _window(form, name)
         case ParamType.WHERE:
-            found = _where(form, name, kinds)
+            found = _where(form, name, known)
         case ParamType.STEPS:
             found = _steps(form, name)
         case ParamType.CHOICES | ParamType.TEXTS | ParamType.INTEGERS:
@@ -152,15 +167,14 @@ def _window(form: QueryDict, name: str) -> dict[str, Any] | None:
     return {"calendar": chosen} if chosen in list(Calendar) else None
 
 
-def _where(form: QueryDict, name: str, kinds: Sequence[str]) -> list[dict[str, Any]] | None:
-    known = comparable(kinds)
+def _where(form: QueryDict, name: str, known: Mapping[str, Comparable]) -> list[dict[str, Any]] | None:
     rows: list[dict[str, Any]] = []
     while f"{name}:{len(rows)}:field" in form and len(rows) < _ROWS:
         rows.append(_comparison(form, f"{name}:{len(rows)}", known))
     return rows or None
 
 
-def _comparison(form: QueryDict, name: str, known: dict[str, Comparable]) -> dict[str, Any]:
+def _comparison(form: QueryDict, name: str, known: Mapping[str, Comparable]) -> dict[str, Any]:
     """A row; an operator that the field does not have becomes the first that it has."""
     chosen = form.get(f"{name}:field") or ""
     op = form.get(f"{name}:op") or Op.EQ.value
@@ -188,6 +202,6 @@ def _steps(form: QueryDict, name: str) -> list[dict[str, Any]] | None:
     while f"{name}:{len(steps)}:is" in form and len(steps) < _ROWS:
         place = f"{name}:{len(steps)}"
         kinds = [word for word in form.getlist(f"{place}:kinds") if word]
-        where = _where(form, f"{place}:where", kinds)
+        where = _where(form, f"{place}:where", comparable(kinds))
         steps.append({"kinds": kinds, **({"where": where} if where else {})})
     return steps or None

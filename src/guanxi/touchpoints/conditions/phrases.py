@@ -23,6 +23,8 @@ VERBS = {
     "code.scanned": ("扫码", "scanned a code", "scanned a code"),
     "message.sent": ("收到消息", "was sent a message", "been sent a message"),
     "order.received": ("确认收货", "received an order", "received an order"),
+    "message.delivered": ("收到的消息已送达", "had a message delivered", "had a message delivered"),
+    "message.failed": ("消息发送失败", "had a message fail", "had a message fail"),
     "order.detailed": ("有订单明细", "had an order detailed", "had an order detailed"),
     "profile.updated": ("更新资料", "updated their profile", "updated their profile"),
     "customer.merged": ("被合并", "was merged", "been merged"),

@@ -126,6 +126,8 @@ ICONS: Final[Mapping[str, str]] = {
     "profile.updated": "pencil",
     "code.scanned": "qrcode",
     "message.sent": "message",
+    "message.delivered": "message",
+    "message.failed": "message",
     "customer.merged": "git-merge",
     "customer.unmerged": "git-branch",
 }

@@ -95,6 +95,8 @@ _ABOUT: Final[Mapping[str, Sequence[str]]] = {
     "preference.stated": ("field", "value", "values"),
     "code.scanned": ("code", "target", "campaign"),
     "message.sent": ("template", "message"),
+    "message.delivered": ("template", "message"),
+    "message.failed": ("template", "message"),
 }
 
 

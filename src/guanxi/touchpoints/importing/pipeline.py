@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, NamedTuple
 
 from guanxi.kernel.blind import BlindIndexer, IndexKeys
+from guanxi.kernel.collecting import without_collecting
 from guanxi.kernel.errors import GuanxiError, Invalid, Unavailable
 from guanxi.kernel.wording import packed, say, unpacked
 from guanxi.touchpoints import parcels
@@ -201,19 +202,6 @@ def checked(table: int, chunk: ChunkOfFacts, terms: Terms) -> Checked:
         unstated_refunds=chunk.unstated_refunds,
         own=tuple(chunk.own),
     )
-
-
-@contextmanager
-def without_collecting() -> Iterator[None]:
-    """Rows come by the hundred thousand and hold no cycles: walking them for garbage, however rarely, took
-    half of the reader's time. What cycles there are elsewhere wait until the file is read."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 // in place without losing focus, open lists or what is being typed, and counts a moment after the last key.
 // Without it every button still works, by loading the page.
 
+import { mountCharts } from "./charts.js";
+
 const COUNT_AFTER_MS = 450;
 const TYPED = "input:not([type=checkbox]):not([type=radio]):not([type=hidden]), textarea";
 
@@ -62,11 +64,17 @@ function mount(form, announce) {
     try {
       const response = await send(form.dataset.previewUrl, undefined, counting.signal);
       if (!response?.ok) return;
+      const focused = effect.contains(document.activeElement) ? document.activeElement.id : "";
       effect.innerHTML = await response.text();
+      if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
     } catch (error) {
       return quiet(error);
     }
     effect.removeAttribute("aria-busy");
+    mountCharts(effect);
+    // Something that takes longer says when to look again.
+    const again = effect.querySelector("[data-again]");
+    if (again) waiting = setTimeout(count, Number(again.dataset.again));
     const said = effect.querySelector("[data-brief]")?.dataset.brief ?? "";
     brief.textContent = said;
     if (said) announce(said);

@@ -14,6 +14,8 @@ WITH "t3" AS (
       "t1"."kind" IN (
         'customer.merged',
         'customer.unmerged',
+        'message.delivered',
+        'message.failed',
         'message.sent',
         'preference.stated',
         'profile.updated',

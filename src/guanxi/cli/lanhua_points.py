@@ -1,0 +1,216 @@
+"""Lanhua's points: rules that stand before the orders come, and what customers did with what they earned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from guanxi.kernel.clock import DAY_MS, now_ms
+
+if TYPE_CHECKING:
+    from guanxi.loyalty.ledger.contracts import Posting
+    from guanxi.platform.models import Brand
+
+POINTS: Final = "points"
+CREDIT: Final = "credit"
+GIFT: Final = "gift.candle"
+BUDGET: Final = 200_000
+GIFTS: Final = 400
+SENT_BACK: Final = 6
+SPEND_EVERY: Final = 3  # of the customers with enough, so many share one who spends
+_YEARLY: Final = {"expire_end": "year", "expire_after": 1}
+_AFTER_RECEIPT: Final = {"wait_days": 7, "wait_after": "receipt"}
+_FIRST: Final = {"version": 1, "all": [{"leaf": "behaviour.did", "kinds": ["order.paid"], "at_most": 1}]}
+_EVERY_YUAN: Final = {
+    "effect": "give",
+    "asset": POINTS,
+    "per": "amount",
+    "each_fen": 100,
+    "units": 1,
+    **_YEARLY,
+    **_AFTER_RECEIPT,
+}
+
+# name, what it is for, priority, group, definition
+RULES: Final[Sequence[tuple[str, str, int, str, Mapping[str, Any]]]] = (
+    (
+        "消费积分 · 1 元 1 分",
+        "所有渠道，收货 7 天后到账，次年年底过期",
+        500,
+        "基础积分",
+        {"on": ["order.paid"], "effects": [_EVERY_YUAN]},
+    ),
+    (
+        "周末双倍",
+        "周六、周日下单，基础积分翻倍，单笔最多多送 500",
+        400,
+        "",
+        {
+            "on": ["order.paid"],
+            "weekdays": [5, 6],
+            "effects": [
+                {
+                    "effect": "multiply",
+                    "asset": POINTS,
+                    "percent": 200,
+                    "group": "基础积分",
+                    "most": 500,
+                    **_YEARLY,
+                    **_AFTER_RECEIPT,
+                }
+            ],
+        },
+    ),
+    (
+        "首单礼 200 分",
+        "First order ever; from a budget of its own",
+        300,
+        "",
+        {
+            "on": ["order.paid"],
+            "if": _FIRST,
+            "limit": {"per": "ever", "times": 1},
+            "effects": [
+                {
+                    "effect": "give",
+                    "asset": POINTS,
+                    "units": 200,
+                    "source": "budget",
+                    "expire_days": 365,
+                    "on_refund": "unmet",
+                }
+            ],
+        },
+    ),
+    (
+        "满 800 返 20 元",
+        "单笔满 800 元返 20 元储值，每月一次",
+        200,
+        "",
+        {
+            "on": ["order.paid"],
+            "where": [{"field": "amount_fen", "op": "ge", "value": 80_000}],
+            "limit": {"per": "month", "times": 1},
+            "effects": [{"effect": "give", "asset": CREDIT, "units": 2_000, "on_refund": "unmet"}],
+        },
+    ),
+    (
+        "满 1500 赠香薰蜡烛",
+        "From stock, until it is gone",
+        100,
+        "",
+        {
+            "on": ["order.paid"],
+            "where": [{"field": "amount_fen", "op": "ge", "value": 150_000}],
+            "limit": {"per": "year", "times": 1},
+            "effects": [{"effect": "give", "asset": GIFT, "units": 1, "source": "stock"}],
+        },
+    ),
+)
+
+
+def rules(brand: Brand) -> None:
+    """Assets, stock, budget and active rules. What is there already is left as it is."""
+    from guanxi.loyalty.ledger import assets
+    from guanxi.loyalty.ledger.contracts import Account, Move, Place, Posting
+    from guanxi.loyalty.ledger.posting import post
+    from guanxi.loyalty.rules import services
+    from guanxi.loyalty.rules.contracts import State
+    from guanxi.loyalty.rules.models import Rule
+    from guanxi.platform.actors import COMMAND_LINE
+
+    known = {one.code for one in assets.assets(brand.pk)}
+    for code, kind, name, name_en, price, days in (
+        (POINTS, "points", "积分", "Points", 1, 365),
+        (CREDIT, "credit", "储值金", "Store credit", 1, None),
+        (GIFT, "prize", "香薰蜡烛", "Scented candle", 4_500, None),
+    ):
+        if code not in known:
+            row = assets.AssetRow(0, code, kind, name, name_en, price, days, 10_000, 1)
+            assets.create(brand.pk, row, actor=COMMAND_LINE)
+    stock = Move(Account(GIFT, Place.ISSUED), Account(GIFT, Place.STOCK), GIFTS)
+    post(brand.pk, [Posting("demo:stock", "stock.received", [stock], now_ms())], actor="demo")
+    if Rule.objects.filter(brand_id=brand.pk).exists():
+        return
+    services.set_group(brand, "基础积分", "best", actor="demo")
+    for name, description, priority, group, definition in RULES:
+        rule = services.create(
+            brand,
+            name,
+            definition,
+            actor="demo",
+            description=description,
+            priority=priority,
+            group=group,
+        )
+        if any(effect.get("source") == "budget" for effect in definition["effects"]):
+            services.fund(brand, rule, POINTS, BUDGET, key=f"demo:{rule}", actor="demo")
+        services.set_state(brand, rule, 1, State.ACTIVE, actor="demo")
+
+
+def lives(brand: Brand) -> None:
+    """What time and customers did with it: units came, were spent, set aside, and expired. The same again
+    changes nothing."""
+    from guanxi.loyalty.ledger import due
+    from guanxi.loyalty.ledger.posting import LARGEST_BATCH, post
+
+    due.run(brand.pk)
+    postings = list(_spendings(brand.pk))
+    for start in range(0, len(postings), LARGEST_BATCH):
+        post(brand.pk, postings[start : start + LARGEST_BATCH], actor="demo")
+    _sent_back(brand.pk, [one.key for one in postings])
+
+
+def _sent_back(brand_id: int, keys: Sequence[str]) -> None:
+    """Some who spent send their orders back: what they spent of them they owe."""
+    from guanxi.customers.lookup import keys_of
+    from guanxi.touchpoints.contracts import Fact, Identity
+    from guanxi.touchpoints.history import facts_between
+    from guanxi.touchpoints.queries import source_name
+    from guanxi.touchpoints.services import record
+
+    subjects = [int(key.rpartition(":")[2]) for key in keys if key.startswith(f"demo:{POINTS}:")]
+    known = ((subject, scheme, key) for subject in subjects for scheme, key in keys_of(brand_id, [subject]))
+    people = dict(islice(((one, key) for one, scheme, key in known if scheme == "tmall"), SENT_BACK))
+    wanted = [
+        fact
+        for facts in facts_between(brand_id, ["order.paid"], 0, now_ms()).batches()
+        for fact in facts
+        if fact.subject_id in people
+    ]
+    for fact in wanted:
+        order = orjson.loads(fact.payload or "{}").get("order")
+        if order and fact.amount_fen:
+            refund = Fact(
+                "order.refunded",
+                f"{order}:demo:{fact.amount_fen}",
+                now_ms(),
+                (Identity("tmall", people[fact.subject_id or 0]),),
+                channel=fact.channel,
+                amount_fen=fact.amount_fen,
+                payload={"order": order},
+            )
+            record(brand_id, source_name(fact.source_id), [refund])
+
+
+def _spendings(brand_id: int) -> Iterator[Posting]:
+    from guanxi.loyalty.ledger.contracts import Account, Move, Place, Posting
+    from guanxi.loyalty.ledger.models import Account as Row
+
+    for code, least in ((POINTS, 300), (CREDIT, 2_000)):
+        rows = Row.objects.filter(
+            brand_id=brand_id, asset__code=code, place=Place.WALLET.value, posted__gte=least
+        )
+        subjects = rows.order_by("subject_id").values_list("subject_id", flat=True)
+        for place, subject in enumerate(list(subjects)[::SPEND_EVERY]):
+            held = place % 12 == 11
+            step = Move(
+                Account(code, Place.WALLET, subject),
+                Account(code, Place.SPENT),
+                least,
+                until_ms=now_ms() + 7 * DAY_MS if held else None,
+            )
+            yield Posting(f"demo:{code}:{subject}", "checkout.held" if held else "redeemed", [step], now_ms())
