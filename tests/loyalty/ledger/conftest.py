@@ -21,10 +21,10 @@ class Till:
         self.keys = count(1)
         asset(self.brand_id, "points")
 
-    def customer(self) -> int:
+    def customer(self, brand_id: int = 0) -> int:
         number = Subject.objects.count() + 1
         one = Subject.objects.create(
-            brand_id=self.brand_id,
+            brand_id=brand_id or self.brand_id,
             scheme="tmall",
             key=str(number),
             customer_id=0,

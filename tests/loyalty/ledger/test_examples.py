@@ -199,6 +199,11 @@ def test_what_cannot_be_is_refused_and_writes_nothing(till: Till, step: Move, co
 def test_what_cannot_be_asked(till: Till) -> None:
     with pytest.raises(Invalid):
         till.ask(key="nothing")
+    for key in ("a\0b", "\ud800", "x" * 121):
+        with pytest.raises(Invalid):
+            till.ask(Move(till.own(Place.ISSUED), till.own(Place.STOCK), 1), key=key)
+    with pytest.raises(Invalid):
+        till.ask(Move(till.own(Place.ISSUED), till.own(Place.STOCK, "\0"), 1))
     with pytest.raises(Invalid):
         till.ask(Resolve(1 << 80))
     with pytest.raises(NotFound, match="no asset 'gold'"):

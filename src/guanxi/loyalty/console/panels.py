@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from guanxi.loyalty.console.shown import expiry, name_of, units
 from guanxi.loyalty.ledger import assets, queries
+from guanxi.loyalty.ledger.adjusting import BY_HAND
 from guanxi.platform.access import BrandRequest
 from guanxi.platform.roles import Permission
 
@@ -22,6 +23,7 @@ class Balance(NamedTuple):
     owed: str
     next: tuple[str, str] | None
     accounts: Sequence[tuple[int, str]]
+    by_hand: bool
 
 
 def balances(request: BrandRequest, customer_id: int, subject_ids: Sequence[int]) -> Mapping[str, object]:
@@ -43,6 +45,7 @@ def balances(request: BrandRequest, customer_id: int, subject_ids: Sequence[int]
                 units(asset, brand, what.owed) if what.owed else "",
                 soon,
                 one.accounts,
+                asset.kind in BY_HAND,
             )
         )
     may_adjust = request.actor.may(Permission.LEDGER_ADJUST)

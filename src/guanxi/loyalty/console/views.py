@@ -14,6 +14,7 @@ from guanxi.customers.lookup import customer_ids_of
 from guanxi.loyalty.console import listing, statements
 from guanxi.loyalty.console.shown import name_of, place, reason
 from guanxi.loyalty.ledger import assets, history, proofs, reading
+from guanxi.loyalty.ledger.adjusting import BY_HAND
 from guanxi.loyalty.ledger.contracts import LIMITED, Place
 from guanxi.loyalty.ledger.words import ASSET_KINDS
 from guanxi.platform.access import BrandRequest, permission_required
@@ -107,7 +108,7 @@ def accounts(request: BrandRequest, code: str) -> HttpResponse:
             query.url(code, after=str(page.after)) if page.after else "",
         ),
         "may_define": request.actor.may(Permission.LEDGER_DEFINE),
-        "may_adjust": request.actor.may(Permission.LEDGER_ADJUST),
+        "may_adjust": request.actor.may(Permission.LEDGER_ADJUST) and asset.kind in BY_HAND,
     }
     return render(request, "loyalty/accounts.html", context)
 
@@ -144,7 +145,7 @@ def account(request: BrandRequest, account_id: int) -> HttpResponse:
         "used_up": used_up,
         "lots": statements.lots(brand, asset, reading.lots(account_id, used_up=used_up) if is_wallet else []),
         "announced": statements.announced(brand, asset, reading.announced(account_id) if is_wallet else []),
-        "may_adjust": request.actor.may(Permission.LEDGER_ADJUST),
+        "may_adjust": request.actor.may(Permission.LEDGER_ADJUST) and asset.kind in BY_HAND,
         "may_export": request.actor.may(Permission.EXPORTS_RUN),
         "export_query": {"account": str(account_id), "from": period.first, "until": period.last},
     }

@@ -248,11 +248,12 @@ def _uses(ids: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
 
 def _wallets(families: Mapping[int, Sequence[int]], giving: Iterable[Account]) -> set[Account]:
     """All wallets of the customers of these accounts."""
+    members = {number: family for family in families.values() for number in family}
     return {
         Account(one.asset, Place.WALLET, number)
         for one in giving
         if one.subject_id
-        for number in families.get(one.subject_id, (one.subject_id,))
+        for number in members.get(one.subject_id, (one.subject_id,))
     }
 
 

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from typing import Final
 
 import orjson
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 
 from guanxi.kernel.collecting import without_collecting
 from guanxi.kernel.errors import Conflict, Invalid, Limit
@@ -22,6 +22,7 @@ from guanxi.platform.writing import writing
 LARGEST_BATCH: Final = 5_000
 LONGEST_KEY: Final = 120
 ATTEMPTS: Final = 5
+DEADLOCK: Final = "40P01"  # PostgreSQL's code: one holds a stock and waits for a key, another the other way
 
 
 def post(brand_id: int, postings: Sequence[Posting], *, actor: object) -> list[Outcome]:
@@ -42,8 +43,10 @@ def post(brand_id: int, postings: Sequence[Posting], *, actor: object) -> list[O
         try:
             with without_collecting() if len(postings) >= WORTH_COPYING else nullcontext(), writing():
                 return _post(brand_id, postings, actor, locked=attempt > 0)
-        except IntegrityError:
-            continue  # somebody was faster: what they wrote is seen now
+        except (IntegrityError, OperationalError) as error:
+            if isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", "") != DEADLOCK:
+                raise
+            # Somebody was faster: what they wrote is seen now.
     raise Conflict(
         say("Others keep changing the same accounts."), remedy=say("Try again: nothing was posted.")
     )
@@ -90,11 +93,18 @@ def _post(brand_id: int, postings: Sequence[Posting], actor: object, *, locked: 
 def digest_of(posting: Posting) -> str:
     """Of all that is asked: the same key may come again with the same alone."""
     asked = [[type(step).__name__, *step] for step in posting.steps]
+    told = _written(posting, [posting.reason, posting.fact_id, posting.rule, asked])
+    return hashlib.blake2b(told, digest_size=16).hexdigest()
+
+
+def _written(posting: Posting, what: object) -> bytes:
     try:
-        told = orjson.dumps([posting.reason, posting.fact_id, posting.rule, asked], default=list)
+        told = orjson.dumps(what, default=list)
     except TypeError as error:
         raise Invalid(say("A posting holds texts and whole numbers of 64 bits."), key=posting.key) from error
-    return hashlib.blake2b(told, digest_size=16).hexdigest()
+    if b"\\u0000" in told:  # PostgreSQL has no such character
+        raise Invalid(say("A posting holds texts and whole numbers of 64 bits."))
+    return told
 
 
 def _conflict(posting: Posting) -> Outcome:
@@ -105,6 +115,7 @@ def _conflict(posting: Posting) -> Outcome:
 def _check(posting: Posting) -> None:
     if not 0 < len(posting.key) <= LONGEST_KEY:
         raise Invalid(say("A key has 1 to %(most)s characters.", most=LONGEST_KEY))
+    _written(posting, posting.key)
     if not posting.steps:
         raise Invalid(say("A posting without steps moves nothing."), key=posting.key)
     if len(posting.steps) > MOST_STEPS:
