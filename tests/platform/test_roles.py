@@ -31,6 +31,8 @@ rules.edit            yes   yes     yes      -       -     -
 ledger.view           yes   yes     yes      yes     yes   -
 ledger.adjust         yes   yes     yes      -       yes   -
 ledger.define         yes   yes     -        -       -     -
+messages.view         yes   yes     yes      yes     yes   -
+messages.manage       yes   yes     yes      -       -     -
 warehouse.manage      yes   yes     -        -       -     -
 audit.view            yes   yes     -        -       -     -
 api.manage            yes   yes     -        -       -     -
