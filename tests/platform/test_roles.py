@@ -23,8 +23,14 @@ exports.personal      yes   yes     -        -       -     -
 segments.view         yes   yes     yes      yes     yes   -
 segments.manage       yes   yes     yes      yes     -     -
 economics.manage      yes   yes     -        yes     -     -
+ledger.view           yes   yes     yes      yes     yes   -
+ledger.adjust         yes   yes     yes      -       yes   -
+ledger.define         yes   yes     -        -       -     -
 rules.view            yes   yes     yes      yes     yes   -
 rules.edit            yes   yes     yes      -       -     -
+ledger.view           yes   yes     yes      yes     yes   -
+ledger.adjust         yes   yes     yes      -       yes   -
+ledger.define         yes   yes     -        -       -     -
 warehouse.manage      yes   yes     -        -       -     -
 audit.view            yes   yes     -        -       -     -
 api.manage            yes   yes     -        -       -     -

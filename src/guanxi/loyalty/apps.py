@@ -11,7 +11,7 @@ class LoyaltyConfig(AppConfig):
         from guanxi.loyalty import audit_words, jobs, rights  # noqa: PLC0415 - models must be loaded first
         from guanxi.loyalty.console import rules_menu  # noqa: PLC0415
         from guanxi.loyalty.ledger import exports, proofs  # noqa: PLC0415
-        from guanxi.loyalty.rules import acting, applying, effects  # noqa: PLC0415
+        from guanxi.loyalty.rules import acting, applying, effects, messages  # noqa: PLC0415
         from guanxi.loyalty.rules import jobs as rule_jobs  # noqa: PLC0415
 
         audit_words.register()
@@ -21,6 +21,7 @@ class LoyaltyConfig(AppConfig):
         proofs.register()
         effects.register()
         acting.register()
+        messages.register()
         applying.register()
         rule_jobs.register()
         rules_menu.register()

@@ -6,7 +6,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from guanxi.customers.models import Subject
 from guanxi.kernel.clock import frozen
@@ -215,3 +217,21 @@ def test_figures_count_what_was_booked_lately(shop: Shop) -> None:
         given = queries.given(shop.brand.pk)
     assert given[rule] == queries.Given({"points": 35}, 2)
     assert given[other] == queries.Given({"points": 70}, 2)
+
+
+def test_a_long_list_asks_no_more_than_a_short_one(shop: Shop, client: Client) -> None:
+    did = {"leaf": "behaviour.did", "kinds": ["order.paid"], "at_least": 5}
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries_of:
+            page(client, "/loyalty/rules")
+        return len(queries_of)
+
+    shop.rule(**{"if": did})
+    shop.record(shop.order("ann", 100))
+    page(client, "/loyalty/rules")
+    short = asked()
+    for _n in range(10):
+        shop.rule(OF_BUDGET, **{"if": did})
+    assert asked() == short
+    assert short <= 20

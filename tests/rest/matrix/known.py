@@ -16,7 +16,6 @@ from guanxi.loyalty.ledger import adjusting, assets
 from guanxi.loyalty.ledger.adjusting import Wanted
 from guanxi.loyalty.ledger.assets import AssetRow
 from guanxi.loyalty.ledger.models import Account, Posting
-from guanxi.loyalty.ledger.queries import asset
 from guanxi.loyalty.rules import services as rules
 from guanxi.loyalty.rules.models import Rule
 from guanxi.platform import invitations, people, storage
@@ -106,9 +105,10 @@ def known_posting() -> int:
 
 
 def earned(brand: Brand, customer: int) -> None:
-    """Points, of which the customer has 50."""
+    """Points, of which the customer has 50, and a rule that gives them."""
     assets.create(brand.pk, AssetRow(0, "points", "points"), actor=COMMAND_LINE)
     adjusting.adjust(brand, Wanted("points", customer, 50, "hello"), "known", actor=COMMAND_LINE)
+    rules.create(brand, "a point a yuan", DEFINITION, actor="cli")
 
 
 def define(brand: Brand) -> None:
@@ -129,8 +129,6 @@ def define(brand: Brand) -> None:
     )
     services.set_stores(brand.pk, [{"code": "SH9", "name": "A store of our own"}], actor="cli")
     segments.create(brand, "buyers", CONDITION, actor="cli")
-    asset(brand.pk, "points")
-    rules.create(brand, "a point a yuan", DEFINITION, actor="cli")
     helper = people.create_user("helper", "a long and odd sentence", actor="cli")
     people.add_membership(helper.pk, brand.pk, Role.AGENT, actor="cli")
     invitations.invite(brand.pk, Role.AGENT, actor=COMMAND_LINE)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from guanxi.kernel.clock import now_ms
 from guanxi.kernel.conditions import BrandRow
-from guanxi.kernel.errors import GuanxiError
 from guanxi.loyalty.ledger.contracts import Outcome, Posting, State
 from guanxi.loyalty.ledger.posting import LARGEST_BATCH, post
 from guanxi.loyalty.rules import acting, decks, missing, orders, refunds, using
@@ -73,12 +73,25 @@ def book(brand: BrandRow, deck: Deck, given: Sequence[tuple[Fact, Given]], *, li
                 refused.add((fact.id, one.rule.id))
                 missed.append((fact, Missed(one, fact.id, fact.subject_id, outcome.code, outcome.message)))
     using.keep(deck, [(fact, one) for fact, one in given if (fact.id, one.rule.id) not in refused])
-    dues = {key_of(fact, one): (fact, one) for fact, one in given if one.effect.name not in (GIVE, MULTIPLY)}
-    failed = acting.carry_out(brand.pk, [_due(fact, one) for fact, one in dues.values()], live=live)
-    for due, error in failed:
-        fact, one = dues[due.key]
-        missed.append((fact, Missed(one, fact.id, fact.subject_id, _code(error), error.message)))
+    missed += _act(brand.pk, given, live=live)
     missing.keep(brand.pk, missed)
+
+
+def _act(brand_id: int, given: Sequence[tuple[Fact, Given]], *, live: bool) -> list[tuple[Fact, Missed]]:
+    """Carry out what moves no units; those that could not be."""
+    others = {
+        key_of(fact, one): (fact, one) for fact, one in given if one.effect.name not in (GIVE, MULTIPLY)
+    }
+    if not others:
+        return []
+    units: dict[tuple[int, int], int] = defaultdict(int)
+    for fact, one in given:
+        units[fact.id, one.rule.id] += one.units
+    dues = [Due(one.effect, fact, units[fact.id, one.rule.id], key) for key, (fact, one) in others.items()]
+    return [
+        (due.fact, Missed(others[due.key][1], due.fact.id, due.fact.subject_id, code, message))
+        for due, code, message in acting.carry_out(brand_id, dues, live=live)
+    ]
 
 
 def _posted(brand_id: int, postings: Sequence[Posting]) -> list[Outcome]:
@@ -88,11 +101,3 @@ def _posted(brand_id: int, postings: Sequence[Posting]) -> list[Outcome]:
 def key_of(fact: Fact, given: Given) -> str:
     """The key of an effect: for one rule and one fact there is one, whatever the version."""
     return f"rule:{given.rule.id}:{fact.id}:{given.place}"
-
-
-def _due(fact: Fact, given: Given) -> Due:
-    return Due(given.effect, fact.subject_id, fact.id, fact.occurred_ms, key_of(fact, given))
-
-
-def _code(error: GuanxiError) -> str:
-    return error.code[:40]

@@ -13,6 +13,7 @@ from guanxi.kernel.conditions import Condition, Fault, Param, Tongue
 from guanxi.kernel.conditions.leaves import Comparison
 from guanxi.kernel.registries import Registry
 from guanxi.kernel.wording import Wording
+from guanxi.loyalty.rules.facts import Fact
 
 MOST_EFFECTS: Final = 10
 MOST_PRIORITY: Final = 1_000
@@ -163,23 +164,32 @@ Phrase = Callable[[Effect, Tongue], str]
 
 
 class Due(NamedTuple):
-    """An effect to be carried out, once: `key` is unique."""
+    """An effect to be carried out, once: `key` is unique. `units` are what the rule gave for the fact."""
 
     effect: Effect
-    subject_id: int
-    fact_id: int
-    occurred_ms: int
+    fact: Fact
+    units: int
     key: str
 
 
-Act = Callable[[int, Sequence[Due], bool], None]
+class Failed(NamedTuple):
+    """An effect that could not be carried out."""
+
+    due: Due
+    code: str
+    message: str
+
+
+Act = Callable[[int, Sequence[Due], bool], Sequence[Failed]]
 
 
 @dataclass(frozen=True, slots=True)
 class EffectType:
     """A kind of effect. Those that move units (`give`, `multiply`) are worked out by the rules themselves;
     others have `act(brand_id, dues, live)`, called in the transaction of the facts with all that are due,
-    and idempotent by their keys. `live` is False for history, for which nothing is sent."""
+    idempotent by their keys, which answers those that it could not carry out; `live` is False for history,
+    for which nothing is sent. `demand(brand_id, effect)` raises where what the effect refers to is missing.
+    """
 
     name: str
     label_zh: str
@@ -189,6 +199,7 @@ class EffectType:
     sentence: Phrase
     check: Callable[[Effect], Fault | None] | None = None
     act: Act | None = None
+    demand: Callable[[int, Effect], None] | None = None
     by_name: Mapping[str, Param] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

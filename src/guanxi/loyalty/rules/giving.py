@@ -131,7 +131,7 @@ class _Giving:
         dues = {
             row.key: (
                 row.pk,
-                Due(_given(row, rule).effect, fact.subject_id, fact.id, fact.occurred_ms, row.key),
+                Due(_given(row, rule).effect, fact, 0, row.key),
             )
             for row, fact, rule in asked
             if _effect_name(row, rule) not in (GIVE, MULTIPLY)
@@ -139,7 +139,7 @@ class _Giving:
         if not dues:
             return set()
         failed = acting.carry_out(self._brand.pk, [due for _pk, due in dues.values()], live=False)
-        return {pk for pk, _due in dues.values()} - {dues[due.key][0] for due, _error in failed}
+        return {pk for pk, _due in dues.values()} - {dues[due.key][0] for due, *_why in failed}
 
     def _settle(self, facts: Sequence[Fact]) -> None:
         """Take back at once what refunds since then would have taken."""

@@ -16,7 +16,7 @@ from guanxi.loyalty.ledger.models import Asset
 from guanxi.loyalty.ledger.models import Posting as PostingRow
 from guanxi.loyalty.ledger.posting import post
 from guanxi.loyalty.rules.booking import budget_name
-from guanxi.loyalty.rules.contracts import MOST_PRIORITY, MOVES, Definition, Mode, State
+from guanxi.loyalty.rules.contracts import EFFECTS, MOST_PRIORITY, MOVES, Definition, Mode, State
 from guanxi.loyalty.rules.models import Rule, RuleGroup, RuleVersion
 from guanxi.loyalty.rules.parsing import dump_definition, parse_definition
 from guanxi.platform import audit
@@ -191,6 +191,10 @@ def checked(brand_id: int, data: Mapping[str, Any]) -> Definition:
     parsed = parse_definition(data)
     if parsed.condition is not None:
         resolve(brand_id, parsed.condition)
+    for effect in parsed.effects:
+        demand = EFFECTS[effect.name].demand
+        if demand is not None:
+            demand(brand_id, effect)
     codes = {str(effect["asset"]) for effect in parsed.effects if "asset" in effect.values}
     known = set(Asset.objects.filter(brand_id=brand_id, code__in=codes).values_list("code", flat=True))
     if missing := codes - known:

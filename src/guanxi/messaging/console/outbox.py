@@ -22,7 +22,7 @@ from guanxi.messaging.console import words
 from guanxi.messaging.contracts import State
 from guanxi.messaging.queries import Shown
 from guanxi.messaging.templating import place_of
-from guanxi.messaging.variables import written
+from guanxi.messaging.variables import writer
 from guanxi.platform.access import BrandRequest, permission_required
 from guanxi.platform.language import speaking
 from guanxi.platform.roles import Permission
@@ -237,7 +237,7 @@ def _variables(brand_id: int, one: Shown) -> list[tuple[str, str]]:
     place, _name = place_of(brand_id)
     language = "zh-hans" if words.in_chinese() else "en"
     return [
-        (each.name, written(each.kind, one.variables[each.name], language, place))
+        (each.name, writer(each.kind, language)(one.variables[each.name], place))
         for each in draft.variables
         if each.name in one.variables
     ]

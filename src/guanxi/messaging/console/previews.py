@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -15,11 +16,15 @@ from guanxi.messaging.contracts import Draft, Rendered
 from guanxi.messaging.parts import parts, signed
 
 LANGUAGE_NAMES: Final = {"zh-hans": "中文", "en": "English"}
+_STYLES: Final = re.compile(
+    r"""\sstyle\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)|<style\b.*?</style\s*>""", re.IGNORECASE | re.DOTALL
+)
 TAGS: Final = {"zh-hans": "zh-Hans", "en": "en"}
 
 
 class Preview(NamedTuple):
-    """`parts` of a short message as gateways count them, 0 on other channels."""
+    """`parts` of a short message as gateways count them, 0 on other channels; `bare` is the HTML without its
+    styles, which pages of ours do not allow."""
 
     language: str
     name: str
@@ -29,6 +34,7 @@ class Preview(NamedTuple):
     most: int
     parts: int
     fits: bool
+    bare: str
 
 
 class Difference(NamedTuple):
@@ -57,6 +63,7 @@ def of(brand_id: int, brand_name: str, draft: Draft) -> list[Preview]:
                 most,
                 count,
                 len(text) <= most,
+                _STYLES.sub("", said.html),
             )
         )
     return found
