@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from guanxi.kernel.clock import DAY_MS
@@ -20,7 +21,8 @@ def posting_of(fact: Fact, given: Given, local: Local, now_ms: int) -> Posting:
     waits = ripe_ms is not None and ripe_ms > now_ms
     expires_ms = _expires_ms(effect, fact.occurred_ms if ripe_ms is None else ripe_ms, local)
     wallet = Account(effect["asset"], Place.WALLET, fact.subject_id)
-    move = Move(_source(given), wallet, given.units, expires_ms)
+    source = _source(rule.id, effect.values["asset"], effect.values["source"])
+    move = Move(source, wallet, given.units, expires_ms)
     if waits:
         move = move._replace(until_ms=NEVER_MS, ripe_ms=ripe_ms)
     key = f"rule:{rule.id}:{fact.id}:{given.place}"
@@ -39,10 +41,10 @@ def ripens_ms(effect: Effect, fact: Fact, received_ms: int | None = None) -> int
     return start_ms + int(days) * DAY_MS
 
 
-def _source(given: Given) -> Account:
-    asset, source = given.effect["asset"], given.effect["source"]
+@lru_cache(maxsize=10_000)
+def _source(rule_id: int, asset: str, source: str) -> Account:
     if source == "budget":
-        return Account(asset, Place.BUDGET, name=budget_name(given.rule.id))
+        return Account(asset, Place.BUDGET, name=budget_name(rule_id))
     return Account(asset, Place.STOCK if source == "stock" else Place.ISSUED)
 
 
@@ -52,8 +54,9 @@ def budget_name(rule_id: int) -> str:
 
 
 def _expires_ms(effect: Effect, at_ms: int, local: Local) -> int | None:
-    if effect["expire_days"] is not None:
-        return at_ms + int(effect["expire_days"]) * DAY_MS
-    if effect["expire_end"] is None:
+    values = effect.values
+    if values["expire_days"] is not None:
+        return at_ms + int(values["expire_days"]) * DAY_MS
+    if values["expire_end"] is None:
         return None
     return end_ms(local, at_ms, Period(effect["expire_end"]), effect["expire_after"] or 0)

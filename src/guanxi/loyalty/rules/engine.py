@@ -58,20 +58,19 @@ class Deck:
             if trace is not None:
                 _tell(trace, mine, Why.NOBODY)
             return []
-        met: list[Compiled] = []
+        giving: list[Compiled] = []
+        multiplying: list[Compiled] = []
         for one in mine:
+            if one.test is not None and trace is None and not one.test(fact):
+                continue  # most end here
             why = self._met(one, fact, holding)
             if why is None:
-                met.append(one)
+                (multiplying if one.multiplies else giving).append(one)
             elif trace is not None:
                 trace.append(Step(one.rule, why))
-        if not met:
-            return []
-        found: list[Given] = []
-        for multiplies in (False, True):
-            part = [one for one in met if one.multiplies is multiplies]
-            if part:
-                found += self._given(part, fact, found, uses, trace)
+        found: list[Given] = self._given(giving, fact, [], uses, trace) if giving else []
+        if multiplying:
+            found += self._given(multiplying, fact, found, uses, trace)
         return found
 
     def _met(self, one: Compiled, fact: Fact, holding: Collection[int]) -> Why | None:
@@ -79,7 +78,7 @@ class Deck:
             return Why.TIME
         if one.test is not None and not one.test(fact):
             return Why.WHERE
-        if one.rule.definition.condition is not None and one.rule.id not in holding:
+        if one.is_conditional and one.rule.id not in holding:
             return Why.CONDITION
         return None
 
@@ -107,7 +106,7 @@ class Deck:
             wanted = offer_of(one, fact, before)
             allowed = self._allowed(one, fact, wanted, uses)
             if allowed:
-                offers.append((one, allowed, allowed != wanted))
+                offers.append((one, allowed, allowed is not wanted and allowed != wanted))
             elif trace is not None:
                 trace.append(Step(one.rule, Why.LIMIT if wanted else Why.NOTHING))
         found: list[Given] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from guanxi.loyalty.rules.contracts import GIVE, MULTIPLY, Effect, Given, Group, Per, Rule
+from guanxi.loyalty.rules.contracts import GIVE, MULTIPLY, Effect, Given, Group, Rule
 from guanxi.loyalty.rules.facts import Fact
 from guanxi.touchpoints.conditions.matching import Test, test_of
 
@@ -19,6 +19,7 @@ class Compiled(NamedTuple):
     group: Group
     multiplies: bool
     is_timed: bool
+    is_conditional: bool
     gives: tuple[tuple[int, Effect, Test | None], ...]  # place, effect, which lines count
     others: tuple[tuple[int, Effect], ...]
 
@@ -38,7 +39,16 @@ def compiled(rule: Rule) -> Compiled:
     is_timed = bool(definition.since or definition.until or definition.weekdays or definition.hours)
     multiplies = any(effect.name == MULTIPLY for effect in definition.effects)
     group = rule.group or LONE
-    return Compiled(rule, test_of(definition.where), group, multiplies, is_timed, tuple(gives), tuple(others))
+    return Compiled(
+        rule,
+        test_of(definition.where),
+        group,
+        multiplies,
+        is_timed,
+        definition.condition is not None,
+        tuple(gives),
+        tuple(others),
+    )
 
 
 def _lines_test(effect: Effect) -> Test | None:
@@ -51,26 +61,28 @@ def offer_of(one: Compiled, fact: Fact, before: Sequence[Given]) -> list[Given]:
     found = []
     for place, effect, lines in one.gives:
         units = _multiplied(effect, before) if effect.name == MULTIPLY else units_of(effect, fact, lines)
-        most = effect["most"]
+        most = effect.values["most"]
         units = min(units, LARGEST_UNITS if most is None else most)
         if units > 0:
             found.append(Given(one.rule, place, effect, units))
-    found += [Given(one.rule, place, effect, 0) for place, effect in one.others]
+    if one.others:
+        found += [Given(one.rule, place, effect, 0) for place, effect in one.others]
     return found
 
 
 def units_of(effect: Effect, fact: Fact, lines: Test | None = None) -> int:
     """The units that a `give` comes to for a fact, `most` aside: whole ones, rounded down."""
-    units: int = effect["units"]
-    if effect["per"] == Per.FACT:
+    values = effect.values
+    units, per = int(values["units"]), values["per"]
+    if per == "fact":
         return units
     if lines is None:
         amount, pieces = fact.amount_fen, fact.quantity
     else:
         amount, pieces = _of_lines(fact, lines)
-    if effect["per"] == Per.PIECES:
+    if per == "pieces":
         return units * max(0, pieces or 0)
-    return max(0, amount or 0) // int(effect["each_fen"]) * units
+    return max(0, amount or 0) // int(values["each_fen"]) * units
 
 
 def _of_lines(fact: Fact, test: Test) -> tuple[int, int]:

@@ -16,6 +16,8 @@ def stacked(
 ) -> list[tuple[Compiled, list[Given], bool, Rule | None]]:
     """What groups leave of the offers, in their order: each with what it gives, whether that is less than it
     would, and the rule that stood in its way."""
+    if not any(one.group.name for one, _given, _cut in offers):
+        return [(one, given, cut, None) for one, given, cut in offers]
     groups: dict[str, list[Offer]] = defaultdict(list)
     for offer in offers:
         if offer[0].group.name and offer[0].group.mode in (Mode.FIRST, Mode.BEST):
@@ -24,9 +26,9 @@ def stacked(
     spent: dict[tuple[str, str], int] = defaultdict(int)
     for each in before:
         group = each.rule.group or LONE
-        if group.mode is Mode.CAP:
+        if group.mode is Mode.CAP and each.units:
             spent[group.name, each.effect["asset"]] += each.units
-    found = []
+    found: list[tuple[Compiled, list[Given], bool, Rule | None]] = []
     for one, given, cut in offers:
         group = one.group
         if group.name in winners:

@@ -37,7 +37,7 @@ _FOLDED: Final = re.compile(rb"^(List-Unsubscribe:)\s+<", re.MULTILINE)
 
 class Mail:
     name = "email"
-    label = say("Email")
+    label = say("E-mail")
     capabilities = Capabilities(
         address="email",
         consent="email",

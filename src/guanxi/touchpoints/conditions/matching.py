@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from typing import Any, NamedTuple, Protocol
 
 import orjson
@@ -55,7 +56,11 @@ def test_of(where: Sequence[Comparison]) -> Test | None:
     tests = [_test(one) for one in where]
     if not tests:
         return None
-    return tests[0] if len(tests) == 1 else lambda fact: all(test(fact) for test in tests)
+    return reduce(_both, tests)
+
+
+def _both(one: Test, other: Test) -> Test:
+    return lambda fact: one(fact) and other(fact)
 
 
 def _test(one: Comparison) -> Test:
