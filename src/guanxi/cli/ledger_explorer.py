@@ -210,7 +210,7 @@ def _effect(effect: Effect) -> dict[str, object]:
 
 
 def _print_effect(effect: Effect) -> None:
-    shown = table("", "before", "after")
+    shown = table("units", "before", "after")
     before, after = effect.before._asdict(), effect.after._asdict()
     for name, word in (("spendable", say("to spend")), ("posted", say("in wallets")), ("owed", say("owed"))):
         shown.add_row(told(word), f"{before[name]:,}", f"{after[name]:,}")

@@ -100,7 +100,9 @@ def _helps(code: bytes) -> Iterator[str]:
 
 
 def _makes_command(decorator: ast.expr) -> bool:
-    """`@app.command(…)`, `@app.callback(…)`."""
+    """`@app.command(…)`, `@app.callback(…)`, or `@command` alone of one that is registered elsewhere."""
+    if isinstance(decorator, ast.Name):
+        return decorator.id == "command"
     return isinstance(decorator, ast.Call) and getattr(decorator.func, "attr", "") in {"command", "callback"}
 
 
