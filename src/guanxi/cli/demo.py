@@ -65,7 +65,7 @@ def demo(
     brand, password = _installation(json=json)
     place.simulate()
     _passers_by(brand, place)
-    lanhua_points.rules(brand)
+    lanhua_points.rules(brand, place.customers)
     imported = [_import(brand, place, wanted) for wanted in _wanted(place.files)]
     _spend(brand, place)
     _sync(brand)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 POINTS: Final = "points"
 CREDIT: Final = "credit"
 GIFT: Final = "gift.candle"
-BUDGET: Final = 200_000
+GIFT_SHARE: Final = 150  # points of the welcome budget for each customer
 GIFTS: Final = 400
 SENT_BACK: Final = 6
 SPEND_EVERY: Final = 3  # of the customers with enough, so many share one who spends
@@ -112,7 +112,7 @@ RULES: Final[Sequence[tuple[str, str, int, str, Mapping[str, Any]]]] = (
 )
 
 
-def rules(brand: Brand) -> None:
+def rules(brand: Brand, customers: int) -> None:
     """Assets, stock, budget and active rules. What is there already is left as it is."""
     from guanxi.loyalty.ledger import assets
     from guanxi.loyalty.ledger.contracts import Account, Move, Place, Posting
@@ -147,7 +147,7 @@ def rules(brand: Brand) -> None:
             group=group,
         )
         if any(effect.get("source") == "budget" for effect in definition["effects"]):
-            services.fund(brand, rule, POINTS, BUDGET, key=f"demo:{rule}", actor="demo")
+            services.fund(brand, rule, POINTS, GIFT_SHARE * customers, key=f"demo:{rule}", actor="demo")
         services.set_state(brand, rule, 1, State.ACTIVE, actor="demo")
 
 

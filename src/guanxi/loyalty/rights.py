@@ -11,6 +11,7 @@ from guanxi.customers.rights.hooks import ERASERS, SOURCES, Eraser, Person, Sour
 from guanxi.kernel.clock import to_datetime
 from guanxi.loyalty.ledger.contracts import NEVER_MS
 from guanxi.loyalty.ledger.models import Account, Adjustment, Lot
+from guanxi.loyalty.rules.models import Missed, RuleUse
 
 
 def register() -> None:
@@ -36,7 +37,19 @@ def register() -> None:
             _("Until the person is erased."),
         )
     )
+    SOURCES.register(
+        Source(
+            "rules",
+            _("How often the person used what is limited, and what a rule could not give"),
+            ("loyalty_ruleuse", "loyalty_missed"),
+            used,
+            _("To give no more than was promised, and what was."),
+            _("The contract with the person (PIPL 13 (2))."),
+            _("Until the person is erased."),
+        )
+    )
     ERASERS.register(Eraser("ledger", kept))
+    ERASERS.register(Eraser("rules", forgotten))
 
 
 def accounts(person: Person) -> Iterator[Mapping[str, Any]]:
@@ -74,3 +87,21 @@ def kept(person: Person) -> Mapping[str, int]:
     and a ledger without them would not add up."""
     words = Adjustment.objects.filter(subject_id__in=list(person.subject_ids)).exclude(note="")
     return {"loyalty_adjustment": words.update(note="")}
+
+
+def used(person: Person) -> Iterator[Mapping[str, Any]]:
+    ours = list(person.subject_ids)
+    for use in RuleUse.objects.filter(subject_id__in=ours).order_by("pk"):
+        yield {"rule": use.rule_id, "period": use.period, "times": use.times, "units": use.units}
+    for missed in Missed.objects.filter(subject_id__in=ours).order_by("pk"):
+        at = to_datetime(missed.at_ms).isoformat()
+        yield {"rule": missed.rule_id, "units": missed.units, "at": at, "refused": missed.code}
+
+
+def forgotten(person: Person) -> Mapping[str, int]:
+    """Uses and misses go with the person."""
+    ours = list(person.subject_ids)
+    return {
+        "loyalty_ruleuse": RuleUse.objects.filter(subject_id__in=ours).delete()[0],
+        "loyalty_missed": Missed.objects.filter(subject_id__in=ours).delete()[0],
+    }

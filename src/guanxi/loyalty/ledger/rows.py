@@ -70,6 +70,9 @@ _ACCOUNT: Final = {
 _ADDED: Final = "posted = t.posted + v.posted, held = t.held + v.held, coming = t.coming + v.coming"
 
 
+Rows = Sequence[tuple[Any, ...]]
+
+
 class Written(NamedTuple):
     """The ids that postings (by place in the batch) and moves (by number in the book) got."""
 
@@ -93,17 +96,13 @@ def write(brand_id: int, made: Mapping[int, tuple[Posting, str]], loaded: Loaded
     Raises IntegrityError where somebody came between."""
     if not made:
         return Written({}, {})
-    book, accounts, assets = loaded.book, loaded.accounts, loaded.assets
+    book, accounts = loaded.book, loaded.accounts
     posting_ids = dict(zip(made, _numbers("posting", len(made), loaded.numbers.postings), strict=True))
     move_numbers = _numbers("move", len(book.moves), loaded.numbers.moves)
-    move_ids = dict(zip((row.id for row in book.moves), move_numbers, strict=True))
+    written = Written(posting_ids, dict(zip((row.id for row in book.moves), move_numbers, strict=True)))
     changed = book.changed()
     _create_missing(brand_id, loaded, changed)
     told = (str(actor)[:160], now_ms())
-
-    def real(number: int | None) -> int | None:
-        return move_ids[number] if number is not None and number >= FIRST_NEW else number
-
     postings = [
         (
             posting_ids[number],
@@ -118,10 +117,33 @@ def write(brand_id: int, made: Mapping[int, tuple[Posting, str]], loaded: Loaded
         )
         for number, (one, digest) in made.items()
     ]
+    old = sorted({lot for _move, lot, _units in book.uses if lot < FIRST_NEW})
+    quiet, hot = _balances(changed, accounts)
+    _execute(
+        [("loyalty_posting", _POSTING, postings), *_new_rows(brand_id, loaded, written)],
+        [
+            ("loyalty_lot", "remaining = v.remaining", _LEFT, [(lot, book.left[lot]) for lot in old]),
+            ("loyalty_account", _ADDED, _CHANGE, quiet),
+        ],
+    )
+    _forget_waiting(book)
+    for one in hot:
+        _execute([], [("loyalty_account", _ADDED, _CHANGE, [one])])
+    return written
+
+
+def _new_rows(brand_id: int, loaded: Loaded, written: Written) -> list[tuple[str, Mapping[str, str], Rows]]:
+    """Moves, and the lots, uses and waiting rows that belong to them, each with its table and columns."""
+    book, accounts, assets = loaded.book, loaded.accounts, loaded.assets
+    move_ids = written.moves
+
+    def real(number: int | None) -> int | None:
+        return move_ids[number] if number is not None and number >= FIRST_NEW else number
+
     moves = [
         (
             move_ids[row.id],
-            posting_ids[row.posting],
+            written.postings[row.posting],
             row.kind.value,
             assets[row.source.asset],
             accounts[row.source],
@@ -148,25 +170,12 @@ def write(brand_id: int, made: Mapping[int, tuple[Posting, str]], loaded: Loaded
     uses = [(move_ids[move], real(lot), units) for move, lot, units in book.uses]
     open_ = (one for one in book.pendings.values() if one.open and one.id >= FIRST_NEW)
     waiting = [(move_ids[one.id], brand_id, one.ripe_ms, one.until_ms) for one in open_]
-    old = sorted({lot for _move, lot, _units in book.uses if lot < FIRST_NEW})
-    quiet, hot = _balances(changed, accounts)
-    _execute(
-        [
-            ("loyalty_posting", _POSTING, postings),
-            ("loyalty_move", _MOVE, moves),
-            ("loyalty_lot", _LOT, lots),
-            ("loyalty_use", _USE, uses),
-            ("loyalty_waiting", _WAITING, waiting),
-        ],
-        [
-            ("loyalty_lot", "remaining = v.remaining", _LEFT, [(lot, book.left[lot]) for lot in old]),
-            ("loyalty_account", _ADDED, _CHANGE, quiet),
-        ],
-    )
-    _forget_waiting(book)
-    for one in hot:
-        _execute([], [("loyalty_account", _ADDED, _CHANGE, [one])])
-    return Written(posting_ids, move_ids)
+    return [
+        ("loyalty_move", _MOVE, moves),
+        ("loyalty_lot", _LOT, lots),
+        ("loyalty_use", _USE, uses),
+        ("loyalty_waiting", _WAITING, waiting),
+    ]
 
 
 def _numbers(table: str, count: int, given: Sequence[int]) -> list[int]:
@@ -232,9 +241,6 @@ def _create_missing(brand_id: int, loaded: Loaded, changed: dict[Account, Balanc
         [those, these],
     ):
         accounts[Account(codes[asset], Place(place), subject, name)] = number
-
-
-Rows = Sequence[tuple[Any, ...]]
 
 
 def _execute(

@@ -14,6 +14,8 @@ WITH "t3" AS (
       "t0"."kind" IN (
         'customer.merged',
         'customer.unmerged',
+        'message.delivered',
+        'message.failed',
         'message.sent',
         'preference.stated',
         'profile.updated',
