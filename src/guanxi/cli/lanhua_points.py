@@ -19,6 +19,7 @@ CREDIT: Final = "credit"
 GIFT: Final = "gift.candle"
 GIFT_SHARE: Final = 150  # points of the welcome budget for each customer
 GIFTS: Final = 400
+BATCH: Final = 5_000
 SENT_BACK: Final = 6
 SPEND_EVERY: Final = 3  # of the customers with enough, so many share one who spends
 _YEARLY: Final = {"expire_end": "year", "expire_after": 1}
@@ -161,7 +162,33 @@ def lives(brand: Brand) -> None:
     postings = list(_spendings(brand.pk))
     for start in range(0, len(postings), LARGEST_BATCH):
         post(brand.pk, postings[start : start + LARGEST_BATCH], actor="demo")
+    _told(brand.pk, postings)
     _sent_back(brand.pk, [one.key for one in postings])
+
+
+def _told(brand_id: int, postings: Sequence[Posting]) -> None:
+    """Who spent points is told so, in the inbox."""
+    from guanxi.messaging import services
+    from guanxi.messaging.contracts import Draft, Kind, Message, Priority, Variable, Wordings
+
+    texts = {
+        "zh-hans": Wordings(
+            "{{customer_name}}，您已使用 {{points}}。如非本人操作，请联系门店。", "积分已使用"
+        ),
+        "en": Wordings(
+            "{{customer_name}}, you have spent {{points}}. Not you? Ask in any shop.", "Points spent"
+        ),
+    }
+    points = [Variable("points", Kind.POINTS, 300)]
+    draft = Draft("inbox", "points_spent", "service", Priority.SERVICE, texts, points, label="积分已使用")
+    services.save_template(brand_id, draft, version=0, actor="demo")
+    messages = [
+        Message(one.key, int(one.key.rpartition(":")[2]), "inbox", "points_spent", {"points": 300})
+        for one in postings
+        if one.reason == "redeemed" and one.key.startswith(f"demo:{POINTS}:")
+    ]
+    for start in range(0, len(messages), BATCH):
+        services.queue(brand_id, messages[start : start + BATCH], actor="demo")
 
 
 def _sent_back(brand_id: int, keys: Sequence[str]) -> None:
