@@ -16,7 +16,6 @@ from guanxi.loyalty.rules.booking import posting_of
 from guanxi.loyalty.rules.contracts import GIVE, MULTIPLY, Due, Given, Missed
 from guanxi.loyalty.rules.engine import Deck
 from guanxi.loyalty.rules.facts import Fact
-from guanxi.loyalty.rules.periods import Local
 from guanxi.loyalty.rules.seeing import conditions_of, facts_of
 from guanxi.platform.models import Brand
 from guanxi.touchpoints.contracts import Mode
@@ -30,21 +29,21 @@ def register() -> None:
 
 
 def apply(batch: RecordedBatch) -> None:
-    """Book what the brand's active rules give for new facts, and take back what their refunds undo."""
-    zone = zone_of(batch.brand_id)
-    deck = decks.active(batch.brand_id, zone)
+    """Book what the brand's active rules give for new facts, and take back what their refunds undo. Where
+    there are neither it costs one question."""
     kinds = {fact.kind for fact in batch.facts}
-    if deck is not None and not kinds.isdisjoint(deck.kinds | orders.KINDS):
-        brand = Brand.objects.get(pk=batch.brand_id)
+    rows = decks.rows_of(batch.brand_id)
+    settles = orders.REFUNDED in kinds or orders.RECEIVED in kinds
+    if not rows and not settles:
+        return
+    brand = Brand.objects.get(pk=batch.brand_id)
+    deck = decks.deck_of(rows, ZoneInfo(brand.timezone))
+    if rows and not kinds.isdisjoint(deck.kinds | orders.KINDS):
         _apply(brand, deck, batch)
-    elif orders.REFUNDED in kinds or orders.RECEIVED in kinds:
+    elif settles:
         facts = facts_of(batch, orders.KINDS)
-        orders.note(batch.brand_id, batch.source_id, facts)
-        refunds.settle(batch.brand_id, batch.source_id, Local(zone), facts)
-
-
-def zone_of(brand_id: int) -> ZoneInfo:
-    return ZoneInfo(Brand.objects.values_list("timezone", flat=True).get(pk=brand_id))
+        orders.note(brand.pk, batch.source_id, facts)
+        refunds.settle(brand.pk, batch.source_id, deck.local, facts)
 
 
 def _apply(brand: BrandRow, deck: Deck, batch: RecordedBatch) -> None:

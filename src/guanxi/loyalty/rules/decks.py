@@ -19,15 +19,24 @@ from guanxi.loyalty.rules.periods import Local
 _FIELDS = ("pk", "version", "name", "priority", "group__name", "group__mode", "group__cap", "definition")
 
 
+Rows = tuple[tuple[Any, ...], ...]
+
+
 def active(brand_id: int, zone: ZoneInfo) -> Deck | None:
-    """The active rules; None where there are none. Put together anew only where one of them changed."""
+    """The active rules; None where there are none."""
+    rows = rows_of(brand_id)
+    return deck_of(rows, zone) if rows else None
+
+
+def rows_of(brand_id: int) -> Rows:
+    """What is stored of the active rules, in one question."""
     rows = Rule.objects.filter(brand_id=brand_id, state=State.ACTIVE).order_by("pk").values_list(*_FIELDS)
-    told = tuple((*row[:-1], orjson.dumps(row[-1])) for row in rows)
-    return _deck(told, zone) if told else None
+    return tuple((*row[:-1], orjson.dumps(row[-1])) for row in rows)
 
 
 @lru_cache(maxsize=64)
-def _deck(rows: tuple[tuple[Any, ...], ...], zone: ZoneInfo) -> Deck:
+def deck_of(rows: Rows, zone: ZoneInfo) -> Deck:
+    """The rules of these rows, put together anew only where one of them changed."""
     return Deck([_rule((*row[:-1], orjson.loads(row[-1]))) for row in rows], Local(zone))
 
 
