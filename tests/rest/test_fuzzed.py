@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -19,6 +20,12 @@ pytestmark = [pytest.mark.heavy, pytest.mark.django_db]
 schemathesis = pytest.importorskip("schemathesis", reason="only `make check` installs it")
 
 
+@cache
+def _document() -> Any:
+    """Read once: it is the same for every test, and large."""
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+
+
 @pytest.fixture
 def document(db: None) -> Iterator[Any]:
     """The API's own description of itself. Requests leave the test's connection open, as Django's client
@@ -26,7 +33,7 @@ def document(db: None) -> Iterator[Any]:
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)
-    yield schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+    yield _document()
     for signal in signals:
         signal.connect(close_old_connections)
 
