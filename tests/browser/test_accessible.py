@@ -51,6 +51,7 @@ NOT_SHOWN: Final = (
     "-progress",
     "-timeline",
     "-mail",
+    "-proof",
 )
 BUSY: Final = ".htmx-request, [aria-busy=true]"
 
