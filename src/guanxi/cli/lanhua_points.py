@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
-
-import orjson
 
 from guanxi.kernel.clock import DAY_MS, now_ms
 
@@ -20,8 +17,11 @@ GIFT: Final = "gift.candle"
 GIFT_SHARE: Final = 150  # points of the welcome budget for each customer
 GIFTS: Final = 400
 BATCH: Final = 5_000
-SENT_BACK: Final = 6
-SPEND_EVERY: Final = 3  # of the customers with enough, so many share one who spends
+# Of the customers with enough, by their number, so that the same do the same again: who spends, who only sets
+# units aside, and who sends back what earned them.
+SPEND_EVERY: Final = 3
+HOLD_EVERY: Final = 36
+SEND_BACK_EVERY: Final = 45
 _YEARLY: Final = {"expire_end": "year", "expire_after": 1}
 _AFTER_RECEIPT: Final = {"wait_days": 7, "wait_after": "receipt"}
 _FIRST: Final = {"version": 1, "all": [{"leaf": "behaviour.did", "kinds": ["order.paid"], "at_most": 1}]}
@@ -192,35 +192,29 @@ def _told(brand_id: int, postings: Sequence[Posting]) -> None:
 
 
 def _sent_back(brand_id: int, keys: Sequence[str]) -> None:
-    """Some who spent send their orders back: what they spent of them they owe."""
-    from guanxi.customers.lookup import keys_of
-    from guanxi.touchpoints.contracts import Fact, Identity
-    from guanxi.touchpoints.history import facts_between
-    from guanxi.touchpoints.queries import source_name
-    from guanxi.touchpoints.services import record
+    """Some who spent lose what their orders had earned, as after a refund: what they spent of it they owe. No
+    refund is recorded, so that the demo's revenue stays what its files say."""
+    from guanxi.loyalty.ledger.contracts import ClawBack, Kind, Place, Posting
+    from guanxi.loyalty.ledger.models import Move
+    from guanxi.loyalty.ledger.posting import post
 
-    subjects = [int(key.rpartition(":")[2]) for key in keys if key.startswith(f"demo:{POINTS}:")]
-    known = ((subject, scheme, key) for subject in subjects for scheme, key in keys_of(brand_id, [subject]))
-    people = dict(islice(((one, key) for one, scheme, key in known if scheme == "tmall"), SENT_BACK))
-    wanted = [
-        fact
-        for facts in facts_between(brand_id, ["order.paid"], 0, now_ms()).batches()
-        for fact in facts
-        if fact.subject_id in people
+    spenders = (int(key.rpartition(":")[2]) for key in keys if key.startswith(f"demo:{POINTS}:"))
+    subjects = [subject for subject in spenders if subject % SEND_BACK_EVERY == 0]
+    earned = Move.objects.filter(
+        posting__brand_id=brand_id,
+        posting__fact_id__isnull=False,
+        target__place=Place.WALLET.value,
+        target__subject_id__in=subjects,
+        kind=Kind.DIRECT.value,
+        origin_id__isnull=True,
+    )
+    rows = earned.order_by("pk").values_list("pk", "units", "posting__fact_id")
+    postings = [
+        Posting(f"demo:back:{move}", "order.refunded", [ClawBack(move, units)], now_ms(), fact)
+        for move, units, fact in rows
     ]
-    for fact in wanted:
-        order = orjson.loads(fact.payload or "{}").get("order")
-        if order and fact.amount_fen:
-            refund = Fact(
-                "order.refunded",
-                f"{order}:demo:{fact.amount_fen}",
-                now_ms(),
-                (Identity("tmall", people[fact.subject_id or 0]),),
-                channel=fact.channel,
-                amount_fen=fact.amount_fen,
-                payload={"order": order},
-            )
-            record(brand_id, source_name(fact.source_id), [refund])
+    for start in range(0, len(postings), BATCH):
+        post(brand_id, postings[start : start + BATCH], actor="demo")
 
 
 def _spendings(brand_id: int) -> Iterator[Posting]:
@@ -232,8 +226,10 @@ def _spendings(brand_id: int) -> Iterator[Posting]:
             brand_id=brand_id, asset__code=code, place=Place.WALLET.value, posted__gte=least
         )
         subjects = rows.order_by("subject_id").values_list("subject_id", flat=True)
-        for place, subject in enumerate(list(subjects)[::SPEND_EVERY]):
-            held = place % 12 == 11
+        for subject in subjects:
+            if subject % SPEND_EVERY:
+                continue
+            held = subject % HOLD_EVERY == 0
             step = Move(
                 Account(code, Place.WALLET, subject),
                 Account(code, Place.SPENT),
