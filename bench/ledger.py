@@ -53,9 +53,6 @@ HOT_ROW = "UPDATE hot SET items = items - 1 WHERE id = 1;\n"
 START_MS = 1_700_000_000_000
 
 
-# Postings
-
-
 def earning(key: str, subject: int) -> Posting:
     from guanxi.loyalty.ledger.contracts import NEVER_MS, Account, Move, Place, Posting
 

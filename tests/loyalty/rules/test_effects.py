@@ -5,8 +5,10 @@ from __future__ import annotations
 from guanxi.customers.models import Subject
 from guanxi.customers.tag_dictionary import Origin, define_tag
 from guanxi.customers.tags import tags_of
-from guanxi.kernel.clock import DAY_MS, frozen
-from guanxi.loyalty.ledger.contracts import Account, Place
+from guanxi.kernel.clock import DAY_MS, frozen, now_ms
+from guanxi.loyalty.ledger.contracts import Account, Place, Posting, Resolve
+from guanxi.loyalty.ledger.contracts import Kind as LedgerKind
+from guanxi.loyalty.ledger.posting import post
 from guanxi.loyalty.rules import services
 from guanxi.loyalty.rules.models import Missed, RuleUse
 from guanxi.loyalty.rules.paying import pay
@@ -81,4 +83,22 @@ def test_what_was_paid_with_comes_back_by_its_share(shop: Shop) -> None:
     shop.record(shop.refund("ann", 25, "second"))
     assert shop.has("ann").spendable == 300
     assert pay(shop.brand.pk, wallet, 301, ("shop", "x"), key="till:2", actor="test").code == "insufficient"
+    shop.proven()
+
+
+def test_a_refund_is_recorded_whatever_became_of_units_set_aside_for_its_order(shop: Shop) -> None:
+    shop.rule()
+    shop.record(shop.order("ann", 300, "first"))
+    wallet = Account("points", Place.WALLET, Subject.objects.get(key="ann").pk)
+    until_ms = now_ms() + DAY_MS
+    held = [
+        pay(shop.brand.pk, wallet, 50, ("shop", order), key=order, actor="test", until_ms=until_ms)
+        for order in ("void", "posted", "open")
+    ]
+    resolved = [Resolve(held[0].moves[0], LedgerKind.VOID), Resolve(held[1].moves[0], LedgerKind.POST, 20)]
+    for place, step in enumerate(resolved):
+        post(shop.brand.pk, [Posting(f"r{place}", "test", [step], NOON_MS)], actor="test")
+    for order in ("void", "posted", "open"):
+        shop.record(shop.order("ann", 10, order), shop.refund("ann", 10, order))
+    assert shop.has("ann")[:3] == (250, 300, 50)  # 20 came back; what is set aside still is
     shop.proven()

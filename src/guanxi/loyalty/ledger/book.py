@@ -26,8 +26,6 @@ from guanxi.loyalty.ledger.sheet import Lot, Origin, Pending, Refusal, Sheet, Us
 class Book(Sheet):
     """`apply` changes the sheet as if the postings before had been written."""
 
-    # One posting
-
     def apply(self, posting: int, steps: Iterable[Step]) -> tuple[int, ...]:
         """The numbers of the moves made. Raises Refusal, and then nothing has changed."""
         moves, uses = len(self.moves), len(self.uses)
@@ -341,7 +339,8 @@ class Book(Sheet):
         if origin.source.place is not Place.WALLET or not origin.settled:
             raise Refusal("not_spent", say("Only what was paid with is given back."))
         self._set(self.origins, origin.id, origin._replace(gone=origin.gone + step.units))
-        for lot, units in _between(origin.uses, origin.gone, step.units):
+        unspent = origin.units - sum(units for _lot, units in origin.uses)  # announced, and let go again
+        for lot, units in _between(origin.uses, origin.gone - unspent, step.units):
             old = self.lots[lot]
             expires = max(old.expires_ms, self.now_ms + step.grace_ms)
             self._receive(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -26,6 +27,7 @@ from guanxi.platform.bulk import among
 from guanxi.touchpoints.conditions.matching import test_of
 from guanxi.touchpoints.history import some_of
 
+_logger = logging.getLogger(__name__)
 ACTOR: Final = "rules"
 GRACE_MS: Final = 30 * DAY_MS  # what comes back to a customer lives so long at the least
 _SHARED: Final = frozenset({"points", "credit"})  # kinds of assets that can be halved
@@ -33,6 +35,8 @@ _GONE: Final = ", ".join(str(int(kind)) for kind in (Kind.VOID, Kind.LAPSE, Kind
 _EARNED: Final = f"""
 SELECT m.id, p.key, p.rule, p.fact_id, m.units, x.kind, a.subject_id, p.occurred_ms,
   coalesce((SELECT sum(b.units) FROM loyalty_move b WHERE b.origin_id = m.id AND b.kind IN ({_GONE})), 0)
+  + coalesce((SELECT sum(q.units - b.units) FROM loyalty_move b JOIN loyalty_move q ON q.id = b.pending_id
+  WHERE b.origin_id = m.id AND b.kind = {int(Kind.POST)}), 0)
 FROM loyalty_posting p JOIN loyalty_move m ON m.posting_id = p.id JOIN loyalty_asset x ON x.id = m.asset_id
 JOIN loyalty_account a ON a.id = m.target_id
 WHERE {{facts}} AND p.brand_id = %s AND p.rule <> '' AND m.origin_id IS NULL
@@ -40,8 +44,8 @@ WHERE {{facts}} AND p.brand_id = %s AND p.rule <> '' AND m.origin_id IS NULL
 ORDER BY m.id
 """
 _SPENT: Final = f"""
-SELECT s.key, m.id, (SELECT sum(f.units) FROM loyalty_move f WHERE coalesce(f.origin_id, f.id) = m.id
-  AND f.kind IN ({int(Kind.DIRECT)}, {int(Kind.PENDING)})), coalesce((SELECT sum(b.units)
+SELECT s.key, m.id, coalesce((SELECT sum(f.units) FROM loyalty_move f WHERE coalesce(f.origin_id, f.id) = m.id
+  AND f.kind IN ({int(Kind.DIRECT)}, {int(Kind.POST)})), 0), coalesce((SELECT sum(b.units)
   FROM loyalty_move b WHERE b.origin_id = m.id AND b.kind = {int(Kind.RETURN)}), 0)
 FROM loyalty_orderspend s JOIN loyalty_move m ON m.id = s.move_id WHERE {{keys}} ORDER BY m.id
 """
@@ -100,9 +104,12 @@ def settle(brand_id: int, source_id: int, local: Local, facts: Sequence[Fact]) -
 
 
 def _post(brand_id: int, postings: Sequence[Posting]) -> None:
+    """What the ledger refuses (units that are set aside and not spent yet, a wallet that is full) never
+    undoes the refund: the order's next fact asks again, since what is owed is computed anew."""
     for start in range(0, len(postings), LARGEST_BATCH):
         for outcome in post(brand_id, postings[start : start + LARGEST_BATCH], actor=ACTOR):
-            assert outcome.state is not State.REFUSED, outcome
+            if outcome.state is State.REFUSED:
+                _logger.warning("a refund was not settled: %s", outcome.code)
 
 
 def _posting(cause: Fact, move_id: int, step: Step, earned: Earned | None = None) -> Posting:
