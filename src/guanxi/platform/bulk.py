@@ -131,6 +131,14 @@ def among(column: str, ids: Iterable[int]) -> tuple[str, Any]:
     return f"{column} IN (SELECT value FROM json_each(%s))", orjson.dumps(list(ids)).decode()
 
 
+def found_by(column: str, ids: Iterable[int]) -> tuple[str, Any]:
+    """The same for thousands of them where other columns are asked for as well: PostgreSQL, before it has
+    counted a table, may take another column's index and look for each row in all of `ids`."""
+    if connection.vendor == "postgresql":
+        return f"{column} IN (SELECT unnest(%s::bigint[]))", f"{{{','.join(map(str, ids))}}}"
+    return among(column, ids)
+
+
 def among_texts(column: str, texts: Iterable[str]) -> tuple[str, Any]:
     """The same for any number of texts."""
     if connection.vendor == "postgresql":

@@ -35,14 +35,12 @@ class Book(Sheet):
             for step in steps:
                 self._step(step)
         except Refusal:
+            self._undo()
+            for row in self.moves[moves:]:
+                self._forget(row.id)
             del self.moves[moves:], self.uses[uses:]
-            for table, key, before in reversed(self._journal):
-                if before is None:
-                    table.pop(key, None)
-                else:
-                    table[key] = before
             raise
-        return tuple(row.id for row in self.moves[moves:])
+        return tuple([row.id for row in self.moves[moves:]])
 
     def _step(self, step: Step) -> None:
         match step:
@@ -189,17 +187,10 @@ class Book(Sheet):
             told = (source, wallet, units, until_ms or 0, expires, origin_id or move)
             self._expect(Pending(move, *told, ripe_ms=ripe_ms))
             return move
-        self._set(self.lots, move, Lot(move, wallet, expires, origin_id or move))
-        self._set(self.left, move, units)
-        self._set(self.new_lots, move, units)
-        self._by_wallet.setdefault(wallet, []).append(move)  # one that is undone has nothing left
+        self._bring(Lot(move, wallet, expires, origin_id or move), units)
         if pay:
             self._pay(wallet)
         return move
-
-    def _expect(self, pending: Pending) -> None:
-        self._set(self.pendings, pending.id, pending)
-        self._by_origin.setdefault(pending.origin_id, []).append(pending.id)
 
     def _pay(self, wallet: Account) -> None:
         """What the customer has pays what the customer owes."""
@@ -276,14 +267,14 @@ class Book(Sheet):
         origin = self.origins.get(pending.origin_id)
         if origin is None:
             return
-        ours = [self.pendings[number] for number in self._by_origin.get(origin.id, ())]
+        ours = [self.pendings.get(number) for number in self._by_origin.get(origin.id, ())]
         net, rest = dict(origin.uses), gone
         for lot_id, used in reversed(pending.uses):
             part = min(rest, used)
             rest -= part
             net[lot_id] -= part
         uses = tuple((lot, units) for lot, units in net.items() if units)
-        settled = not any(one.open for one in ours)
+        settled = not any(one is not None and one.open for one in ours)
         self._set(
             self.origins, origin.id, origin._replace(gone=origin.gone + gone, uses=uses, settled=settled)
         )

@@ -44,7 +44,9 @@ class Account(models.Model):
     sum of their entries and stays 0 here."""
 
     brand_id = models.BigIntegerField()
-    asset = models.ForeignKey(Asset, models.PROTECT, related_name="+")
+    asset = models.ForeignKey(
+        Asset, models.PROTECT, related_name="+", db_index=False
+    )  # one_account_per_place
     place = models.CharField(max_length=10)
     subject_id = models.BigIntegerField(default=0)  # 0: the brand's own
     name = models.CharField(max_length=80, blank=True)

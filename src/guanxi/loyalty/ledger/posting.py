@@ -74,7 +74,7 @@ def _post(brand_id: int, postings: Sequence[Posting], actor: object, *, locked: 
     asked = {number: (postings[number], digests[number]) for number in made}
     written = rows.write(brand_id, asked, loaded, actor)
     for number, moves in made.items():
-        ids = tuple(written.moves[move] for move in moves)
+        ids = tuple([written.moves[move] for move in moves])
         outcomes[number] = Outcome(State.POSTED, written.postings[number], ids)
     earlier = rows.moves_of([known[one.key].posting_id for one in postings if one.key in known])
     for number, one in enumerate(postings):

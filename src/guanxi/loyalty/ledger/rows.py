@@ -14,7 +14,7 @@ from guanxi.loyalty.ledger.book import Book
 from guanxi.loyalty.ledger.contracts import CEILINGS, FLOORS, Account, Place, Posting
 from guanxi.loyalty.ledger.loading import Loaded
 from guanxi.loyalty.ledger.sheet import FIRST_NEW, Balance
-from guanxi.platform.bulk import WORTH_COPYING, among, answer, insert_rows, numbers, selectable
+from guanxi.platform.bulk import WORTH_COPYING, among, answer, found_by, insert_rows, numbers, selectable
 
 _POSTING: Final = {
     "id": "bigint",
@@ -235,7 +235,7 @@ def _create_missing(brand_id: int, loaded: Loaded, changed: dict[Account, Balanc
     )
     codes = {number: code for code, number in assets.items()}
     where, these = among("asset_id", sorted({row[1] for row in rows}))
-    whose, those = among("subject_id", sorted({row[3] for row in rows}))
+    whose, those = found_by("subject_id", sorted({row[3] for row in rows}))
     for number, asset, place, subject, name in answer(
         f"SELECT id, asset_id, place, subject_id, name FROM loyalty_account WHERE {whose} AND {where}",
         [those, these],

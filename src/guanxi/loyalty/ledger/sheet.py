@@ -95,7 +95,7 @@ EMPTY: Final = {place: Balance(floor=FLOORS.get(place), ceiling=CEILINGS.get(pla
 @dataclass
 class Sheet:
     """The part of a ledger that some postings touch. `families` names, for each subject, all subjects of its
-    customer. What is set can be undone until the next posting begins."""
+    customer. What is set can be undone until the next posting begins; what a new move brings goes with it."""
 
     now_ms: int
     families: Mapping[int, Sequence[int]] = field(default_factory=dict)
@@ -156,32 +156,60 @@ class Sheet:
         self.moves.append(row)
         if kind in ENTRIES:
             if source.place in LIMITED:
-                self._change(source, posted=-units)
+                self._change(source, -units)
             if target.place in LIMITED:
-                self._change(target, posted=units)
+                self._change(target, units)
         elif kind is Kind.PENDING:
             self._announce(source, target, units)
         return number
 
     def _announce(self, source: Account, target: Account, units: int) -> None:
-        self._change(source, held=units)
-        self._change(target, coming=units)
+        if source.place in LIMITED:
+            self._change(source, held=units)
+        if target.place in LIMITED:
+            self._change(target, coming=units)
 
     def _balance(self, account: Account) -> Balance:
         return self.balances.get(account) or EMPTY[account.place]
 
-    def _change(self, account: Account, *, posted: int = 0, held: int = 0, coming: int = 0) -> None:
-        if account.place not in LIMITED:
-            return
-        old = self._balance(account)
-        new = Balance(old.posted + posted, old.held + held, old.coming + coming, old.floor, old.ceiling)
-        self._owing |= account.place is Place.DEBT
+    def _change(self, account: Account, posted: int = 0, held: int = 0, coming: int = 0) -> None:
+        """Of an account with limits."""
+        old = self.balances.get(account)
+        before = EMPTY[account.place] if old is None else old
+        new = Balance(
+            before.posted + posted, before.held + held, before.coming + coming, before.floor, before.ceiling
+        )
+        if account.place is Place.DEBT:
+            self._owing = True
         if new.floor is not None and new.posted - new.held < new.floor:
-            have = old.posted - old.held - new.floor
+            have = before.posted - before.held - new.floor
             raise Refusal("insufficient", say("Only %(have)s are left.", have=have))
         if new.ceiling is not None and new.posted + new.coming > new.ceiling:
             raise Refusal("full", say("No more than %(most)s fit.", most=new.ceiling))
-        self._set(self.balances, account, new)
+        self._journal.append((self.balances, account, old))
+        self.balances[account] = new
+
+    # What a move brings, and undoing
+
+    def _bring(self, lot: Lot, units: int) -> None:
+        self.lots[lot.id] = lot
+        self.left[lot.id] = self.new_lots[lot.id] = units
+        self._by_wallet.setdefault(lot.wallet, []).append(lot.id)  # one that is forgotten has nothing left
+
+    def _expect(self, pending: Pending) -> None:
+        self.pendings[pending.id] = pending
+        self._by_origin.setdefault(pending.origin_id, []).append(pending.id)
+
+    def _forget(self, move: int) -> None:
+        for table in (self.lots, self.left, self.new_lots, self.pendings):
+            table.pop(move, None)
+
+    def _undo(self) -> None:
+        for table, key, before in reversed(self._journal):
+            if before is None:
+                table.pop(key, None)
+            else:
+                table[key] = before
 
     def _set(self, table: dict[Any, Any], key: Any, value: Any) -> None:
         self._journal.append((table, key, table.get(key)))
