@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from guanxi.kernel.clock import now_ms
+from guanxi.kernel.collecting import without_collecting
 from guanxi.kernel.conditions import BrandRow
 from guanxi.loyalty.ledger.contracts import Outcome, Posting, State
 from guanxi.loyalty.ledger.posting import LARGEST_BATCH, post
@@ -17,6 +19,7 @@ from guanxi.loyalty.rules.contracts import GIVE, MULTIPLY, Due, Given, Missed
 from guanxi.loyalty.rules.engine import Deck
 from guanxi.loyalty.rules.facts import Fact
 from guanxi.loyalty.rules.seeing import conditions_of, facts_of
+from guanxi.platform.bulk import WORTH_COPYING
 from guanxi.platform.models import Brand
 from guanxi.touchpoints.contracts import Mode
 from guanxi.touchpoints.hooks import AFTER_RECORD, AfterRecord, RecordedBatch
@@ -39,7 +42,8 @@ def apply(batch: RecordedBatch) -> None:
     brand = Brand.objects.get(pk=batch.brand_id)
     deck = decks.deck_of(rows, ZoneInfo(brand.timezone))
     if rows and not kinds.isdisjoint(deck.kinds | orders.KINDS):
-        _apply(brand, deck, batch)
+        with without_collecting() if len(batch.facts) >= WORTH_COPYING else nullcontext():
+            _apply(brand, deck, batch)
     elif settles:
         facts = facts_of(batch, orders.KINDS)
         orders.note(brand.pk, batch.source_id, facts)

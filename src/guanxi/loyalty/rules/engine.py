@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from typing import Final
 
 from guanxi.loyalty.rules.contracts import Given, Limit, Rule, Step, Why
 from guanxi.loyalty.rules.facts import Fact, Uses
 from guanxi.loyalty.rules.offers import Compiled, compiled, offer_of
 from guanxi.loyalty.rules.periods import Local, number
 from guanxi.loyalty.rules.stacking import cut_to, stacked
+
+MOST_CHANNELS: Final = 1_000  # of facts, whose rules are remembered
 
 
 class Deck:
@@ -27,15 +30,25 @@ class Deck:
         self.conditional = {rule.id: rule for rule in self.rules if rule.definition.condition is not None}
         self.limited = frozenset(rule.id for rule in self.rules if rule.definition.limit)
         self.kinds = frozenset(self._by_kind)
+        self._likely: dict[tuple[str, str | None], list[Compiled]] = {}
+
+    def _may_fit(self, fact: Fact) -> Sequence[Compiled]:
+        """The rules for facts of its kind, without those that ask for another channel: most of a deck."""
+        key = fact.kind, fact.channel
+        if (found := self._likely.get(key)) is None:
+            likely = [one for one in self._by_kind.get(fact.kind, ()) if one.channel in (None, fact.channel)]
+            found = [one if one.channel is None else one._replace(test=one.rest) for one in likely]
+            if len(self._likely) < MOST_CHANNELS:
+                self._likely[key] = found
+        return found
 
     def asking(self, fact: Fact) -> list[int]:
         """The rules that would ask something of the customer for this fact."""
         if not self.conditional or not fact.customer_id:
             return []
-        mine = self._by_kind.get(fact.kind, ())
         return [
             one.rule.id
-            for one in mine
+            for one in self._may_fit(fact)
             if one.rule.id in self.conditional
             and (not one.is_timed or self._in_time(one.rule, fact))
             and (one.test is None or one.test(fact))
@@ -51,7 +64,7 @@ class Deck:
     ) -> list[Given]:
         """The effects for one fact. `holding` are the rules whose condition holds of the customer; what is
         given is taken from `uses`. With `trace`, one step for each rule is added to it."""
-        mine = self._by_kind.get(fact.kind, ())
+        mine = self._may_fit(fact) if trace is None else self._by_kind.get(fact.kind, ())
         if trace is not None:
             _tell(trace, (one for one in self._compiled if fact.kind not in one.rule.definition.on), Why.KIND)
         if not fact.customer_id:
@@ -61,8 +74,11 @@ class Deck:
         giving: list[Compiled] = []
         multiplying: list[Compiled] = []
         for one in mine:
-            if one.test is not None and trace is None and not one.test(fact):
-                continue  # most end here
+            if one.test is not None and not one.test(fact):
+                if trace is not None:  # most end here
+                    timely = not one.is_timed or self._in_time(one.rule, fact)
+                    trace.append(Step(one.rule, Why.WHERE if timely else Why.TIME))
+                continue
             why = self._met(one, fact, holding)
             if why is None:
                 (multiplying if one.multiplies else giving).append(one)
@@ -76,8 +92,6 @@ class Deck:
     def _met(self, one: Compiled, fact: Fact, holding: Collection[int]) -> Why | None:
         if one.is_timed and not self._in_time(one.rule, fact):
             return Why.TIME
-        if one.test is not None and not one.test(fact):
-            return Why.WHERE
         if one.is_conditional and one.rule.id not in holding:
             return Why.CONDITION
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from guanxi.kernel.conditions.predicates import Op
 from guanxi.loyalty.rules.contracts import GIVE, MULTIPLY, Effect, Given, Group, Rule
 from guanxi.loyalty.rules.facts import Fact
 from guanxi.touchpoints.conditions.matching import Test, test_of
@@ -22,6 +23,8 @@ class Compiled(NamedTuple):
     is_conditional: bool
     gives: tuple[tuple[int, Effect, Test | None], ...]  # place, effect, which lines count
     others: tuple[tuple[int, Effect], ...]
+    channel: str | None  # the one it asks for, and
+    rest: Test | None  # what it asks for besides
 
 
 def compiled(rule: Rule) -> Compiled:
@@ -39,15 +42,19 @@ def compiled(rule: Rule) -> Compiled:
     is_timed = bool(definition.since or definition.until or definition.weekdays or definition.hours)
     multiplies = any(effect.name == MULTIPLY for effect in definition.effects)
     group = rule.group or LONE
+    where = definition.where
+    channels = [one for one in where if one.field == "channel" and one.op is Op.EQ]
     return Compiled(
         rule,
-        test_of(definition.where),
+        test_of(where),
         group,
         multiplies,
         is_timed,
         definition.condition is not None,
         tuple(gives),
         tuple(others),
+        channels[0].value if channels else None,
+        test_of([one for one in where if one not in channels[:1]]),
     )
 
 

@@ -63,7 +63,7 @@ def _capped(given: list[Given], group: Group, spent: dict[tuple[str, str], int])
             units = min(units, max(0, group.cap - spent[key]))
             spent[key] += units
         if units or not each.units:
-            found.append(each._replace(units=units))
+            found.append(each if units == each.units else each._replace(units=units))
     return found if any(each.units for each in found) or not any(each.units for each in given) else []
 
 
