@@ -32,7 +32,7 @@ VARIABLE = {
         for what in ("created", "changed", "removed", "resumed", "rotated", "tested", "replayed")
     },
     "customers/tags.py": {"tag.added", "tag.removed"},
-    "customers/consent/links.py": {"consent.link_made", "inbox.link_made"},
+    "customers/consent/links.py": {"consent.link_made", "inbox.link_made", "member.link_made"},
     "loyalty/rules/services.py": {
         f"rule.{what}" for what in ("created", "saved", "active", "paused", "archived")
     },

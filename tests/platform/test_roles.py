@@ -28,9 +28,9 @@ ledger.adjust         yes   yes     yes      -       yes   -
 ledger.define         yes   yes     -        -       -     -
 rules.view            yes   yes     yes      yes     yes   -
 rules.edit            yes   yes     yes      -       -     -
-ledger.view           yes   yes     yes      yes     yes   -
-ledger.adjust         yes   yes     yes      -       yes   -
-ledger.define         yes   yes     -        -       -     -
+programme.view        yes   yes     yes      yes     yes   yes
+programme.manage      yes   yes     yes      -       -     -
+till.use              yes   yes     yes      -       yes   yes
 messages.view         yes   yes     yes      yes     yes   -
 messages.manage       yes   yes     yes      -       -     -
 warehouse.manage      yes   yes     -        -       -     -

@@ -11,6 +11,8 @@ class LoyaltyConfig(AppConfig):
         from guanxi.loyalty import audit_words, jobs, rights  # noqa: PLC0415 - models must be loaded first
         from guanxi.loyalty.console import rules_menu  # noqa: PLC0415
         from guanxi.loyalty.ledger import exports, proofs  # noqa: PLC0415
+        from guanxi.loyalty.member import points  # noqa: PLC0415
+        from guanxi.loyalty.member import tabs as member_tabs  # noqa: PLC0415
         from guanxi.loyalty.rules import acting, applying, effects, messages  # noqa: PLC0415
         from guanxi.loyalty.rules import jobs as rule_jobs  # noqa: PLC0415
 
@@ -25,13 +27,15 @@ class LoyaltyConfig(AppConfig):
         applying.register()
         rule_jobs.register()
         rules_menu.register()
+        points.register()
+        member_tabs.register()
         _add_to_console()
 
 
 def _add_to_console() -> None:
     from guanxi.customers.console.panels import Panel, panels  # noqa: PLC0415 - models must be loaded first
     from guanxi.loyalty.console import exporting  # noqa: PLC0415
-    from guanxi.loyalty.console.panels import balances  # noqa: PLC0415
+    from guanxi.loyalty.console.panels import balances, card_link  # noqa: PLC0415
     from guanxi.ui.navigation import Chapter, Entry, Help, helps, menu  # noqa: PLC0415
 
     menu.register(
@@ -60,3 +64,4 @@ def _add_to_console() -> None:
         helps.register(Help(page, "ledger-explorer#giving-and-taking-by-hand"))
     exporting.register()
     panels.register(Panel("balances", "loyalty/customer_panel.html", balances, above=True))
+    panels.register(Panel("member-card", "loyalty/card_panel.html", card_link))

@@ -19,6 +19,7 @@ def register() -> None:
             "rule.group": say("Group of rules changed"),
             "rule.budget": say("Budget of a rule changed"),
             "rule.missed": say("Missed effects given"),
+            "member.link_made": say("Link to the member card made"),
             "asset.created": say("Asset made"),
             "asset.changed": say("Asset changed"),
             "ledger.adjusted": say("Balance changed by hand"),

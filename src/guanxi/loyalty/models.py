@@ -11,6 +11,7 @@ from guanxi.loyalty.ledger.models import (
     Use,
     Waiting,
 )
+from guanxi.loyalty.member.models import MemberSession
 from guanxi.loyalty.rules.models import (
     Missed,
     OrderFact,
@@ -26,6 +27,7 @@ __all__ = [
     "Adjustment",
     "Asset",
     "Lot",
+    "MemberSession",
     "Missed",
     "Move",
     "OrderFact",

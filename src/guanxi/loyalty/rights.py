@@ -11,6 +11,8 @@ from guanxi.customers.rights.hooks import ERASERS, SOURCES, Eraser, Person, Sour
 from guanxi.kernel.clock import to_datetime
 from guanxi.loyalty.ledger.contracts import NEVER_MS
 from guanxi.loyalty.ledger.models import Account, Adjustment, Lot
+from guanxi.loyalty.member import sessions
+from guanxi.loyalty.member.models import MemberSession
 from guanxi.loyalty.rules.models import Missed, RuleUse
 
 
@@ -48,6 +50,18 @@ def register() -> None:
             _("Until the person is erased."),
         )
     )
+    SOURCES.register(
+        Source(
+            "member_sessions",
+            _("Phones on which the person is signed in to the membership"),
+            ("loyalty_membersession",),
+            signed_in,
+            _("So that the person need not sign in again each time."),
+            _("The contract with the person (PIPL 13 (2))."),
+            _("Ninety days after it was last used."),
+        )
+    )
+    ERASERS.register(Eraser("member_sessions", signed_out))
     ERASERS.register(Eraser("ledger", kept))
     ERASERS.register(Eraser("rules", forgotten))
 
@@ -96,6 +110,18 @@ def used(person: Person) -> Iterator[Mapping[str, Any]]:
     for missed in Missed.objects.filter(subject_id__in=ours).order_by("pk"):
         at = to_datetime(missed.at_ms).isoformat()
         yield {"rule": missed.rule_id, "units": missed.units, "at": at, "refused": missed.code}
+
+
+def signed_in(person: Person) -> Iterator[Mapping[str, Any]]:
+    for one in MemberSession.objects.filter(subject_id__in=list(person.subject_ids)).order_by("pk"):
+        yield {
+            "opened": to_datetime(one.opened_ms).isoformat(),
+            "last_used": to_datetime(one.seen_ms).isoformat(),
+        }
+
+
+def signed_out(person: Person) -> Mapping[str, int]:
+    return {"loyalty_membersession": sessions.end_all(person.subject_ids)}
 
 
 def forgotten(person: Person) -> Mapping[str, int]:

@@ -64,6 +64,9 @@ class Scope(StrEnum):
     LEDGER_WRITE = "ledger:write"  # post to the ledger, make assets
     RULES_READ = "rules:read"
     RULES_WRITE = "rules:write"  # make, change, switch on, fund, give what was missed
+    PROGRAMME_READ = "programme:read"
+    PROGRAMME_WRITE = "programme:write"  # make and change tiers, rewards, coupons, draws, services
+    TILL_USE = "till:use"  # for shops and tills: read a card, validate, lock, redeem, roll back
     PEOPLE_MANAGE = "people:manage"  # colleagues, their roles, invitations; never owners and managers
     AUDIT_READ = "audit:read"
     RIGHTS_MANAGE = "rights:manage"  # corrections, freezes, erasures
@@ -97,6 +100,9 @@ SCOPE_PERMISSIONS: Final[Mapping[str, frozenset[Permission]]] = {
     Scope.LEDGER_WRITE: frozenset({Permission.LEDGER_ADJUST, Permission.LEDGER_DEFINE}),
     Scope.RULES_READ: frozenset({Permission.RULES_VIEW}),
     Scope.RULES_WRITE: frozenset({Permission.RULES_EDIT}),
+    Scope.PROGRAMME_READ: frozenset({Permission.PROGRAMME_VIEW}),
+    Scope.PROGRAMME_WRITE: frozenset({Permission.PROGRAMME_MANAGE}),
+    Scope.TILL_USE: frozenset({Permission.TILL_USE}),
     # Whoever appoints a person could act as one, so it stands for what it may hand on (ADR 0160).
     Scope.PEOPLE_MANAGE: frozenset({Permission.USERS_MANAGE}).union(
         *(ROLE_PERMISSIONS[role] for role in APPOINTED)
@@ -125,6 +131,9 @@ SCOPE_MEANINGS: Final[Mapping[str, str]] = {
     Scope.LEDGER_WRITE: say("Post to the ledger: give, take, hold, refund; make assets."),
     Scope.RULES_READ: say("Read the rules, try them, and trace what they do for a customer."),
     Scope.RULES_WRITE: say("Make and change rules, switch them on, fund them, give what was missed."),
+    Scope.PROGRAMME_READ: say("Read the programme: tiers, rewards, coupons, draws, services."),
+    Scope.PROGRAMME_WRITE: say("Make and change tiers, rewards, coupons, draws and services."),
+    Scope.TILL_USE: say("Serve members at a till: read a card, validate, redeem and roll back."),
     Scope.WEBHOOKS_MANAGE: say("Decide which addresses are told what happens."),
     Scope.MESSAGES_READ: say("Read messages, templates, channels and limits; no address and no name."),
     Scope.MESSAGES_SEND: say("Queue and cancel messages, and make links to customers' inboxes."),

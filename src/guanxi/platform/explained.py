@@ -46,6 +46,9 @@ EXPLAINED: Final[Mapping[Permission, Wording]] = {
     Permission.RULES_EDIT: say(
         "Make and change rules, switch them on and off, fund them, give what was missed."
     ),
+    Permission.PROGRAMME_VIEW: say("See the programme: tiers, rewards, coupons, draws, bookable services."),
+    Permission.PROGRAMME_MANAGE: say("Make and change tiers, rewards, coupons, draws and bookable services."),
+    Permission.TILL_USE: say("Serve members at the counter: read a card, redeem what they have."),
     Permission.MESSAGES_VIEW: say("See messages, what became of them, templates, channels and limits."),
     Permission.MESSAGES_MANAGE: say("Write templates, set limits, cancel messages and send them again."),
     Permission.WAREHOUSE_MANAGE: say("Sync, check and rebuild the warehouse."),

@@ -31,6 +31,9 @@ class Permission(StrEnum):
     LEDGER_DEFINE = "ledger.define"  # what is counted, what it is worth, how much goes by hand
     RULES_VIEW = "rules.view"
     RULES_EDIT = "rules.edit"  # and switch on, fund, give what was missed
+    PROGRAMME_VIEW = "programme.view"
+    PROGRAMME_MANAGE = "programme.manage"  # tiers, rewards, coupons, draws, bookable services
+    TILL_USE = "till.use"  # serve a member at the counter: read a card, redeem
     MESSAGES_VIEW = "messages.view"
     MESSAGES_MANAGE = "messages.manage"  # templates, limits, channels; cancel, send again, write to again
     WAREHOUSE_MANAGE = "warehouse.manage"
@@ -60,6 +63,9 @@ _OPERATOR = frozenset(
         Permission.LEDGER_ADJUST,
         Permission.RULES_VIEW,
         Permission.RULES_EDIT,
+        Permission.PROGRAMME_VIEW,
+        Permission.PROGRAMME_MANAGE,
+        Permission.TILL_USE,
     }
 )
 # Analysts work with pseudonyms: they export figures but never see a phone.
@@ -75,6 +81,7 @@ _ANALYST = frozenset(
         Permission.SEGMENTS_MANAGE,
         Permission.LEDGER_VIEW,
         Permission.RULES_VIEW,
+        Permission.PROGRAMME_VIEW,
     }
 )
 # Agents call customers back, so they may unmask (each time in the audit log), but they change no identities.
@@ -89,9 +96,19 @@ _AGENT = frozenset(
         Permission.LEDGER_VIEW,
         Permission.LEDGER_ADJUST,
         Permission.RULES_VIEW,
+        Permission.PROGRAMME_VIEW,
+        Permission.TILL_USE,
     }
 )
-_ASSOCIATE = frozenset({Permission.CUSTOMERS_VIEW, Permission.CUSTOMERS_TAG, Permission.CONSENT_RECORD})
+_ASSOCIATE = frozenset(
+    {
+        Permission.CUSTOMERS_VIEW,
+        Permission.CUSTOMERS_TAG,
+        Permission.CONSENT_RECORD,
+        Permission.PROGRAMME_VIEW,
+        Permission.TILL_USE,
+    }
+)
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: _OWNER,

@@ -40,6 +40,9 @@ PAGES: dict[str, Page] = {
     "ledger-asset-save": Page(
         Permission.LEDGER_DEFINE, lambda w: "/loyalty/assets/points/save", lambda w: MADE
     ),
+    "customer-card-link": Page(
+        Permission.MESSAGES_MANAGE, lambda w: f"/customers/{w.customer.pk}/card-link", lambda w: {}
+    ),
     "ledger-asset": Page(Permission.LEDGER_VIEW, lambda w: "/loyalty/ledger/points"),
     "ledger-account": Page(Permission.LEDGER_VIEW, lambda w: f"/loyalty/ledger/accounts/{w.account}"),
     "ledger-posting": Page(Permission.LEDGER_VIEW, lambda w: f"/loyalty/ledger/postings/{w.posting}"),

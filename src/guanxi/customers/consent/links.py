@@ -24,6 +24,7 @@ from guanxi.customers.models import Subject
 from guanxi.kernel.clock import DAY_MS, MINUTE_MS, now_ms
 from guanxi.kernel.errors import GuanxiError, Invalid, NotFound
 from guanxi.platform import audit
+from guanxi.platform.models import Brand
 from guanxi.platform.writing import writing
 
 DAYS: Final = 30
@@ -39,10 +40,15 @@ class Opens(IntEnum):
 
     PREFERENCES = 1
     INBOX = 2
+    CARD = 3
 
 
-_PATHS: Final = {Opens.PREFERENCES: "/p/", Opens.INBOX: "/i/"}
-_ACTIONS: Final = {Opens.PREFERENCES: "consent.link_made", Opens.INBOX: "inbox.link_made"}
+_PATHS: Final = {Opens.PREFERENCES: "/p/", Opens.INBOX: "/i/", Opens.CARD: "/m/{slug}/open/"}
+_ACTIONS: Final = {
+    Opens.PREFERENCES: "consent.link_made",
+    Opens.INBOX: "inbox.link_made",
+    Opens.CARD: "member.link_made",
+}
 
 
 class LinkUnknown(NotFound):
@@ -92,7 +98,8 @@ def make(
     with writing(brand_id):
         token = _signed(opens, root, _round(root), minutes)
         audit.record(brand_id, str(actor), _ACTIONS[opens], "customer", root, detail={"days": days})
-    return Link(token, f"{_PATHS[opens]}{token}", minutes * MINUTE_MS)
+    slug = Brand.objects.values_list("slug", flat=True).get(pk=brand_id) if opens is Opens.CARD else ""
+    return Link(token, f"{_PATHS[opens].format(slug=slug)}{token}", minutes * MINUTE_MS)
 
 
 def revoke(brand_id: int, customer_id: int, *, actor: object) -> None:

@@ -57,3 +57,7 @@ def balances(request: BrandRequest, customer_id: int, subject_ids: Sequence[int]
         "may_view": request.actor.may(Permission.LEDGER_VIEW),
         "may_adjust": may_adjust,
     }
+
+
+def card_link(request: BrandRequest, customer_id: int, _subject_ids: Sequence[int]) -> Mapping[str, object]:
+    return {"customer_id": customer_id, "shown": request.actor.may(Permission.MESSAGES_MANAGE)}

@@ -1,0 +1,72 @@
+"""The card: what a member sees first."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from guanxi.customers.consent import links, phone
+from guanxi.customers.consent.links import LinkEnded, LinkUnknown, Opens
+from guanxi.customers.consent.phone import TONGUES, tongue_of
+from guanxi.loyalty.member import contracts, guards
+from guanxi.loyalty.member.contracts import Member
+from guanxi.loyalty.member.guards import member_page
+from guanxi.platform.access import public
+
+
+@require_safe
+@member_page
+def card(request: HttpRequest, member: Member) -> HttpResponse:
+    """All that the parts of the programme have to show, in their order."""
+    shown = []
+    for section in contracts.sections():
+        context = section.load(member)
+        if context is not None:
+            known = {"brand": member.brand, "tongue": member.tongue, "slug": member.brand.slug}
+            html = render_to_string(section.template, {**known, "key": member.form_key, **context})
+            shown.append({"name": section.name, "html": html})
+    return guards.page(member, "loyalty/member/card.html", {"sections": shown}, here="card")
+
+
+@public
+@require_GET
+def opened(request: HttpRequest, slug: str, token: str) -> HttpResponse:
+    """A signed link signs in. It may be used again until it ends: whoever holds it may as well keep it."""
+    brand = guards.brand_of(slug)
+    tongue = tongue_of(request, "")
+    with translation.override(TONGUES[tongue]):
+        title, remedy = _("This link does not work."), _("Ask for a new one where you got it.")
+        try:
+            found = links.open_token(token, Opens.CARD)
+        except LinkUnknown as error:
+            return phone.guessed(request) or phone.closed(request, title, remedy, error.http_status)
+        except LinkEnded as error:
+            return phone.closed(request, _("This link has ended."), remedy, error.http_status, brand)
+        if found.brand_id != brand.pk:
+            return phone.guessed(request) or phone.closed(request, title, remedy, 404)
+    response = HttpResponseRedirect(guards.safe_next(slug, request.GET.get("next", "")))
+    guards.sign_in(response, brand, found.subject_id)
+    return phone.sealed(response, tongue)
+
+
+@public
+@require_safe
+def enter(request: HttpRequest, slug: str) -> HttpResponse:
+    """The door, for whoever is not signed in."""
+    brand = guards.brand_of(slug)
+    tongue = tongue_of(request, request.COOKIES.get(guards.TONGUE_COOKIE, ""))
+    with translation.override(TONGUES[tongue]):
+        context = {"brand": brand, "tongue": tongue, "slug": slug, "next": request.GET.get("next", "")}
+        return phone.answer("loyalty/member/enter.html", context, tongue)
+
+
+@require_POST
+@member_page
+def leave(request: HttpRequest, member: Member) -> HttpResponse:
+    """Sign out on this phone."""
+    response = HttpResponseRedirect(f"/m/{member.brand.slug}/enter")
+    guards.sign_out(request, response, member.brand)
+    return phone.sealed(response, member.tongue)
