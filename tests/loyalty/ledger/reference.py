@@ -34,6 +34,7 @@ class Held:
     origin: object
     units: list[Unit]
     open: bool = True
+    spent: list[Unit] = field(default_factory=list)
 
 
 class No(Exception):
@@ -140,11 +141,16 @@ class Reference:
                 self.lot(one.subject, count, one.expires, one.origin)
                 self.pay(one.subject)
             return
-        for unit in one.units[:count]:
+        one.spent = one.units[:count]
+        for unit in one.spent:
             unit.where = ("spent", name)
         for unit in one.units[count:]:
             unit.where = "wallet"
         self.pay(one.subject)
+        together = [each for each in self.held.values() if each.origin == one.origin]
+        if not any(each.open for each in together):  # only then is it known what was paid
+            self.paid[one.origin] = [unit for each in together for unit in each.spent]
+            self.returned[one.origin] = 0
 
     def claw_back(self, name: object, count: int) -> None:
         if name not in self.earned or not 0 < count <= self.earned[name]:

@@ -141,6 +141,8 @@ class Ledgers(RuleBasedStateMachine):
         with suppress(No):
             held = self.reference.hold(self.subjects[number], size, end)
         if self.agree(done, bool(held)):
+            for one in held:  # a refund names the first of them
+                one.origin = done.moves[0]
             self.reference.held.update(zip(done.moves, held, strict=True))
 
     @precondition(lambda self: self.reference.coming or self.reference.held)
@@ -247,7 +249,7 @@ def test_whatever_happens_in_whatever_order() -> None:
     run_state_machine_as_test(
         Ledgers,
         settings=settings(
-            max_examples=15,
+            max_examples=20,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
