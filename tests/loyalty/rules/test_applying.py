@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from guanxi.kernel.clock import DAY_MS, frozen
 from tests.loyalty.rules.conftest import NOON_MS, POINT_A_YUAN, Shop
 
@@ -38,6 +40,19 @@ def test_points_wait_for_the_receipt_and_come_seven_days_after(shop: Shop) -> No
         assert (shop.has("ann").spendable, shop.has("ann").coming) == (0, 75)
     with frozen(NOON_MS + 3 * DAY_MS):
         shop.record(shop.received("ann", "a", at_ms=NOON_MS + 2 * DAY_MS))
+    from guanxi.loyalty.ledger.models import Waiting
+
+    assert list(Waiting.objects.values_list("ripe_ms", flat=True)) == [NOON_MS + 9 * DAY_MS]
+    shop.proven()
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_a_receipt_that_comes_before_its_order_counts(shop: Shop, apart: bool) -> None:
+    shop.rule({**POINT_A_YUAN, "wait_days": 7, "wait_after": "receipt"})
+    facts = [shop.received("ann", "a", at_ms=NOON_MS + 2 * DAY_MS), shop.order("ann", 100, "a")]
+    with frozen(NOON_MS + 3 * DAY_MS):
+        for some in [[one] for one in facts] if apart else [facts]:
+            shop.record(*some)
     from guanxi.loyalty.ledger.models import Waiting
 
     assert list(Waiting.objects.values_list("ripe_ms", flat=True)) == [NOON_MS + 9 * DAY_MS]

@@ -96,12 +96,14 @@ class RuleUse(models.Model):
 
 
 class OrderFact(models.Model):
-    """A payment or a refund of an order, found by the order: `key` is of its source and number."""
+    """A payment, a refund or a receipt of an order, found by the order: `key` is of its source and number.
+    `received_ms` is of a receipt alone."""
 
     fact_id = models.BigIntegerField(primary_key=True)
     key = models.BigIntegerField()
     paid_fen = models.BigIntegerField(default=0)
     refunded_fen = models.BigIntegerField(default=0)
+    received_ms = models.BigIntegerField(null=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["key"], name="order_fact_key")]

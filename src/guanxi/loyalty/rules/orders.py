@@ -17,18 +17,25 @@ PAID: Final = "order.paid"
 REFUNDED: Final = "order.refunded"
 RECEIVED: Final = "order.received"
 KINDS: Final = frozenset({PAID, REFUNDED, RECEIVED})
-_COLUMNS: Final = {"fact_id": "bigint", "key": "bigint", "paid_fen": "bigint", "refunded_fen": "bigint"}
+_COLUMNS: Final = {
+    "fact_id": "bigint",
+    "key": "bigint",
+    "paid_fen": "bigint",
+    "refunded_fen": "bigint",
+    "received_ms": "bigint",
+}
 
 
 @dataclass(slots=True)
 class Order:
     """`facts` are its payments, which may be several, and refunds. Refunds of more than was paid count as
-    the whole."""
+    the whole. `received_ms` is the last receipt told of, None where there is none."""
 
     key: int
     facts: list[int] = field(default_factory=list)
     paid_fen: int = 0
     refunded_fen: int = 0
+    received_ms: int | None = None
 
     @property
     def back_fen(self) -> int:
@@ -58,13 +65,15 @@ def key_of(brand_id: int, source_id: int, order: str) -> int:
 
 
 def note(brand_id: int, source_id: int, facts: Sequence[Fact]) -> None:
-    """Remember which payments and refunds are of which order."""
+    """Remember which payments, refunds and receipts are of which order: they come in any order."""
     rows = []
     for fact in facts:
-        if fact.kind in (PAID, REFUNDED) and (number := fact.order()):
+        if fact.kind in KINDS and (number := fact.order()):
             amount = max(0, fact.amount_fen or 0)
-            paid, refunded = (amount, 0) if fact.kind == PAID else (0, amount)
-            rows.append((fact.id, key_of(brand_id, source_id, number), paid, refunded))
+            paid = amount if fact.kind == PAID else 0
+            refunded = amount if fact.kind == REFUNDED else 0
+            received_ms = fact.occurred_ms if fact.kind == RECEIVED else None
+            rows.append((fact.id, key_of(brand_id, source_id, number), paid, refunded, received_ms))
     insert_rows("loyalty_orderfact", _COLUMNS, rows)
 
 
@@ -76,12 +85,15 @@ def of_keys(keys: Collection[int]) -> dict[int, Order]:
     found: dict[int, Order] = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT key, fact_id, paid_fen, refunded_fen FROM loyalty_orderfact WHERE {where}"
+            f"SELECT key, fact_id, paid_fen, refunded_fen, received_ms FROM loyalty_orderfact WHERE {where}"
             " ORDER BY fact_id",
             [these],
         )
-        for key, fact_id, paid_fen, refunded_fen in cursor.fetchall():
+        for key, fact_id, paid_fen, refunded_fen, received_ms in cursor.fetchall():
             order = found.setdefault(key, Order(key))
+            if received_ms is not None:
+                order.received_ms = max(received_ms, order.received_ms or received_ms)
+                continue
             order.facts.append(fact_id)
             order.paid_fen += paid_fen
             order.refunded_fen += refunded_fen

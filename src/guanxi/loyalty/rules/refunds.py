@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
@@ -20,7 +20,7 @@ from guanxi.loyalty.rules.contracts import GIVE, MULTIPLY, OnRefund, Rule
 from guanxi.loyalty.rules.decks import definitions_at
 from guanxi.loyalty.rules.facts import Fact
 from guanxi.loyalty.rules.offers import units_of
-from guanxi.loyalty.rules.orders import RECEIVED, Order
+from guanxi.loyalty.rules.orders import Order
 from guanxi.loyalty.rules.periods import Local, number
 from guanxi.loyalty.rules.seeing import facts_from
 from guanxi.platform.bulk import among
@@ -76,7 +76,11 @@ def settle(brand_id: int, source_id: int, local: Local, facts: Sequence[Fact]) -
     told = orders.by_key(brand_id, source_id, facts)
     known = orders.of_keys(told)
     paid_alone = {key for key, some in told.items() if all(fact.kind == orders.PAID for fact in some)}
-    known = {key: order for key, order in known.items() if order.refunded_fen or key not in paid_alone}
+    known = {
+        key: order
+        for key, order in known.items()
+        if order.refunded_fen or order.received_ms is not None or key not in paid_alone
+    }
     if not known:
         return
     earned = _earned(brand_id, [fact for order in known.values() for fact in order.facts])
@@ -87,7 +91,7 @@ def settle(brand_id: int, source_id: int, local: Local, facts: Sequence[Fact]) -
     uses: dict[tuple[int, int, int], list[int]] = defaultdict(lambda: [0, 0])
     for key, order in known.items():
         mine = [one for fact in order.facts for one in earned.get(fact, ())]
-        _receive(brand_id, mine, rules, sources, told[key])
+        _receive(brand_id, mine, rules, sources, order.received_ms)
         if not order.refunded_fen:
             continue
         cause = told[key][-1]
@@ -168,10 +172,9 @@ def _receive(
     mine: Sequence[Earned],
     rules: Mapping[tuple[int, int], Rule],
     sources: Mapping[int, Fact],
-    told: Iterable[Fact],
+    received_ms: int | None,
 ) -> None:
     """Units that wait for the receipt come so many days after the last that was told."""
-    received_ms = max((fact.occurred_ms for fact in told if fact.kind == RECEIVED), default=None)
     if received_ms is None:
         return
     dates: dict[int, list[int]] = defaultdict(list)
