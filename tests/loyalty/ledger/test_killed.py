@@ -25,9 +25,8 @@ from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 from guanxi.loyalty.ledger.posting import post
 from tests.loyalty.ledger.test_killed import asked
 """
-SCRIPT = """
-connection.settings_dict["NAME"] = sys.argv[1]
-at, mark, brand, ann, ben, origin = sys.argv[2:]
+# With `at`, and what a script imports.
+DEADLY = """
 connection.ensure_connection()
 calls = 0
 def deadly(owner, name):
@@ -44,6 +43,11 @@ for owner in (psycopg.Cursor, SQLiteCursorWrapper):
     deadly(owner, "executemany")
 deadly(psycopg.Cursor, "copy")
 deadly(BaseDatabaseWrapper, "_commit")
+"""
+SCRIPT = f"""
+connection.settings_dict["NAME"] = sys.argv[1]
+at, mark, brand, ann, ben, origin = sys.argv[2:]
+{DEADLY}
 post(int(brand), [asked(at, int(ann), int(ben), int(origin))], actor="test")
 pathlib.Path(mark).touch()
 os.kill(os.getpid(), signal.SIGKILL)

@@ -38,12 +38,10 @@ class Shop:
         return rule
 
     def order(self, who: str, yuan: float, number: str = "", **more: Any) -> Fact:
-        number = number or f"o{next(self.numbers)}"
-        return _fact("order.paid", who, (number, f"{number}:paid"), round(yuan * 100), more)
+        return order(who, yuan, number or f"o{next(self.numbers)}", **more)
 
     def refund(self, who: str, yuan: float, number: str, **more: Any) -> Fact:
-        reference = f"{number}:refund:{next(self.numbers)}"
-        return _fact("order.refunded", who, (number, reference), round(yuan * 100), more)
+        return refund(who, yuan, number, f"{number}:refund:{next(self.numbers)}", **more)
 
     def received(self, who: str, number: str, *, at_ms: int) -> Fact:
         return _fact("order.received", who, (number, f"{number}:in"), None, {"at_ms": at_ms})
@@ -60,6 +58,14 @@ class Shop:
     def proven(self) -> None:
         proof = prove(self.brand.pk)
         assert proof.ok, proof.problems
+
+
+def order(who: str, yuan: float, number: str, **more: Any) -> Fact:
+    return _fact("order.paid", who, (number, f"{number}:paid"), round(yuan * 100), more)
+
+
+def refund(who: str, yuan: float, number: str, reference: str, **more: Any) -> Fact:
+    return _fact("order.refunded", who, (number, reference), round(yuan * 100), more)
 
 
 def _fact(kind: str, who: str, named: tuple[str, str], amount_fen: int | None, more: dict[str, Any]) -> Fact:
