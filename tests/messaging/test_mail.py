@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import orjson
 import pytest
@@ -14,7 +16,7 @@ from guanxi.messaging import queries, services
 from guanxi.messaging.channels import Fate
 from guanxi.messaging.channels.mail import judged
 from guanxi.messaging.models import Blocked, Pause
-from tests.messaging.smtp import Server, serving
+from tests.messaging.smtp import Server, certified, serving
 from tests.messaging.world import NOON_MS, consented, customer, offer, points, queued, state
 
 
@@ -169,3 +171,25 @@ def test_a_status_says_more_than_a_code() -> None:
     assert judged(553, b"sorry", of_recipient=True).fate is Fate.ADDRESS
     assert judged(553, b"sorry", of_recipient=False).fate is Fate.REFUSED
     assert judged(550, b"5.1.10 no mailbox", of_recipient=False).fate is Fate.ADDRESS
+
+
+@pytest.mark.parametrize("tls", ["starttls", "tls"])
+def test_mail_goes_encrypted_to_a_server_that_is_who_it_says(
+    brand_id: int, server: Server, settings: Any, tmp_path: Path, tls: str
+) -> None:
+    context, certificate = certified(tmp_path)
+    lei = customer(brand_id, "lei")
+    with serving(context, at_once=tls == "tls") as secure:
+        settings.GUANXI_SMTP_TLS, settings.GUANXI_SMTP_PORT = tls, secure.port
+        (first,) = queued(brand_id, points("p1", lei))
+        services.send_all()
+        assert (secure.taken, state(first)[0]) == ([], "queued")  # nobody vouches for it
+        assert Pause.objects.get().code in {"no_tls", "no_connection"}
+
+        Pause.objects.all().delete()
+        trusted = patch.dict(os.environ, {"SSL_CERT_FILE": str(certificate)})
+        with trusted, frozen(NOON_MS + 10 * MINUTE_MS):
+            services.send_all()
+        assert state(first)[0] == "sent"
+        assert len(secure.taken) == 1
+        assert {"MAIL", "RCPT", "DATA"} <= set(secure.encrypted)
