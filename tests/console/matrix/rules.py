@@ -32,6 +32,7 @@ PAGES: dict[str, Page] = {
         EDIT, lambda w: "/loyalty/rules/groups/save", lambda w: {"name": "G2", "mode": "joint"}
     ),
     "rule": Page(VIEW, lambda w: f"/loyalty/rules/{w.rule}"),
+    "rule-given": Page(VIEW, lambda w: f"/loyalty/rules/{w.rule}/given"),
     "rule-edit": Page(EDIT, lambda w: f"/loyalty/rules/{w.rule}/edit"),
     "rule-save": Page(EDIT, lambda w: f"/loyalty/rules/{w.rule}/save", lambda w: FORM | {"version": 1}),
     "rule-fund": Page(EDIT, lambda w: f"/loyalty/rules/{w.rule}/fund?asset=points&units=5"),

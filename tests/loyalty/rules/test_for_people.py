@@ -235,3 +235,19 @@ def test_a_long_list_asks_no_more_than_a_short_one(shop: Shop, client: Client) -
         shop.rule(OF_BUDGET, **{"if": did})
     assert asked() == short
     assert short <= 20
+
+
+def test_what_a_rule_gave_opens_to_its_postings(shop: Shop, client: Client) -> None:
+    rule, other = shop.rule(), shop.rule({"effect": "give", "asset": "points", "units": 3, "wait_days": 9})
+    with frozen(NOON_MS + 60_000):
+        shop.record(*(shop.order("ann", 100 + number, f"a{number}") for number in range(60)))
+        with CaptureQueriesContext(connection) as asked:
+            first = page(client, f"/loyalty/rules/{rule}/given")
+        assert len(asked) < 25
+        assert (first.count("ledger/postings/"), ">159<" in first) == (50, True)
+        rest = page(client, re.findall(r'href="([^"]+before=\d+)"', first)[0])
+        assert rest.count("ledger/postings/") == 10
+        assert "announced" in page(client, f"/loyalty/rules/{other}/given")
+        assert f"/loyalty/rules/{rule}/given" in page(client, f"/loyalty/rules/{rule}")
+    with frozen(NOON_MS + 40 * 86_400_000):
+        assert "It gave nothing in this time." in page(client, f"/loyalty/rules/{rule}/given")

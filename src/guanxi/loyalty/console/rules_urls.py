@@ -1,6 +1,13 @@
 from django.urls import path
 
-from guanxi.loyalty.console import rules_building, rules_changing, rules_groups, rules_tracing, rules_views
+from guanxi.loyalty.console import (
+    rules_building,
+    rules_changing,
+    rules_given,
+    rules_groups,
+    rules_tracing,
+    rules_views,
+)
 
 urlpatterns = [
     path("loyalty/rules", rules_views.rules, name="rules"),
@@ -13,6 +20,7 @@ urlpatterns = [
     path("loyalty/rules/groups", rules_groups.groups, name="rule-groups"),
     path("loyalty/rules/groups/save", rules_groups.save, name="rule-group-save"),
     path("loyalty/rules/<int:rule_id>", rules_views.rule, name="rule"),
+    path("loyalty/rules/<int:rule_id>/given", rules_given.given, name="rule-given"),
     path("loyalty/rules/<int:rule_id>/edit", rules_building.edit, name="rule-edit"),
     path("loyalty/rules/<int:rule_id>/save", rules_building.save, name="rule-save"),
     path("loyalty/rules/<int:rule_id>/fund", rules_changing.fund, name="rule-fund"),

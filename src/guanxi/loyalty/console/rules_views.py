@@ -186,6 +186,7 @@ def _figures(brand: Brand, row: RuleRow, left: dict[str, int], names: dict[str, 
             _("Given in 30 days"),
             units_said(dict(given.units), names) or number(0),
             _("Units booked in the last 30 days; what refunds took back is not taken off."),
+            rows_url=reverse("rule-given", args=[row.id]) if given.units else "",
         ),
         Figure(
             _("Customers who got some"),

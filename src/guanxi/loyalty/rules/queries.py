@@ -134,7 +134,7 @@ def said_both_ways(brand: BrandRow, definition: Any) -> tuple[str, str]:
 def given(brand_id: int, rule_id: int | None = None, days: int = GIVEN_DAYS) -> dict[int, Given]:
     """rule → what it gave in the last days, by when it was booked; what refunds took back is not taken off.
     Of one rule, or of all."""
-    first = _first_since(now_ms() - days * DAY_MS)
+    first = first_since(now_ms() - days * DAY_MS)
     if first is None:
         return {}
     moves = Move.objects.filter(
@@ -171,7 +171,7 @@ SELECT min(high), (SELECT recorded_ms FROM loyalty_posting ORDER BY id DESC LIMI
 """
 
 
-def _first_since(at_ms: int) -> int | None:
+def first_since(at_ms: int) -> int | None:
     """The first posting recorded since, found by halving: numbers rise as time goes by, so that neither a
     scan nor an index of times is needed. None where there is none."""
     with connection.cursor() as cursor:
