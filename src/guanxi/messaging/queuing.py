@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Final, NamedTuple
 
 import orjson
@@ -12,6 +13,7 @@ from django.db.models import Q
 
 from guanxi.customers.lookup import customer_ids_of
 from guanxi.kernel.clock import now_ms
+from guanxi.kernel.collecting import without_collecting
 from guanxi.kernel.errors import Conflict, Limit
 from guanxi.kernel.wording import Wording, say
 from guanxi.messaging import templating, wordings
@@ -20,7 +22,7 @@ from guanxi.messaging.contracts import LANGUAGES, LONGEST_KEY, Became, Message, 
 from guanxi.messaging.models import Version
 from guanxi.messaging.variables import LATEST_MS, Place, Refused, check_all
 from guanxi.messaging.wordings import Pattern
-from guanxi.platform.bulk import insert_rows, numbers
+from guanxi.platform.bulk import WORTH_COPYING, by_texts, insert_rows, numbers
 from guanxi.platform.writing import writing
 
 LARGEST_BATCH: Final = 5_000
@@ -76,6 +78,11 @@ def queue(brand_id: int, messages: Sequence[Message], *, actor: object = "") -> 
     """
     if len(messages) > LARGEST_BATCH:
         raise Limit(say("At most %(most)s messages at once.", most=LARGEST_BATCH), most=LARGEST_BATCH)
+    with without_collecting() if len(messages) >= WORTH_COPYING else nullcontext():
+        return _queue(brand_id, messages)
+
+
+def _queue(brand_id: int, messages: Sequence[Message]) -> list[Outcome]:
     place, _name = templating.place_of(brand_id)
     choices = _choices(brand_id, {(one.channel, one.template, one.version) for one in messages})
     outcomes: dict[int, Outcome] = {}
@@ -197,15 +204,8 @@ def _write(
 
 
 def _known(brand_id: int, keys: Sequence[str]) -> dict[str, tuple[int, str]]:
-    parameter: Sequence[str] | str
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            where, parameter = "key = ANY(%s)", list(keys)
-        else:
-            where, parameter = "key IN (SELECT value FROM json_each(%s))", orjson.dumps(list(keys)).decode()
-        cursor.execute(
-            f"SELECT key, id, digest FROM {TABLE} WHERE brand_id = %s AND {where}", [brand_id, parameter]
-        )
+        cursor.execute(*by_texts(TABLE, "key, id, digest", brand_id, keys))
         return {key: (number, digest) for key, number, digest in cursor.fetchall()}
 
 

@@ -146,6 +146,20 @@ def among_texts(column: str, texts: Iterable[str]) -> tuple[str, Any]:
     return f"{column} IN (SELECT value FROM json_each(%s))", orjson.dumps(list(texts)).decode()
 
 
+def by_texts(table: str, columns: str, brand_id: int, keys: Sequence[str]) -> tuple[str, list[Any]]:
+    """What finds a brand's rows of a table by the texts in their column `key`, and its parameters. On
+    PostgreSQL each of many is looked up by itself: asked for thousands, it may read all that the brand ever
+    had, before it has counted the table; and it takes a text of them in half the time of an array."""
+    if connection.vendor == "postgresql" and len(keys) >= WORTH_COPYING:
+        return (
+            "SELECT p.* FROM json_array_elements_text(%s::json) AS asked CROSS JOIN LATERAL"
+            f" (SELECT {columns} FROM {table} WHERE brand_id = %s AND key = asked OFFSET 0) p",
+            [orjson.dumps(list(keys)).decode(), brand_id],
+        )
+    where, those = among_texts("key", keys)
+    return f"SELECT {columns} FROM {table} WHERE brand_id = %s AND {where}", [brand_id, those]
+
+
 def each(ids: Any) -> tuple[str, Any]:
     """Integer `ids` (a list or a NumPy array) as a table v with a column `value`, and its one parameter."""
     if connection.vendor == "postgresql":

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-import orjson
 from django.db import connection
 
 from guanxi.customers.lookup import families as families_in
@@ -31,7 +30,16 @@ from guanxi.loyalty.ledger.contracts import (
     Step,
 )
 from guanxi.loyalty.ledger.sheet import Balance, Lot, Origin, Pending
-from guanxi.platform.bulk import WORTH_COPYING, among, among_texts, answer, at_once, by_keys, found_by
+from guanxi.platform.bulk import (
+    WORTH_COPYING,
+    among,
+    among_texts,
+    answer,
+    at_once,
+    by_keys,
+    by_texts,
+    found_by,
+)
 
 _ACCOUNT = "x.code, {0}.place, {0}.subject_id, {0}.name"
 _BALANCE = "a.posted, a.held, a.coming, a.floor, a.ceiling"
@@ -126,7 +134,7 @@ def _first(brand_id: int, postings: Sequence[Posting], named: Collection[Account
         f" JOIN loyalty_asset x ON x.id = a.asset_id WHERE x.brand_id = %s AND {code}"
     )
     questions: list[tuple[str, Sequence[Any]]] = [
-        _before(brand_id, [one.key for one in postings]),
+        by_texts("loyalty_posting", "key, id, digest", brand_id, [one.key for one in postings]),
         (f"SELECT x.code, x.id FROM loyalty_asset x WHERE x.brand_id = %s AND {code}", [brand_id, codes]),
         (f"{accounts} AND a.subject_id = 0 AND {name}", [brand_id, codes, names]),
         (f"{accounts} AND {whose}" + _lock("a"), [brand_id, codes, them]),
@@ -137,19 +145,6 @@ def _first(brand_id: int, postings: Sequence[Posting], named: Collection[Account
         return [*(answer(sql, parameters) for sql, parameters in questions), families]
     questions.append(("SELECT one, other FROM kin", []))
     return at_once(questions, common=(f"WITH kin AS MATERIALIZED ({query})", given))
-
-
-def _before(brand_id: int, keys: Sequence[str]) -> tuple[str, Sequence[Any]]:
-    """Asks for postings by their keys. Each is looked up by itself: asked for thousands, PostgreSQL may read
-    all that a brand ever posted; and it takes a text of them in half the time of an array."""
-    if connection.vendor == "postgresql" and len(keys) >= WORTH_COPYING:
-        return (
-            "SELECT p.* FROM json_array_elements_text(%s::json) AS asked CROSS JOIN LATERAL (SELECT key, id,"
-            " digest FROM loyalty_posting WHERE brand_id = %s AND key = asked OFFSET 0) p",
-            [orjson.dumps(keys).decode(), brand_id],
-        )
-    key, those = among_texts("key", keys)
-    return f"SELECT key, id, digest FROM loyalty_posting WHERE brand_id = %s AND {key}", [brand_id, those]
 
 
 _Answers = list[list[tuple[Any, ...]]]
