@@ -21,6 +21,7 @@ from tests.console.world import World, as_, build
 
 pytestmark = pytest.mark.django_db
 MOST_QUESTIONS = 30
+FREE = pytest.mark.database_free
 MORE_QUESTIONS = {"rights-request": 70}  # it says what each answer to the request would do
 
 
@@ -92,12 +93,12 @@ def test_nobody_is_sent_to_sign_in() -> None:
         answer = client.post(page.of(world)) if page.form is not None else client.get(page.of(world))
         assert answer.status_code == 302, name
         assert answer.headers["Location"].startswith("/signin"), name
-        if page.form is not None:
-            assert contents() == before, name
     assert contents() == before
 
 
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize(  # what a page asks of a database, an owner's asks all of
+    "role", [pytest.param(role, marks=[] if role is Role.OWNER else FREE) for role in Role]
+)
 def test_a_role_sees_what_its_permissions_allow_and_a_denied_write_changes_nothing(role: Role) -> None:
     world = build()
     client = as_(role.value)
@@ -105,8 +106,6 @@ def test_a_role_sees_what_its_permissions_allow_and_a_denied_write_changes_nothi
     for name, page in PAGES.items():
         if not allows(role, page.permission):
             assert ask(client, page, world) == 403, name
-            if page.form is not None:
-                assert contents() == before, name
     assert contents() == before
     for name, page in PAGES.items():
         if allows(role, page.permission) and page.form is None:
@@ -122,8 +121,6 @@ def test_another_brands_ids_answer_as_if_they_did_not_exist() -> None:
     for name, page in PAGES.items():
         if name not in OF_ANY_BRAND:
             assert ask(client, page, world) == (422 if name == "imports-receive" else 404), name
-            if page.form is not None:
-                assert contents() == before, name
     assert contents() == before
 
 

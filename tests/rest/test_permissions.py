@@ -86,6 +86,7 @@ def test_a_key_with_the_scope_is_let_in(name: str, issue: Issue, customer: int) 
     assert ask(Caller(issue(scope)), customer).status_code == 200
 
 
+@pytest.mark.database_free
 @pytest.mark.parametrize("name", ENDPOINTS)
 def test_every_other_key_is_kept_out_and_changes_nothing(
     name: str, issue: Issue, brand: Brand, customer: int
