@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -77,6 +78,13 @@ def _only_what_has_rows_is_emptied() -> Iterator[None]:
 def _no_language_of_the_test_before() -> None:
     """A page asked for in Chinese leaves the thread speaking it."""
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _no_template_of_the_test_before() -> None:
+    """Versions never change, and are remembered by their number; a test that is rolled back frees it."""
+    if messaging := sys.modules.get("guanxi.messaging.templating"):
+        messaging._patterns.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -72,6 +72,11 @@ def test_a_balance_is_changed_once_and_seen_from_every_side(
     assert (posting["note"], posting["moves"][0]["units"]) == ("sorry", 50)
     assert command("statement", account, "--from", "soon")[0] == 2
     assert command("show", "4711")[0] == 4
-    for words in (("assets",), ("accounts", "points"), ("statement", account), ("show", "1")):
+    for words in (
+        ("assets",),
+        ("accounts", "points"),
+        ("statement", account),
+        ("show", str(entry["posting_id"])),
+    ):
         assert cli.run(["ledger", *words]) == 0
         assert capsys.readouterr().out
