@@ -180,7 +180,7 @@ def customer_consent_link(request: BrandRequest, customer_id: int) -> HttpRespon
         messages.success(request, _("All links to this customer's page have ended."))
         return redirect("customer", customer_id)
     link = links.make(request.brand.pk, found.pk, actor=request.actor)
-    context = {"customer": found, "url": request.build_absolute_uri(link.path), "link": link}
+    context = {"customer_id": found.pk, "address": request.build_absolute_uri(link.path), "link": link}
     return render(request, "customers/consent_link.html", context)
 
 
