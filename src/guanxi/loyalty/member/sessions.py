@@ -1,5 +1,5 @@
 """Signing in on a phone: a random key in a cookie, its hash in the database, ninety days since it was last
-used. Signing out, a link that is revoked and an erasure end it."""
+used. Signing out and an erasure end it; a link that is revoked opens no new one."""
 
 from __future__ import annotations
 
