@@ -95,7 +95,7 @@ def dump_programme(programme: Programme) -> dict[str, Any]:
         "tiers": [
             {
                 **{name: getattr(tier, name) for name in _TIER if name != "ways"},
-                "ways": [_written(way) for way in tier.ways],
+                "ways": [dump_way(way) for way in tier.ways],
             }
             for tier in programme.tiers
         ],
@@ -107,7 +107,7 @@ def dump_programme(programme: Programme) -> dict[str, Any]:
     }
 
 
-def _written(way: Way) -> dict[str, Any]:
+def dump_way(way: Way) -> dict[str, Any]:
     measure = way.measure
     window: Any = {"days": measure.days} if measure.span is Span.DAYS else measure.span.value
     told: dict[str, Any] = {"way": measure.kind.value, "at_least": way.at_least, "window": window}

@@ -7,9 +7,10 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.db.models import Count
 
 from guanxi.customers.lookup import count_living, subject_ids_of
-from guanxi.kernel.clock import now_ms
+from guanxi.kernel.clock import DAY_MS, now_ms
 from guanxi.kernel.conditions import BrandRow, Moment
 from guanxi.loyalty.tiers.contracts import Programme, Standing, Tier, Way
 from guanxi.loyalty.tiers.gains import Counted, counted
@@ -142,3 +143,11 @@ def versions(brand_id: int, limit: int = 20) -> list[TierProgrammeVersion]:
     """The newest first."""
     rows = TierProgrammeVersion.objects.filter(brand_id=brand_id)
     return list(rows.order_by("-version")[:limit])
+
+
+def moved(brand_id: int, days: int) -> dict[str, tuple[int, int]]:
+    """tier → how often somebody rose into it, and fell out of it, in the last days."""
+    rows = TierChange.objects.filter(brand_id=brand_id, recorded_ms__gt=now_ms() - days * DAY_MS)
+    up = dict(rows.filter(up=True).values_list("after").annotate(n=Count("pk")))
+    down = dict(rows.filter(up=False).values_list("before").annotate(n=Count("pk")))
+    return {code: (up.get(code, 0), down.get(code, 0)) for code in up.keys() | down.keys()}
