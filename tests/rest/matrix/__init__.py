@@ -32,6 +32,7 @@ NOT_THEIRS = {
     "add_tags",
     "remove_tags",
     "state_preferences",
+    *tiers.NOT_THEIRS,
     *("do_bulk_action", "show_bulk_action", "confirm_bulk_action", "undo_bulk_action"),
 }
 OF_A_SEGMENT = {
