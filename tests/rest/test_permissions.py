@@ -50,6 +50,7 @@ from tests.rest.matrix.known import (
 )
 from tests.rest.matrix.ledger import posting_for
 from tests.rest.matrix.messages import define_messages
+from tests.rest.matrix.tiers import define_tiers
 
 pytestmark = pytest.mark.django_db
 SNAPSHOT = Path(__file__).with_name("openapi.json")
@@ -63,6 +64,7 @@ def customer(caller: Caller, brand: Brand) -> int:
     define_messages(brand, found)
     open_request(brand, found)
     earned(brand, found)
+    define_tiers(brand, found)
     corrected(brand, found)
     open_review(brand, found, body(caller.get("customers", identity="member:M-77"))["customers"][0]["id"])
     return found

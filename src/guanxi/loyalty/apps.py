@@ -15,6 +15,7 @@ class LoyaltyConfig(AppConfig):
         from guanxi.loyalty.member import tabs as member_tabs  # noqa: PLC0415
         from guanxi.loyalty.rules import acting, applying, effects, messages  # noqa: PLC0415
         from guanxi.loyalty.rules import jobs as rule_jobs  # noqa: PLC0415
+        from guanxi.loyalty.tiers import registering as tiers  # noqa: PLC0415
 
         audit_words.register()
         exports.register()
@@ -27,6 +28,7 @@ class LoyaltyConfig(AppConfig):
         applying.register()
         rule_jobs.register()
         rules_menu.register()
+        tiers.register()
         points.register()
         member_tabs.register()
         _add_to_console()

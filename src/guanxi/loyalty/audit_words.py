@@ -20,6 +20,7 @@ def register() -> None:
             "rule.budget": say("Budget of a rule changed"),
             "rule.missed": say("Missed effects given"),
             "member.link_made": say("Link to the member card made"),
+            "tiers.saved": say("Tiers changed"),
             "asset.created": say("Asset made"),
             "asset.changed": say("Asset changed"),
             "ledger.adjusted": say("Balance changed by hand"),
@@ -28,6 +29,7 @@ def register() -> None:
         {
             "rule": Kind(say("Rule"), "rule"),
             "rule_group": Kind(say("Group of rules")),
+            "tiers": Kind(say("Tiers")),
             "asset": Kind(say("Asset"), "ledger-asset"),
             "account": Kind(say("Account")),
         },
@@ -40,5 +42,6 @@ def register() -> None:
             "given": say("given"),
             "cap_units": say("cap"),
             "outcome": say("outcome"),
+            "tiers": say("tiers"),
         },
     )

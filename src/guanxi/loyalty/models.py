@@ -21,6 +21,13 @@ from guanxi.loyalty.rules.models import (
     RuleUse,
     RuleVersion,
 )
+from guanxi.loyalty.tiers.models import (
+    MembershipNotice,
+    TierChange,
+    TierProgramme,
+    TierProgrammeVersion,
+    TierStanding,
+)
 
 __all__ = [
     "Account",
@@ -28,6 +35,7 @@ __all__ = [
     "Asset",
     "Lot",
     "MemberSession",
+    "MembershipNotice",
     "Missed",
     "Move",
     "OrderFact",
@@ -38,6 +46,10 @@ __all__ = [
     "RuleGroup",
     "RuleUse",
     "RuleVersion",
+    "TierChange",
+    "TierProgramme",
+    "TierProgrammeVersion",
+    "TierStanding",
     "Use",
     "Waiting",
 ]

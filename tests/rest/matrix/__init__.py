@@ -6,13 +6,14 @@ OF_THIS_BRAND names those whose address or body holds an id of the brand: anothe
 from __future__ import annotations
 
 from guanxi.platform.apikeys import Scope
-from tests.rest.matrix import customers, exports, ledger, messages, reports, rules, segments, settings
+from tests.rest.matrix import customers, exports, ledger, messages, reports, rules, segments, settings, tiers
 from tests.rest.matrix.row import Ask
 
 ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
     **customers.ENDPOINTS,
     **segments.ENDPOINTS,
     **rules.ENDPOINTS,
+    **tiers.ENDPOINTS,
     **reports.ENDPOINTS,
     **exports.ENDPOINTS,
     **ledger.ENDPOINTS,
@@ -31,6 +32,7 @@ NOT_THEIRS = {
     "add_tags",
     "remove_tags",
     "state_preferences",
+    *tiers.NOT_THEIRS,
     *("do_bulk_action", "show_bulk_action", "confirm_bulk_action", "undo_bulk_action"),
 }
 OF_A_SEGMENT = {
