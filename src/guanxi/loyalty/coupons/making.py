@@ -88,19 +88,19 @@ def of_campaign(campaign_id: int, most: int = 50) -> list[CouponBatch]:
     return list(CouponBatch.objects.filter(campaign_id=campaign_id).order_by("-pk")[:most])
 
 
+def page(brand_id: int, batch_id: int, after: int = 0) -> tuple[list[str], int | None]:
+    """Codes of a batch that can still be handed out, in the order made, and where the next page begins."""
+    rows = Coupon.objects.filter(brand_id=brand_id, batch_id=batch_id, pk__gt=after, state=Has.FREE)
+    numbers = list(rows.order_by("pk").values_list("pk", flat=True)[:PART])
+    return list(codes.codes_of(brand_id, numbers)), numbers[-1] if len(numbers) == PART else None
+
+
 def written(brand_id: int, batch_id: int) -> Iterator[str]:
-    """The codes of a batch that can still be handed out, in the order made; a part of them in memory."""
-    after = 0
-    while True:
-        numbers = list(
-            Coupon.objects.filter(brand_id=brand_id, batch_id=batch_id, pk__gt=after, state=Has.FREE)
-            .order_by("pk")
-            .values_list("pk", flat=True)[:PART]
-        )
-        if not numbers:
-            return
-        yield from codes.codes_of(brand_id, numbers)
-        after = numbers[-1]
+    """All of them, a page in memory."""
+    after: int | None = 0
+    while after is not None:
+        found, after = page(brand_id, batch_id, after)
+        yield from found
 
 
 def note_download(batch: CouponBatch, actor: object) -> None:
