@@ -44,13 +44,14 @@ def _line(given: Any) -> Line:
 
 def codes_of(body: Mapping[str, Any]) -> list[str]:
     codes = body.get("coupons")
-    fits = type(codes) is list and len(codes) <= MOST_COUPONS
-    if not fits or any(
-        type(one) is not str or not 0 < len(one) <= LONGEST or not one.isprintable() for one in codes
-    ):
+    if type(codes) is not list or len(codes) > MOST_COUPONS or not all(map(_is_code, codes)):
         message = f"coupons is a list of at most {MOST_COUPONS} codes."
         raise Problem(422, "field_bad", message, field="coupons")
     return list(codes)
+
+
+def _is_code(one: Any) -> bool:
+    return type(one) is str and 0 < len(one) <= LONGEST and one.isprintable()
 
 
 def buyer_of(brand_id: int, body: Mapping[str, Any]) -> Who:

@@ -91,9 +91,9 @@ def used_lately(brand_id: int, subject_ids: Collection[int], most: int = 10) -> 
 
 def by_code(brand_id: int, code: str) -> Coupon | None:
     """The coupon of a unique code."""
-    number = number_of(brand_id, code)
+    number = number_of(brand_id, code) or 0
     rows = Coupon.objects.filter(brand_id=brand_id, pk=number).select_related("campaign")
-    return rows.first() if number else None
+    return rows.first()
 
 
 def uses_of(coupon_id: int) -> list[CouponUse]:
