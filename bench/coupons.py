@@ -1,8 +1,8 @@
 """Coupons: a million unique codes, and a shop that validates and redeems through the REST API.
 
 `python -m bench.coupons` prints one JSON object. The codes are made and written to a CSV, as an operator
-would hand them out. Then validate and redeem are asked in an open loop, each pair one customer's basket with a
-coupon of its own, at 50 pairs a second, of a web process on PostgreSQL (pgserver, its own settings): every
+would hand them out. Then validate and redeem are asked in an open loop, each pair one customer's basket with
+a coupon of its own, at 50 pairs a second, of a web process on PostgreSQL (pgserver, its own settings): every
 request goes out at its time, whether or not earlier ones were answered, and its latency counts from then.
 """
 
