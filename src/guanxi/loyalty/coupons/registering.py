@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from guanxi.kernel.wording import say
-from guanxi.loyalty.coupons import due, effects, facts, making, refunds, rights
+from guanxi.loyalty.coupons import due, effects, facts, making, phone, refunds, rights, till
+from guanxi.loyalty.coupons.console import menu
 from guanxi.loyalty.ledger.words import REASONS
 
 
@@ -14,6 +15,9 @@ def register() -> None:
     making.register()
     due.register()
     rights.register()
+    menu.register()
+    phone.register()
+    till.register()
     REASONS.update(
         {
             "coupon.stock": say("Stock of a coupon campaign"),
