@@ -30,6 +30,7 @@ from guanxi.segments.models import Segment
 from guanxi.touchpoints.models import Touchpoint
 from tests.rest.conftest import NOW, Caller, Issue, body, order
 from tests.rest.matrix import ENDPOINTS, OF_THIS_BRAND
+from tests.rest.matrix.coupons import define_coupons
 from tests.rest.matrix.known import (
     colleague,
     consents_of,
@@ -66,6 +67,7 @@ def customer(caller: Caller, brand: Brand) -> int:
     earned(brand, found)
     define_tiers(brand, found)
     corrected(brand, found)
+    define_coupons(brand)
     open_review(brand, found, body(caller.get("customers", identity="member:M-77"))["customers"][0]["id"])
     return found
 

@@ -1,5 +1,6 @@
 """The tables of the loyalty programme."""
 
+from guanxi.loyalty.coupons.models import Coupon, CouponBatch, CouponCampaign, CouponRedemption, CouponUse
 from guanxi.loyalty.ledger.models import (
     Account,
     Adjustment,
@@ -33,6 +34,11 @@ __all__ = [
     "Account",
     "Adjustment",
     "Asset",
+    "Coupon",
+    "CouponBatch",
+    "CouponCampaign",
+    "CouponRedemption",
+    "CouponUse",
     "Lot",
     "MemberSession",
     "MembershipNotice",

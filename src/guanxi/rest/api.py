@@ -17,6 +17,8 @@ from guanxi.rest import (
     audit,
     bulk,
     consents,
+    coupon_till,
+    coupons,
     customers,
     exports,
     fields,
@@ -74,6 +76,8 @@ api.add_router("/rate-card", rate_card.router)
 api.add_router("", people.router)
 api.add_router("/audit", audit.router)
 api.add_router("", webhooks.router)
+api.add_router("/coupons", coupons.router)
+api.add_router("/coupons", coupon_till.router)
 
 
 @api.exception_handler(Problem)

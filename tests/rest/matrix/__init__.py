@@ -6,7 +6,18 @@ OF_THIS_BRAND names those whose address or body holds an id of the brand: anothe
 from __future__ import annotations
 
 from guanxi.platform.apikeys import Scope
-from tests.rest.matrix import customers, exports, ledger, messages, reports, rules, segments, settings, tiers
+from tests.rest.matrix import (
+    coupons,
+    customers,
+    exports,
+    ledger,
+    messages,
+    reports,
+    rules,
+    segments,
+    settings,
+    tiers,
+)
 from tests.rest.matrix.row import Ask
 
 ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
@@ -19,6 +30,7 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
     **ledger.ENDPOINTS,
     **settings.ENDPOINTS,
     **messages.ENDPOINTS,
+    **coupons.ENDPOINTS,
 }
 NOT_THEIRS = {
     "show_customer",
@@ -58,6 +70,7 @@ OF_THE_LEDGER = {
     "post_to_ledger",
 }
 OF_THIS_BRAND = (
+    *coupons.NOT_THEIRS,
     *(OF_A_RULE | OF_THE_LEDGER | messages.NOT_THEIRS | NOT_THEIRS),
     *(OF_A_SEGMENT | OF_A_FIELD | OF_SOMEBODY | OF_A_WEBHOOK),
 )
