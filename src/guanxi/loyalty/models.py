@@ -12,6 +12,16 @@ from guanxi.loyalty.ledger.models import (
     Waiting,
 )
 from guanxi.loyalty.member.models import MemberSession
+from guanxi.loyalty.rewards.models import (
+    FamilyGift,
+    FamilyLimit,
+    FamilyLink,
+    Redemption,
+    RedemptionStep,
+    Reward,
+    RewardPayment,
+    RewardPicture,
+)
 from guanxi.loyalty.rules.models import (
     Missed,
     OrderFact,
@@ -26,6 +36,9 @@ __all__ = [
     "Account",
     "Adjustment",
     "Asset",
+    "FamilyGift",
+    "FamilyLimit",
+    "FamilyLink",
     "Lot",
     "MemberSession",
     "Missed",
@@ -34,6 +47,11 @@ __all__ = [
     "OrderSpend",
     "Posting",
     "ProofRun",
+    "Redemption",
+    "RedemptionStep",
+    "Reward",
+    "RewardPayment",
+    "RewardPicture",
     "Rule",
     "RuleGroup",
     "RuleUse",
