@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from guanxi.customers.services import merge
@@ -14,17 +16,18 @@ from guanxi.loyalty.rewards import catalogue, jobs, moving, reviews
 from guanxi.loyalty.rewards.contracts import Delivery, Price, Shown, Wanted
 from guanxi.loyalty.rewards.models import Redemption, RedemptionStep, RewardPayment
 from guanxi.loyalty.rewards.redeeming import Asked, redeem
+from guanxi.messaging.contracts import Draft, Priority, Wordings
 from guanxi.messaging.models import Message
+from guanxi.messaging.services import save_template
 from guanxi.touchpoints.contracts import Fact, Identity
 from guanxi.touchpoints.models import Touchpoint
 from guanxi.touchpoints.services import record
 from tests.loyalty.rewards.conftest import Shop
-from tests.messaging import world
 
 BUYERS = {"version": 1, "leaf": "behaviour.did", "kinds": ["order.paid"], "at_least": 1}
 
 
-def told(kind: str) -> list[int]:
+def told(kind: str) -> list[int | None]:
     return list(Touchpoint.objects.filter(kind=kind).values_list("subject_id", flat=True))
 
 
@@ -170,7 +173,7 @@ def test_customers_that_are_merged_share_limits_points_and_redemptions(shop: Sho
 
 def test_windows_early_access_and_audience(shop: Shop) -> None:
     opens = now_ms() + DAY_MS
-    early = {"opens_ms": opens, "early_ms": opens - 2 * DAY_MS, "early_condition": BUYERS}
+    early: dict[str, Any] = {"opens_ms": opens, "early_ms": opens - 2 * DAY_MS, "early_condition": BUYERS}
     shop.reward("early", closes_ms=opens + DAY_MS, **early)
     shop.reward("mine", condition=BUYERS)
     li = shop.member(points=500)
@@ -195,16 +198,16 @@ def test_windows_early_access_and_audience(shop: Shop) -> None:
 
 def test_a_sample_is_one_each_and_asks_what_they_think(shop: Shop) -> None:
 
-    drafts = world.Draft(
+    draft = Draft(
         "inbox",
         "ask",
         "service",
-        world.Priority.SERVICE,
-        {"en": world.Wordings("How was it?", "Sample")},
+        Priority.SERVICE,
+        {"en": Wordings("How was it?", "Sample")},
         (),
         "en",
     )
-    world.services.save_template(shop.brand.pk, drafts, version=0, actor="test")
+    save_template(shop.brand.pk, draft, version=0, actor="test")
     shop.reward(
         "serum",
         kind="sample",
@@ -281,7 +284,7 @@ def test_a_donation_is_given_at_once(shop: Shop) -> None:
         ({"review_channel": "inbox"}, "review_template"),
     ],
 )
-def test_bad_rewards_are_refused_by_the_field(shop: Shop, more: dict[str, object], field: str) -> None:
+def test_bad_rewards_are_refused_by_the_field(shop: Shop, more: dict[str, Any], field: str) -> None:
 
     wanted = Wanted("cup", "gift", "Cup")._replace(**more)
     with pytest.raises(GuanxiError) as error:
