@@ -95,7 +95,7 @@ def offers(brand: BrandRow, customer_id: int, code: str = "") -> list[Offer]:
     asked = {key: data for row in rows for key, data in conditions_of(row).items()}
     held = audience.met(brand, asked, customer_id, now_ms())
     subjects = subject_ids_of(brand.pk, customer_id)
-    spendable = {one.asset.code: one.standing.spendable for one in balances(brand.pk, subjects)}
+    has = spendable(brand.pk, customer_id)
     stock = left(brand.pk, rows)
     mine, home = _had(rows, subjects), _had(rows, household_of(brand.pk, customer_id))
     found = []
@@ -103,7 +103,7 @@ def offers(brand: BrandRow, customer_id: int, code: str = "") -> list[Offer]:
         prices, now = prices_of(row.prices), sale_of(brand, row, held, now_ms())
         if now in (Sale.NOT_YOURS, Sale.OVER, Sale.CLOSED):
             continue
-        lacks = [missing(one, spendable.get(one.asset, 0)) for one in prices]
+        lacks = [missing(one, has.get(one.asset, 0)) for one in prices]
         most = most_of(row.per_customer, row.kind)
         most_home = most_of(row.per_household, row.kind)
         had_all = (most is not None and mine.get(row.pk, 0) >= most) or (
@@ -111,6 +111,12 @@ def offers(brand: BrandRow, customer_id: int, code: str = "") -> list[Offer]:
         )
         found.append(Offer(row, prices, lacks, now, stock.get(row.code), had_all))
     return found
+
+
+def spendable(brand_id: int, customer_id: int) -> dict[str, int]:
+    """asset → units that a customer can spend."""
+    found = balances(brand_id, subject_ids_of(brand_id, customer_id))
+    return {one.asset.code: one.standing.spendable for one in found}
 
 
 def _had(rows: Sequence[Reward], subject_ids: Sequence[int]) -> dict[int, int]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 from guanxi.kernel.wording import say
 from guanxi.loyalty.ledger.words import REASONS
 from guanxi.loyalty.rewards import effect, fulfilments, jobs, kinds, rights
+from guanxi.loyalty.rewards.member import family, mine
 from guanxi.loyalty.rewards.models import Redemption, Reward
 from guanxi.loyalty.rewards.redeeming import address_purpose
 from guanxi.platform import vault
@@ -25,6 +26,8 @@ def register() -> None:
     effect.register()
     jobs.register()
     rights.register()
+    mine.register()
+    family.register()
     REFERRERS.register(Referrer("rewards", rewards_asking))
     vault.SEALED_COLUMNS.register(vault.SealedColumn(Redemption, "address", address_purpose))
     REASONS.update(
