@@ -41,5 +41,6 @@ urlpatterns = [
     path("", include("guanxi.loyalty.console.rules_urls")),
     path("", include("guanxi.loyalty.member.urls")),
     path("", include("guanxi.loyalty.rewards.urls")),
+    path("", include("guanxi.loyalty.rewards.console.urls")),
     path("api/v1/", include("guanxi.rest.urls")),
 ]

@@ -26,6 +26,7 @@ def register() -> None:
             "reward.archived": say("Reward put away"),
             "reward.stocked": say("Stock of a reward changed"),
             "reward.picture": say("Picture of a reward changed"),
+            "redemption.address_shown": say("Address of a redemption seen"),
             "redemption.returned": say("Reward brought back"),
             "family.linked": say("Members linked as family"),
             "family.parted": say("Family link ended"),
@@ -40,7 +41,8 @@ def register() -> None:
         {
             "rule": Kind(say("Rule"), "rule"),
             "rule_group": Kind(say("Group of rules")),
-            "reward": Kind(say("Reward")),
+            "reward": Kind(say("Reward"), "reward"),
+            "redemption": Kind(say("Redemption"), "redemption"),
             "asset": Kind(say("Asset"), "ledger-asset"),
             "account": Kind(say("Account")),
         },

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_noop
 
 from guanxi.kernel.wording import say
 from guanxi.loyalty.ledger.words import REASONS
-from guanxi.loyalty.rewards import effect, fulfilments, jobs, kinds, rights
+from guanxi.loyalty.rewards import effect, fulfilments, jobs, kinds, rights, till
+from guanxi.loyalty.rewards.console import menu
 from guanxi.loyalty.rewards.member import family, mine
 from guanxi.loyalty.rewards.models import Redemption, Reward
 from guanxi.loyalty.rewards.redeeming import address_purpose
@@ -28,6 +29,8 @@ def register() -> None:
     rights.register()
     mine.register()
     family.register()
+    menu.register()
+    till.register()
     REFERRERS.register(Referrer("rewards", rewards_asking))
     vault.SEALED_COLUMNS.register(vault.SealedColumn(Redemption, "address", address_purpose))
     REASONS.update(
