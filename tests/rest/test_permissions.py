@@ -25,6 +25,7 @@ from guanxi.rest.consent_examples import STATEMENTS
 from guanxi.rest.ledger_examples import POST_WANTED
 from guanxi.rest.merging_examples import MERGE_WANTED
 from guanxi.rest.message_examples import MESSAGE
+from guanxi.rest.reward_examples import REDEEM_WANTED
 from guanxi.segments import computed
 from guanxi.segments.models import Segment
 from guanxi.touchpoints.models import Touchpoint
@@ -51,6 +52,7 @@ from tests.rest.matrix.known import (
 )
 from tests.rest.matrix.ledger import posting_for
 from tests.rest.matrix.messages import define_messages
+from tests.rest.matrix.rewards import to_send
 from tests.rest.matrix.tiers import define_tiers
 
 pytestmark = pytest.mark.django_db
@@ -123,7 +125,7 @@ def judge_what_a_stranger_got(name: str, response: Any) -> None:
         assert body(response)["rejected"][0]["code"] == "customer_unknown"
     elif name == "queue_messages":
         assert body(response)["code"] == "template_unknown"
-    elif name in {"list_reviews", "list_messages"}:
+    elif name in {"list_reviews", "list_messages", "list_redemptions"}:
         assert body(response) == {name.removeprefix("list_"): [], "next": None}
     elif name == "list_audit":
         assert {entry["action"] for entry in body(response)["entries"]} == {"brand.created", "apikey.issued"}
@@ -278,9 +280,9 @@ def test_the_openapi_document_is_the_one_that_was_agreed() -> None:
 
 def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand) -> None:
     define(brand)
-    customer, asking = (
+    customer, asking, buying = (
         body(caller.post("customers", {"identities": [{"scheme": "member", "value": member}]}))["id"]
-        for member in ("M-900", "M-901")
+        for member in ("M-900", "M-901", "M-902")
     )
     Customer.objects.filter(pk=customer).update(orders=2)  # as the warehouse would say of somebody
     schema = api.get_openapi_schema(path_prefix="/api/v1/")
@@ -294,6 +296,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
     named |= {"action_id": known_action(), "export_id": 0, "entry": "followers", "review_id": known_review()}
     named |= {"rule_id": known_rule(), "webhook_id": known_webhook(), "delivery_id": known_delivery()}
     named |= {"code": "points", "account_id": known_account(), "posting_id": known_posting()}
+    named |= {"redemption_id": to_send()}
     sent, refused = 0, {}
     for path, methods in schema["paths"].items():
         here = path.removeprefix("/api/v1/").format(**named)
@@ -305,6 +308,8 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
                 about = consents_of(customer) if given == STATEMENTS else given
                 if given == POST_WANTED:
                     about = posting_for(customer)
+                if given == REDEEM_WANTED:
+                    about = {**given, "customer": buying, "price": 0}
                 if given == MESSAGE:
                     about = {**given, "customer": customer}
                 if given == MERGE_WANTED:
@@ -314,7 +319,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
                     refused[operation["operationId"]] = body(response)
                 sent += 1
     assert refused == {}
-    assert sent == 48
+    assert sent == 55
 
 
 def test_the_documentation_page_needs_nothing_from_elsewhere(db: None) -> None:

@@ -42,5 +42,7 @@ urlpatterns = [
     path("", include("guanxi.loyalty.member.urls")),
     path("", include("guanxi.loyalty.tiers.urls")),
     path("", include("guanxi.loyalty.coupons.urls")),
+    path("", include("guanxi.loyalty.rewards.urls")),
+    path("", include("guanxi.loyalty.rewards.console.urls")),
     path("api/v1/", include("guanxi.rest.urls")),
 ]

@@ -14,6 +14,7 @@ class LoyaltyConfig(AppConfig):
         from guanxi.loyalty.ledger import exports, proofs  # noqa: PLC0415
         from guanxi.loyalty.member import points  # noqa: PLC0415
         from guanxi.loyalty.member import tabs as member_tabs  # noqa: PLC0415
+        from guanxi.loyalty.rewards import starting as rewards  # noqa: PLC0415
         from guanxi.loyalty.rules import acting, applying, effects, messages  # noqa: PLC0415
         from guanxi.loyalty.rules import jobs as rule_jobs  # noqa: PLC0415
         from guanxi.loyalty.tiers import registering as tiers  # noqa: PLC0415
@@ -33,6 +34,7 @@ class LoyaltyConfig(AppConfig):
         points.register()
         member_tabs.register()
         coupons.register()
+        rewards.register()
         _add_to_console()
 
 

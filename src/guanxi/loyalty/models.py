@@ -13,6 +13,16 @@ from guanxi.loyalty.ledger.models import (
     Waiting,
 )
 from guanxi.loyalty.member.models import MemberSession
+from guanxi.loyalty.rewards.models import (
+    FamilyGift,
+    FamilyLimit,
+    FamilyLink,
+    Redemption,
+    RedemptionStep,
+    Reward,
+    RewardPayment,
+    RewardPicture,
+)
 from guanxi.loyalty.rules.models import (
     Missed,
     OrderFact,
@@ -39,6 +49,9 @@ __all__ = [
     "CouponCampaign",
     "CouponRedemption",
     "CouponUse",
+    "FamilyGift",
+    "FamilyLimit",
+    "FamilyLink",
     "Lot",
     "MemberSession",
     "MembershipNotice",
@@ -48,6 +61,11 @@ __all__ = [
     "OrderSpend",
     "Posting",
     "ProofRun",
+    "Redemption",
+    "RedemptionStep",
+    "Reward",
+    "RewardPayment",
+    "RewardPicture",
     "Rule",
     "RuleGroup",
     "RuleUse",

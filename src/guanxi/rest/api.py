@@ -31,6 +31,7 @@ from guanxi.rest import (
     rate_card,
     reports,
     retention,
+    rewards,
     rights,
     rules,
     segments,
@@ -71,6 +72,7 @@ api.add_router("/exports", exports.router)
 api.add_router("/reports", reports.router)
 api.add_router("/rules", rules.router)
 api.add_router("", tiers.router)
+api.add_router("", rewards.router)
 api.add_router("/states", states.router)
 api.add_router("/rate-card", rate_card.router)
 api.add_router("", people.router)

@@ -11,6 +11,7 @@ from tests.console.matrix import (
     economics,
     loyalty,
     messages,
+    rewards,
     rules,
     segments,
     settings,
@@ -18,7 +19,7 @@ from tests.console.matrix import (
 )
 from tests.console.matrix.page import Page
 
-CHAPTERS = (customers, segments, economics, loyalty, rules, tiers, messages, data, settings)
+CHAPTERS = (customers, segments, economics, loyalty, rules, tiers, messages, data, settings, rewards)
 PAGES: dict[str, Page] = {name: page for chapter in CHAPTERS for name, page in chapter.PAGES.items()}
 OF_ANY_BRAND: set[str] = {name for chapter in CHAPTERS for name in chapter.OF_ANY_BRAND}
 

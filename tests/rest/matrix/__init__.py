@@ -13,6 +13,7 @@ from tests.rest.matrix import (
     ledger,
     messages,
     reports,
+    rewards,
     rules,
     segments,
     settings,
@@ -31,6 +32,7 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
     **settings.ENDPOINTS,
     **messages.ENDPOINTS,
     **coupons.ENDPOINTS,
+    **rewards.ENDPOINTS,
 }
 NOT_THEIRS = {
     "show_customer",
@@ -71,6 +73,7 @@ OF_THE_LEDGER = {
 }
 OF_THIS_BRAND = (
     *coupons.NOT_THEIRS,
+    *rewards.NOT_THEIRS,
     *(OF_A_RULE | OF_THE_LEDGER | messages.NOT_THEIRS | NOT_THEIRS),
     *(OF_A_SEGMENT | OF_A_FIELD | OF_SOMEBODY | OF_A_WEBHOOK),
 )
