@@ -1,5 +1,6 @@
 """The tables of the loyalty programme."""
 
+from guanxi.loyalty.draws.models import Draw, DrawEntry, DrawPrize, DrawVersion, DrawWin
 from guanxi.loyalty.ledger.models import (
     Account,
     Adjustment,
@@ -26,6 +27,11 @@ __all__ = [
     "Account",
     "Adjustment",
     "Asset",
+    "Draw",
+    "DrawEntry",
+    "DrawPrize",
+    "DrawVersion",
+    "DrawWin",
     "Lot",
     "MemberSession",
     "Missed",
