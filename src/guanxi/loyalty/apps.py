@@ -10,6 +10,7 @@ class LoyaltyConfig(AppConfig):
     def ready(self) -> None:
         from guanxi.loyalty import audit_words, jobs, rights  # noqa: PLC0415 - models must be loaded first
         from guanxi.loyalty.console import rules_menu  # noqa: PLC0415
+        from guanxi.loyalty.draws import registering as draws  # noqa: PLC0415
         from guanxi.loyalty.ledger import exports, proofs  # noqa: PLC0415
         from guanxi.loyalty.member import points  # noqa: PLC0415
         from guanxi.loyalty.member import tabs as member_tabs  # noqa: PLC0415
@@ -29,6 +30,7 @@ class LoyaltyConfig(AppConfig):
         rules_menu.register()
         points.register()
         member_tabs.register()
+        draws.register()
         _add_to_console()
 
 

@@ -62,7 +62,7 @@ def result_hash(winners: Mapping[int, str]) -> str:
 
 
 def draw(
-    terms: Terms, terms_hash: str, seed: bytes, entropy: str, frozen: str, lines: Sequence[Line]
+    terms: Terms, terms_hash: str, seed: bytes, lines: Sequence[Line], *, entropy: str, frozen: str
 ) -> dict[int, str]:
     """All prizes at the end: entry number → code of the prize. `frozen` is the hash of the entries."""
     asked = f"{FORMAT}|drawn|{terms_hash}|{frozen}|{entropy}".encode()
@@ -87,7 +87,7 @@ def draw(
 
 
 def deal(
-    terms: Terms, terms_hash: str, seed: bytes, number: int, nonce: str, dealt: Sequence[int]
+    terms: Terms, terms_hash: str, seed: bytes, *, number: int, nonce: str, dealt: Sequence[int]
 ) -> int | None:
     """One entry of an instant draw: the place of its prize, None for a blank. `dealt` counts the pieces of
     each prize that earlier entries won."""

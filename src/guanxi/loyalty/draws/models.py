@@ -98,8 +98,8 @@ class DrawPrize(models.Model):
 
 
 class DrawEntry(models.Model):
-    """`subject_id` is 0 once that person is erased; `person` is a pseudonym of this draw. `key` makes the same
-    press one entry; `place` is that of the prize that was won, None for none."""
+    """`subject_id` is 0 once that person is erased; `person` is a pseudonym of this draw. `key` makes the
+    same press one entry; `place` is that of the prize that was won, None for none."""
 
     draw = models.ForeignKey(Draw, models.CASCADE, related_name="+", db_index=False)
     number = models.BigIntegerField()

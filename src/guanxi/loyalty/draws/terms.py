@@ -30,6 +30,7 @@ _CODE: Final = re.compile(r"[a-z][a-z0-9_-]{0,29}")
 _LATEST_MS: Final = 4_102_444_800_000  # 2100-01-01
 _MOST_UNITS: Final = 10**9
 _TEXTS: Final = {"title": 80, "organiser": 120, "redemption": 1_000, "entropy": 300, "insider_tag": 60}
+_MAY_GROW: Final = frozenset(("closes_ms", "claim_days", "positions"))
 _FIELDS: Final = frozenset(Terms.__dataclass_fields__) | {"format"}
 
 
@@ -49,7 +50,9 @@ def dump(terms: Terms) -> dict[str, Any]:
         for one in terms.prizes
     ]
     told = terms.consolation
-    lasting = None if told is None else {name: getattr(told, name) for name in ("asset", "units", "value_fen")}
+    lasting = (
+        None if told is None else {name: getattr(told, name) for name in ("asset", "units", "value_fen")}
+    )
     entry = {name: getattr(terms.entry, name) for name in ("asset", "units", "most", "condition")}
     plain = {name: getattr(terms, name) for name in Terms.__dataclass_fields__}
     parts = {"mode": terms.mode.value, "entry": entry, "prizes": prizes, "consolation": lasting}
@@ -130,43 +133,45 @@ def worth_fen(value_fen: int, units: int, unit_price_fen: int | None) -> int:
 def favours(before: Terms, after: Terms) -> Invalid | None:
     """None where `after` is in the customers' favour beside `before`; else why it is not."""
     old, new = dump(before), dump(after)
-    for name in _FIELDS - {"closes_ms", "claim_days", "entry", "positions", "prizes", "consolation", "format"}:
-        if old[name] != new[name]:
-            return _against(name)
+    same = _FIELDS - _MAY_GROW - {"entry", "prizes", "consolation"}
+    worse = [name for name in sorted(same) if old[name] != new[name]]
+    worse += [name for name in sorted(_MAY_GROW) if new[name] < old[name]]
     if {**old["entry"], "most": 0} != {**new["entry"], "most": 0} or after.entry.most < before.entry.most:
-        return _against("entry")
-    if after.closes_ms < before.closes_ms or after.claim_days < before.claim_days:
-        return _against("closes_ms")
-    if after.positions < before.positions:
-        return _against("positions")
-    if [(one.code, one.kind, one.asset, one.name) for one in before.prizes] != [
-        (one.code, one.kind, one.asset, one.name) for one in after.prizes
-    ]:
-        return _against("prizes")
-    for one, other in zip(before.prizes, after.prizes, strict=True):
-        if not _as_good(one, other) or one.quantity * after.positions > other.quantity * before.positions:
-            return _against("prizes")
-    return _against("consolation") if not _consoles(before.consolation, after.consolation) else None
+        worse.append("entry")
+    if not _prizes_as_good(before, after):
+        worse.append("prizes")
+    if not _consoles(before.consolation, after.consolation):
+        worse.append("consolation")
+    if not worse:
+        return None
+    return Invalid(
+        say(
+            "Terms that are published change only in the customers' favour: more prizes, longer, worth more."
+        ),
+        remedy=say("Leave it as it is, or hold another draw."),
+        field=worse[0],
+    )
+
+
+def _prizes_as_good(before: Terms, after: Terms) -> bool:
+    """The same prizes, none of them fewer, worth less or less likely."""
+    old, new = (
+        [(one.code, one.kind, one.asset, one.name) for one in terms.prizes] for terms in (before, after)
+    )
+    return old == new and all(
+        _as_good(one, other) and one.quantity * after.positions <= other.quantity * before.positions
+        for one, other in zip(before.prizes, after.prizes, strict=True)
+    )
 
 
 def _as_good(one: Prize, other: Prize) -> bool:
-    return (
-        other.quantity >= one.quantity and other.value_fen >= one.value_fen and other.units >= one.units
-    )
+    return other.quantity >= one.quantity and other.value_fen >= one.value_fen and other.units >= one.units
 
 
 def _consoles(one: Consolation | None, other: Consolation | None) -> bool:
     if one is None or other is None:
         return one is None
     return one.asset == other.asset and one.units <= other.units and one.value_fen <= other.value_fen
-
-
-def _against(field: str) -> Invalid:
-    return Invalid(
-        say("Terms that are published change only in the customers' favour: more prizes, longer, worth more."),
-        remedy=say("Leave it as it is, or hold another draw."),
-        field=field,
-    )
 
 
 def expected_cost_fen(terms: Terms, entries: int) -> int:

@@ -1,7 +1,7 @@
 """Replay a lucky draw from its evidence: python verify_draw.py evidence.zip [--terms HASH] [--seed HASH] …
 
-Needs Python 3.9 or later and nothing else; shares no code with the program that held the draw. The algorithm is
-described in docs/guide/draws.md. Give the hashes that were published, or the file is only compared with itself.
+Needs Python 3.9 or later and nothing else; shares no code with the program that held the draw. The algorithm
+is described in docs/guide/draws.md. Give the hashes that were published, or the file is compared with itself.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ class Numbers:
     """The stream of numbers of a key."""
 
     def __init__(self, key: bytes) -> None:
-        self.key, self.block, self.words = key, 0, []  # type: bytes, int, list[int]
+        self.key, self.block = key, 0
+        self.words: list[int] = []
 
     def below(self, n: int) -> int:
         limit = 2**64 - 2**64 % n
@@ -115,20 +116,26 @@ def check(evidence: Evidence, noted: dict[str, str]) -> list[tuple[str, bool]]:
     compare("format", evidence["format"], FORMAT)
     versions = {row["version"]: row["terms"] for row in evidence["versions"]}
     for row in evidence["versions"]:
-        compare(f"hash of the terms, version {row['version']}", canonical_hash(row["terms"]), row["terms_hash"])
+        compare(
+            f"hash of the terms, version {row['version']}", canonical_hash(row["terms"]), row["terms_hash"]
+        )
     terms = versions[max(versions)]
     terms_hash = canonical_hash(terms)
     seed, entries = bytes.fromhex(evidence["seed"]), evidence["entries"]
     compare("hash of the terms in force", terms_hash, evidence["terms_hash"])
     compare("hash of the seed", sha256(seed), evidence["seed_hash"])
-    compare("entries are numbered without a gap", [row[0] for row in entries], list(range(1, len(entries) + 1)))
+    compare(
+        "entries are numbered without a gap", [row[0] for row in entries], list(range(1, len(entries) + 1))
+    )
     frozen = frozen_hash(terms_hash, entries)
     compare("hash of the entries", frozen, evidence["entries_hash"])
     if terms["mode"] == "instant":
         winners = replay_instant(evidence, versions, seed)
     else:
         winners = replay_drawn(evidence, terms, terms_hash, seed, frozen)
-    compare("winners", sorted(winners.items()), sorted((number, code) for number, code in evidence["winners"]))
+    compare(
+        "winners", sorted(winners.items()), sorted((number, code) for number, code in evidence["winners"])
+    )
     told = "".join(f"{number}|{winners[number]}\n" for number in sorted(winners))
     compare("hash of the result", sha256(told.encode()), evidence["result_hash"])
     compare("how many are consoled", count_consoled(terms, entries, winners), evidence["consoled"])
@@ -154,7 +161,15 @@ def verify(path: str, noted: dict[str, str]) -> list[tuple[str, bool]]:
     """Raises ValueError for a file that is no evidence of a draw."""
     try:
         return check(read(path), noted)
-    except (OSError, KeyError, TypeError, AttributeError, ZeroDivisionError, ValueError) as error:
+    except (
+        OSError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        ArithmeticError,
+        ValueError,
+        zipfile.error,
+    ) as error:
         raise ValueError(f"this is no evidence of a draw that is revealed: {error!r}") from error
 
 
@@ -173,7 +188,9 @@ def main() -> int:
     for what, good in found:
         sys.stdout.write(f"{'ok  ' if good else 'BAD '} {what}\n")
     good = all(one for _what, one in found)
-    sys.stdout.write("The draw is as it was published.\n" if good else "The draw is NOT as it was published.\n")
+    sys.stdout.write(
+        "The draw is as it was published.\n" if good else "The draw is NOT as it was published.\n"
+    )
     return 0 if good else 1
 
 

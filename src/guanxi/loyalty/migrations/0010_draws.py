@@ -7,117 +7,258 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('loyalty', '0009_member_sessions'),
+        ("loyalty", "0009_member_sessions"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Draw',
+            name="Draw",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('brand_id', models.BigIntegerField()),
-                ('code', models.CharField(max_length=30)),
-                ('mode', models.CharField(max_length=10)),
-                ('state', models.CharField(default='draft', max_length=10)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('terms', models.JSONField()),
-                ('terms_hash', models.CharField(blank=True, max_length=64)),
-                ('sealed', models.CharField(blank=True, max_length=400)),
-                ('seed_hash', models.CharField(blank=True, max_length=64)),
-                ('seed', models.CharField(blank=True, max_length=64)),
-                ('opens_ms', models.BigIntegerField()),
-                ('closes_ms', models.BigIntegerField()),
-                ('entered', models.BigIntegerField(default=0)),
-                ('entries_hash', models.CharField(blank=True, max_length=64)),
-                ('entropy', models.CharField(blank=True, max_length=200)),
-                ('entropy_evidence', models.CharField(blank=True, max_length=500)),
-                ('result_hash', models.CharField(blank=True, max_length=64)),
-                ('consoled', models.BigIntegerField(default=0)),
-                ('paid_to', models.BigIntegerField(default=0)),
-                ('published_ms', models.BigIntegerField(default=0)),
-                ('closed_ms', models.BigIntegerField(default=0)),
-                ('drawn_ms', models.BigIntegerField(default=0)),
-                ('revealed_ms', models.BigIntegerField(default=0)),
-                ('owner', models.CharField(blank=True, max_length=160)),
-                ('created_ms', models.BigIntegerField(default=guanxi.kernel.clock.now_ms)),
-                ('changed_ms', models.BigIntegerField(default=guanxi.kernel.clock.now_ms)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("brand_id", models.BigIntegerField()),
+                ("code", models.CharField(max_length=30)),
+                ("mode", models.CharField(max_length=10)),
+                ("state", models.CharField(default="draft", max_length=10)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("terms", models.JSONField()),
+                ("terms_hash", models.CharField(blank=True, max_length=64)),
+                ("sealed", models.CharField(blank=True, max_length=400)),
+                ("seed_hash", models.CharField(blank=True, max_length=64)),
+                ("seed", models.CharField(blank=True, max_length=64)),
+                ("opens_ms", models.BigIntegerField()),
+                ("closes_ms", models.BigIntegerField()),
+                ("entered", models.BigIntegerField(default=0)),
+                ("entries_hash", models.CharField(blank=True, max_length=64)),
+                ("entropy", models.CharField(blank=True, max_length=200)),
+                ("entropy_evidence", models.CharField(blank=True, max_length=500)),
+                ("result_hash", models.CharField(blank=True, max_length=64)),
+                ("consoled", models.BigIntegerField(default=0)),
+                ("paid_to", models.BigIntegerField(default=0)),
+                ("published_ms", models.BigIntegerField(default=0)),
+                ("closed_ms", models.BigIntegerField(default=0)),
+                ("drawn_ms", models.BigIntegerField(default=0)),
+                ("revealed_ms", models.BigIntegerField(default=0)),
+                ("owner", models.CharField(blank=True, max_length=160)),
+                ("created_ms", models.BigIntegerField(default=guanxi.kernel.clock.now_ms)),
+                ("changed_ms", models.BigIntegerField(default=guanxi.kernel.clock.now_ms)),
             ],
             options={
-                'indexes': [models.Index(fields=['state', 'closes_ms'], name='draw_due')],
-                'constraints': [models.UniqueConstraint(fields=('brand_id', 'code'), name='one_draw_per_code'), models.CheckConstraint(condition=models.Q(('state__in', [guanxi.loyalty.draws.contracts.State['DRAFT'], guanxi.loyalty.draws.contracts.State['OPEN'], guanxi.loyalty.draws.contracts.State['CLOSED'], guanxi.loyalty.draws.contracts.State['DRAWN'], guanxi.loyalty.draws.contracts.State['REVEALED']])), name='draw_state'), models.CheckConstraint(condition=models.Q(('mode__in', [guanxi.loyalty.draws.contracts.Mode['DRAWN'], guanxi.loyalty.draws.contracts.Mode['INSTANT']])), name='draw_mode')],
+                "indexes": [models.Index(fields=["state", "closes_ms"], name="draw_due")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("brand_id", "code"), name="one_draw_per_code"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    guanxi.loyalty.draws.contracts.State["DRAFT"],
+                                    guanxi.loyalty.draws.contracts.State["OPEN"],
+                                    guanxi.loyalty.draws.contracts.State["CLOSED"],
+                                    guanxi.loyalty.draws.contracts.State["DRAWN"],
+                                    guanxi.loyalty.draws.contracts.State["REVEALED"],
+                                ],
+                            )
+                        ),
+                        name="draw_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "mode__in",
+                                [
+                                    guanxi.loyalty.draws.contracts.Mode["DRAWN"],
+                                    guanxi.loyalty.draws.contracts.Mode["INSTANT"],
+                                ],
+                            )
+                        ),
+                        name="draw_mode",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DrawEntry',
+            name="DrawEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.BigIntegerField()),
-                ('key', models.CharField(max_length=60)),
-                ('subject_id', models.BigIntegerField()),
-                ('person', models.CharField(max_length=32)),
-                ('version', models.PositiveIntegerField()),
-                ('nonce', models.CharField(max_length=32)),
-                ('excluded', models.CharField(blank=True, max_length=10)),
-                ('place', models.SmallIntegerField(null=True)),
-                ('at_ms', models.BigIntegerField(default=guanxi.kernel.clock.now_ms)),
-                ('draw', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='loyalty.draw')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.BigIntegerField()),
+                ("key", models.CharField(max_length=60)),
+                ("subject_id", models.BigIntegerField()),
+                ("person", models.CharField(max_length=32)),
+                ("version", models.PositiveIntegerField()),
+                ("nonce", models.CharField(max_length=32)),
+                ("excluded", models.CharField(blank=True, max_length=10)),
+                ("place", models.SmallIntegerField(null=True)),
+                ("at_ms", models.BigIntegerField(default=guanxi.kernel.clock.now_ms)),
+                (
+                    "draw",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="loyalty.draw",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['subject_id'], name='draw_entry_subject')],
-                'constraints': [models.UniqueConstraint(fields=('draw', 'number'), name='one_entry_per_number'), models.UniqueConstraint(fields=('draw', 'key'), name='one_entry_per_key'), models.CheckConstraint(condition=models.Q(('excluded__in', ['', guanxi.loyalty.draws.contracts.Excluded['INSIDER'], guanxi.loyalty.draws.contracts.Excluded['LIMIT'], guanxi.loyalty.draws.contracts.Excluded['GONE']])), name='draw_excluded')],
+                "indexes": [models.Index(fields=["subject_id"], name="draw_entry_subject")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("draw", "number"), name="one_entry_per_number"),
+                    models.UniqueConstraint(fields=("draw", "key"), name="one_entry_per_key"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "excluded__in",
+                                [
+                                    "",
+                                    guanxi.loyalty.draws.contracts.Excluded["INSIDER"],
+                                    guanxi.loyalty.draws.contracts.Excluded["LIMIT"],
+                                    guanxi.loyalty.draws.contracts.Excluded["GONE"],
+                                ],
+                            )
+                        ),
+                        name="draw_excluded",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DrawPrize',
+            name="DrawPrize",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.SmallIntegerField()),
-                ('code', models.CharField(max_length=30)),
-                ('kind', models.CharField(max_length=10)),
-                ('quantity', models.BigIntegerField()),
-                ('dealt', models.BigIntegerField(default=0)),
-                ('draw', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='prizes', to='loyalty.draw')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("place", models.SmallIntegerField()),
+                ("code", models.CharField(max_length=30)),
+                ("kind", models.CharField(max_length=10)),
+                ("quantity", models.BigIntegerField()),
+                ("dealt", models.BigIntegerField(default=0)),
+                (
+                    "draw",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="prizes", to="loyalty.draw"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('draw', 'place'), name='one_prize_per_place'), models.CheckConstraint(condition=models.Q(('dealt__gte', 0), ('dealt__lte', models.F('quantity'))), name='draw_prize_in_stock'), models.CheckConstraint(condition=models.Q(('kind__in', [guanxi.loyalty.draws.contracts.PrizeKind['POINTS'], guanxi.loyalty.draws.contracts.PrizeKind['CREDIT'], guanxi.loyalty.draws.contracts.PrizeKind['GIFT']])), name='draw_prize_kind')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("draw", "place"), name="one_prize_per_place"),
+                    models.CheckConstraint(
+                        condition=models.Q(("dealt__gte", 0), ("dealt__lte", models.F("quantity"))),
+                        name="draw_prize_in_stock",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    guanxi.loyalty.draws.contracts.PrizeKind["POINTS"],
+                                    guanxi.loyalty.draws.contracts.PrizeKind["CREDIT"],
+                                    guanxi.loyalty.draws.contracts.PrizeKind["GIFT"],
+                                ],
+                            )
+                        ),
+                        name="draw_prize_kind",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DrawVersion',
+            name="DrawVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('terms', models.JSONField()),
-                ('terms_hash', models.CharField(max_length=64)),
-                ('actor', models.CharField(max_length=160)),
-                ('at_ms', models.BigIntegerField(default=guanxi.kernel.clock.now_ms)),
-                ('draw', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='loyalty.draw')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("terms", models.JSONField()),
+                ("terms_hash", models.CharField(max_length=64)),
+                ("actor", models.CharField(max_length=160)),
+                ("at_ms", models.BigIntegerField(default=guanxi.kernel.clock.now_ms)),
+                (
+                    "draw",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="loyalty.draw"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('draw', 'version'), name='one_row_per_draw_version')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("draw", "version"), name="one_row_per_draw_version")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DrawWin',
+            name="DrawWin",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.BigIntegerField()),
-                ('place', models.SmallIntegerField()),
-                ('subject_id', models.BigIntegerField()),
-                ('state', models.CharField(default='won', max_length=12)),
-                ('posted', models.BooleanField(default=False)),
-                ('move_id', models.BigIntegerField(null=True)),
-                ('store', models.CharField(blank=True, max_length=60)),
-                ('claim_by_ms', models.BigIntegerField()),
-                ('at_ms', models.BigIntegerField(default=guanxi.kernel.clock.now_ms)),
-                ('changed_ms', models.BigIntegerField(default=guanxi.kernel.clock.now_ms)),
-                ('draw', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='loyalty.draw')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.BigIntegerField()),
+                ("place", models.SmallIntegerField()),
+                ("subject_id", models.BigIntegerField()),
+                ("state", models.CharField(default="won", max_length=12)),
+                ("posted", models.BooleanField(default=False)),
+                ("move_id", models.BigIntegerField(null=True)),
+                ("store", models.CharField(blank=True, max_length=60)),
+                ("claim_by_ms", models.BigIntegerField()),
+                ("at_ms", models.BigIntegerField(default=guanxi.kernel.clock.now_ms)),
+                ("changed_ms", models.BigIntegerField(default=guanxi.kernel.clock.now_ms)),
+                (
+                    "draw",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="loyalty.draw",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['subject_id'], name='draw_win_subject'), models.Index(condition=models.Q(('state', 'won')), fields=['claim_by_ms'], name='draw_win_unclaimed')],
-                'constraints': [models.UniqueConstraint(fields=('draw', 'number'), name='one_win_per_entry'), models.CheckConstraint(condition=models.Q(('state__in', [guanxi.loyalty.draws.contracts.WinState['WON'], guanxi.loyalty.draws.contracts.WinState['CLAIMED'], guanxi.loyalty.draws.contracts.WinState['HANDED_OUT'], guanxi.loyalty.draws.contracts.WinState['EXPIRED'], guanxi.loyalty.draws.contracts.WinState['VOID']])), name='draw_win_state')],
+                "indexes": [
+                    models.Index(fields=["subject_id"], name="draw_win_subject"),
+                    models.Index(
+                        condition=models.Q(("state", "won")),
+                        fields=["claim_by_ms"],
+                        name="draw_win_unclaimed",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("draw", "number"), name="one_win_per_entry"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    guanxi.loyalty.draws.contracts.WinState["WON"],
+                                    guanxi.loyalty.draws.contracts.WinState["CLAIMED"],
+                                    guanxi.loyalty.draws.contracts.WinState["HANDED_OUT"],
+                                    guanxi.loyalty.draws.contracts.WinState["EXPIRED"],
+                                    guanxi.loyalty.draws.contracts.WinState["VOID"],
+                                ],
+                            )
+                        ),
+                        name="draw_win_state",
+                    ),
+                ],
             },
         ),
     ]
