@@ -16,8 +16,8 @@ from tests.loyalty.draws.conftest import GIFT, POINTS, Table, terms
 
 @pytest.mark.database_free
 def test_yudao_the_top_value_wins_nothing() -> None:
-    """Its random number at the upper end fell behind the last prize. Here the deck of a draw without blanks is
-    dealt to its last card, and the largest number is the last prize."""
+    """Its random number at the upper end fell behind the last prize. Here the deck of a draw without blanks
+    is dealt to its last card, and the largest number is the last prize."""
     told = written.parse(
         terms(mode="instant", positions=2, prizes=[{**GIFT, "quantity": 1}, {**POINTS, "quantity": 1}])
     )
@@ -30,8 +30,8 @@ def test_yudao_the_top_value_wins_nothing() -> None:
 
 
 def test_yudao_the_stock_oversold(table: Table) -> None:
-    """Its stock was read, compared and written apart. Here the count, the database's constraint and the ledger
-    say the same, whatever is entered."""
+    """Its stock was read, compared and written apart. Here the count, the database's constraint and the
+    ledger say the same, whatever is entered."""
     draw = table.open(mode="instant", positions=4, prizes=[{**POINTS, "quantity": 4}], one_prize=False)
     for _ in range(4):
         assert table.enter(draw, table.person()).prize == "points"

@@ -88,6 +88,7 @@ def test_the_example_of_the_guide() -> None:
     consoling=some.booleans(),
 )
 def test_the_outsider_finds_the_same(
+    *,
     mode: str,
     many: int,
     people: int,

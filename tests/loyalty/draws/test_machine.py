@@ -50,7 +50,7 @@ class Holding(RuleBasedStateMachine):
         blanks=some.integers(0, 3),
     )
     def open(
-        self, mode: str, one_prize: bool, most: int, bags: int, points: int, value: int, blanks: int
+        self, *, mode: str, one_prize: bool, most: int, bags: int, points: int, value: int, blanks: int
     ) -> None:
         self.told: dict[str, Any] = terms(
             mode=mode,
