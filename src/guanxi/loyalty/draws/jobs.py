@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from django.db.models import F, Q
-
 from guanxi.kernel.clock import MINUTE_MS, now_ms
 from guanxi.loyalty.draws import claiming, services, settling
 from guanxi.loyalty.draws.contracts import State, WinState
@@ -44,13 +42,17 @@ def waits(draw: Draw) -> bool:
     return draw.state == State.CLOSED.value and bool(draw.terms["entropy"]) and not draw.entropy
 
 
+def is_over(draw: Draw) -> bool:
+    """Whether nobody can enter any more."""
+    sold_out = bool(draw.terms["positions"]) and draw.entered >= draw.terms["positions"]
+    return draw.state != State.OPEN.value or draw.closes_ms <= now_ms() or sold_out
+
+
 def plan() -> None:
     """Want a run for each draw that has closed and is not revealed, and for gifts whose time is up."""
-    sold_out = Q(mode="instant", entered__gte=F("terms__positions"))
-    over = Q(state=State.OPEN.value) & (Q(closes_ms__lte=now_ms()) | sold_out)
-    due = Draw.objects.filter(over | Q(state__in=[State.CLOSED.value, State.DRAWN.value]))
-    for draw in due.order_by("pk"):
-        if not waits(draw):
+    going = Draw.objects.exclude(state__in=[State.DRAFT.value, State.REVEALED.value])
+    for draw in going.order_by("pk"):
+        if is_over(draw) and not waits(draw):
             _want(SETTLE, draw.brand_id, {"draw": draw.pk})
     late = DrawWin.objects.filter(state=WinState.WON.value, posted=True, claim_by_ms__lte=now_ms())
     for brand_id in sorted(set(late.values_list("draw__brand_id", flat=True))):

@@ -17,7 +17,7 @@ AT_ONCE = 5_000
 
 def pseudonym(salt: str, customer_id: int) -> str:
     """Of a person in one draw; 32 hexadecimal digits."""
-    return hmac.new(bytes.fromhex(salt), str(customer_id).encode(), "sha256").hexdigest()[:32]
+    return hmac.digest(bytes.fromhex(salt), str(customer_id).encode(), "sha256").hex()[:32]
 
 
 def team(brand_id: int) -> list[Identity]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from guanxi.kernel.wording import say
-from guanxi.loyalty.draws import effects, jobs, kinds, rights
+from guanxi.loyalty.draws import effects, jobs, kinds, member, rights
+from guanxi.loyalty.draws.console import menu
 from guanxi.loyalty.ledger.words import REASONS
 
 
@@ -12,6 +13,8 @@ def register() -> None:
     rights.register()
     effects.register()
     jobs.register()
+    menu.register()
+    member.register()
     REASONS.update(
         {
             "draw.stock": say("Stock of a draw"),

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from guanxi.customers.hooks import Happening, tell
 from guanxi.customers.lookup import roots_of_many
 from guanxi.kernel.clock import DAY_MS, now_ms
+from guanxi.kernel.collecting import without_collecting
 from guanxi.kernel.errors import Conflict, Invalid
 from guanxi.kernel.wording import say
 from guanxi.loyalty.draws import drawing, people, services, stock
@@ -75,6 +76,7 @@ def settle(brand: Brand, draw_id: int, *, actor: object, told: Told = lambda don
     return draw
 
 
+@without_collecting()
 def close(brand: Brand, draw_id: int, *, actor: object) -> Draw:
     """Freeze the entrants: pseudonyms by who is who today, those who take no part marked, all chained. Raises
     Conflict before its time, unless an instant draw is sold out."""
@@ -175,6 +177,7 @@ def set_entropy(brand: Brand, draw_id: int, value: str, evidence: str, *, actor:
     return draw
 
 
+@without_collecting()
 def decide(brand: Brand, draw_id: int, *, actor: object) -> Draw:
     """Work out who has won, all at once. Raises Conflict where it is not frozen or waits for its public
     number, Invalid where a prize is worth more today than the law allows: then nobody has won."""
@@ -246,6 +249,7 @@ def plan_of(draw: Draw) -> Plan:
     return Plan(sorted((*winners, *drawing.consoled(terms, lines_of(rows), winners))), winners)
 
 
+@without_collecting()
 def pay(
     brand: Brand,
     draw_id: int,
