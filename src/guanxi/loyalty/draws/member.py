@@ -20,7 +20,7 @@ from guanxi.loyalty.console.shown import units as in_units
 from guanxi.loyalty.draws import claiming, entering, queries
 from guanxi.loyalty.draws.console.labels import WINS
 from guanxi.loyalty.draws.console.views import odds_said
-from guanxi.loyalty.draws.contracts import State
+from guanxi.loyalty.draws.contracts import State, WinState
 from guanxi.loyalty.draws.models import Draw, DrawWin
 from guanxi.loyalty.ledger import assets
 from guanxi.loyalty.member import guards
@@ -176,9 +176,7 @@ def _page(
         "mine": mine,
         "answer": answer,
         "answer_prize": answer.prize if answer else None,
-        "claim": _claim_line(member, answer.win)
-        if answer and answer.win and not answer.prize["asset"]
-        else None,  # type: ignore[index]
+        "claim": _to_claim(member, answer),
         "is_open": is_open,
         "left": max(0, terms["entry"]["most"] - len(mine)),
         "taken": bool(terms["positions"]) and found.entered >= terms["positions"],
@@ -190,6 +188,12 @@ def _page(
     return guards.page(
         member, "loyalty/member/draw.html", context, status=refused.http_status if refused else 200
     )
+
+
+def _to_claim(member: Member, answer: queries.Mine | None) -> dict[str, Any] | None:
+    if answer is None or answer.win is None or answer.win.state != WinState.WON.value:
+        return None
+    return _claim_line(member, answer.win)
 
 
 def _price(member: Member, found: Draw) -> str:

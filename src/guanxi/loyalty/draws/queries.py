@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from guanxi.customers.lookup import root_of, summaries
+from guanxi.customers.lookup import roots_of, summaries
 from guanxi.kernel.clock import now_ms
 from guanxi.kernel.text import masked_name, masked_phone
 from guanxi.loyalty.draws import services
@@ -86,8 +86,8 @@ def excluded(draw: Draw) -> Counter[str]:
 
 
 def winners(draw: Draw, *, published: bool = False) -> list[Winner]:
-    """By prize and entry. `published`: those that everybody may see: not void, and of an instant draw those of
-    prizes above ¥500."""
+    """By prize and entry. `published`: those that everybody may see: not void, and of an instant draw those
+    of prizes above ¥500."""
     rows = DrawWin.objects.filter(draw=draw)
     prizes: Sequence[Mapping[str, Any]] = draw.terms["prizes"]
     if published:
@@ -115,7 +115,7 @@ def winners(draw: Draw, *, published: bool = False) -> list[Winner]:
 
 def _people(brand_id: int, subject_ids: Collection[int]) -> dict[int, tuple[str, int]]:
     """subject → what may be shown of its customer, and the customer."""
-    roots = {one: root for one in subject_ids if (root := root_of(brand_id, one)) is not None}
+    roots = roots_of(brand_id, subject_ids)
     named = {}
     for one in summaries(brand_id, set(roots.values())):
         phones = [known.value for known in one.identities if known.scheme == "phone" and known.value]

@@ -82,8 +82,8 @@ def _none_yet(*, may_edit: bool) -> Empty:
     return Empty(
         _("A draw that anybody can check"),
         _(
-            "Say what may be won and how often. What you publish is frozen by its hash; who wins follows from "
-            "numbers fixed beforehand, and everybody can work it out again."
+            "Say what may be won and how often. What you publish is frozen by its hash; who wins follows "
+            "from numbers fixed beforehand, and everybody can work it out again."
         ),
         "gift",
         _("New draw"),
