@@ -20,6 +20,7 @@ from guanxi.platform.middleware import CONTENT_SECURITY_POLICY
 from guanxi.platform.models import ApiKey, AuditEntry, Brand, Invitation, Membership
 from guanxi.platform.rates import Buckets
 from guanxi.platform.webhooks.models import Delivery, Webhook
+from guanxi.rest.draw_examples import ENTRY
 from guanxi.rest.api import api
 from guanxi.rest.consent_examples import STATEMENTS
 from guanxi.rest.ledger_examples import POST_WANTED
@@ -28,6 +29,7 @@ from guanxi.rest.message_examples import MESSAGE
 from guanxi.segments import computed
 from guanxi.segments.models import Segment
 from guanxi.touchpoints.models import Touchpoint
+from tests.loyalty.draws import known as draws
 from tests.rest.conftest import NOW, Caller, Issue, body, order
 from tests.rest.matrix import ENDPOINTS, OF_THIS_BRAND
 from tests.rest.matrix.known import (
@@ -288,6 +290,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
     named |= {"channel": "inbox", "message_id": 0}
     named |= {"action_id": known_action(), "export_id": 0, "entry": "followers", "review_id": known_review()}
     named |= {"rule_id": known_rule(), "webhook_id": known_webhook(), "delivery_id": known_delivery()}
+    named |= {"draw_id": draws.number("open")}
     named |= {"code": "points", "account_id": known_account(), "posting_id": known_posting()}
     sent, refused = 0, {}
     for path, methods in schema["paths"].items():
@@ -300,7 +303,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
                 about = consents_of(customer) if given == STATEMENTS else given
                 if given == POST_WANTED:
                     about = posting_for(customer)
-                if given == MESSAGE:
+                if given in (MESSAGE, ENTRY):
                     about = {**given, "customer": customer}
                 if given == MERGE_WANTED:
                     about = {**given, "other": asking}
@@ -309,7 +312,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
                     refused[operation["operationId"]] = body(response)
                 sent += 1
     assert refused == {}
-    assert sent == 48
+    assert sent == 49
 
 
 def test_the_documentation_page_needs_nothing_from_elsewhere(db: None) -> None:

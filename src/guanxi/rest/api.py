@@ -18,6 +18,7 @@ from guanxi.rest import (
     bulk,
     consents,
     customers,
+    draws,
     exports,
     fields,
     followers,
@@ -67,6 +68,7 @@ api.add_router("/segments", segments.router)
 api.add_router("/exports", exports.router)
 api.add_router("/reports", reports.router)
 api.add_router("/rules", rules.router)
+api.add_router("/draws", draws.router)
 api.add_router("/states", states.router)
 api.add_router("/rate-card", rate_card.router)
 api.add_router("", people.router)

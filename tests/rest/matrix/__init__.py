@@ -6,13 +6,14 @@ OF_THIS_BRAND names those whose address or body holds an id of the brand: anothe
 from __future__ import annotations
 
 from guanxi.platform.apikeys import Scope
-from tests.rest.matrix import customers, exports, ledger, messages, reports, rules, segments, settings
+from tests.rest.matrix import customers, draws, exports, ledger, messages, reports, rules, segments, settings
 from tests.rest.matrix.row import Ask
 
 ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
     **customers.ENDPOINTS,
     **segments.ENDPOINTS,
     **rules.ENDPOINTS,
+    **draws.ENDPOINTS,
     **reports.ENDPOINTS,
     **exports.ENDPOINTS,
     **ledger.ENDPOINTS,
@@ -55,7 +56,9 @@ OF_THE_LEDGER = {
     *("list_ledger_accounts", "show_account", "show_statement", "show_posting", "show_balances"),
     "post_to_ledger",
 }
+OF_A_DRAW = {"show_draw", "show_draw_results", "enter_draw"}
 OF_THIS_BRAND = (
+    *OF_A_DRAW,
     *(OF_A_RULE | OF_THE_LEDGER | messages.NOT_THEIRS | NOT_THEIRS),
     *(OF_A_SEGMENT | OF_A_FIELD | OF_SOMEBODY | OF_A_WEBHOOK),
 )

@@ -31,6 +31,7 @@ from guanxi.rest.segment_examples import CONDITION
 from guanxi.segments import computed
 from guanxi.segments import services as segments
 from guanxi.segments.models import Segment
+from tests.loyalty.draws import known as draws
 from tests.rest.conftest import NOW
 
 
@@ -109,6 +110,7 @@ def earned(brand: Brand, customer: int) -> None:
     assets.create(brand.pk, AssetRow(0, "points", "points"), actor=COMMAND_LINE)
     adjusting.adjust(brand, Wanted("points", customer, 50, "hello"), "known", actor=COMMAND_LINE)
     rules.create(brand, "a point a yuan", DEFINITION, actor="cli")
+    draws.make(brand, customer)
 
 
 def define(brand: Brand) -> None:
