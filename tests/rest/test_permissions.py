@@ -20,9 +20,9 @@ from guanxi.platform.middleware import CONTENT_SECURITY_POLICY
 from guanxi.platform.models import ApiKey, AuditEntry, Brand, Invitation, Membership
 from guanxi.platform.rates import Buckets
 from guanxi.platform.webhooks.models import Delivery, Webhook
-from guanxi.rest.draw_examples import ENTRY
 from guanxi.rest.api import api
 from guanxi.rest.consent_examples import STATEMENTS
+from guanxi.rest.draw_examples import ENTRY
 from guanxi.rest.ledger_examples import POST_WANTED
 from guanxi.rest.merging_examples import MERGE_WANTED
 from guanxi.rest.message_examples import MESSAGE

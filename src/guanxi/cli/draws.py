@@ -75,8 +75,8 @@ def create_draw(
     from guanxi.loyalty.draws import services, shown
     from guanxi.platform.actors import COMMAND_LINE
 
-    where = current_brand(brand)
-    draw = services.create(where, read_object(source), actor=COMMAND_LINE)
+    where, remedy = current_brand(brand), say("docs/guide/draws.md says what terms have.")
+    draw = services.create(where, read_object(source, remedy), actor=COMMAND_LINE)
     if publish:
         draw = services.publish(where, draw.pk, draw.version, actor=COMMAND_LINE)
     row = shown.draw(draw)

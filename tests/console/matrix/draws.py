@@ -13,7 +13,7 @@ FORM = {
     "redemption": "At any store.",
     "mode": "drawn",
     "opens": "2026-12-01T10:00",
-    "closes": "2027-12-08T10:00",
+    "closes": "2090-12-08T10:00",
     "claim_days": "30",
     "most": "1",
     "one_prize": "on",
