@@ -33,6 +33,7 @@ from guanxi.segments.models import Segment
 from guanxi.touchpoints import services
 from guanxi.touchpoints.contracts import Fact, Mode
 from guanxi.touchpoints.models import Import
+from tests.loyalty.draws import known as draws
 from tests.loyalty.rewards.made import redeemed
 
 NOW = 1_790_000_000_000
@@ -141,6 +142,7 @@ def build() -> World:
     delivery = webhooks.test(brand.pk, told.pk, actor="cli")
     Delivery.objects.update(state="dead", response="<b>\u202eoops</b>", status=500, error="status")
     redeemed(brand, first.pk)
+    draws.make(brand, first.pk)
     key = apikeys.issue(brand.pk, "商城", ["reports:read"], actor="cli").key
     return World(
         brand,

@@ -22,6 +22,7 @@ from guanxi.platform.rates import Buckets
 from guanxi.platform.webhooks.models import Delivery, Webhook
 from guanxi.rest.api import api
 from guanxi.rest.consent_examples import STATEMENTS
+from guanxi.rest.draw_examples import ENTRY
 from guanxi.rest.ledger_examples import POST_WANTED
 from guanxi.rest.merging_examples import MERGE_WANTED
 from guanxi.rest.message_examples import MESSAGE
@@ -29,6 +30,7 @@ from guanxi.rest.reward_examples import REDEEM_WANTED
 from guanxi.segments import computed
 from guanxi.segments.models import Segment
 from guanxi.touchpoints.models import Touchpoint
+from tests.loyalty.draws import known as draws
 from tests.rest.conftest import NOW, Caller, Issue, body, order
 from tests.rest.matrix import ENDPOINTS, OF_THIS_BRAND
 from tests.rest.matrix.coupons import define_coupons
@@ -295,6 +297,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
     named |= {"channel": "inbox", "message_id": 0}
     named |= {"action_id": known_action(), "export_id": 0, "entry": "followers", "review_id": known_review()}
     named |= {"rule_id": known_rule(), "webhook_id": known_webhook(), "delivery_id": known_delivery()}
+    named |= {"draw_id": draws.number("open")}
     named |= {"code": "points", "account_id": known_account(), "posting_id": known_posting()}
     named |= {"redemption_id": to_send()}
     sent, refused = 0, {}
@@ -310,7 +313,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
                     about = posting_for(customer)
                 if given == REDEEM_WANTED:
                     about = {**given, "customer": buying, "price": 0}
-                if given == MESSAGE:
+                if given in (MESSAGE, ENTRY):
                     about = {**given, "customer": customer}
                 if given == MERGE_WANTED:
                     about = {**given, "other": asking}
@@ -319,7 +322,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
                     refused[operation["operationId"]] = body(response)
                 sent += 1
     assert refused == {}
-    assert sent == 55
+    assert sent == 57
 
 
 def test_the_documentation_page_needs_nothing_from_elsewhere(db: None) -> None:

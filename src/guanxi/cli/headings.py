@@ -32,6 +32,7 @@ WORDS: Final[dict[str, Wording]] = {
     "choices": say("choices"),
     "city": say("city"),
     "code": say("code"),
+    "closes": say("closes"),
     "cohort": say("cohort"),
     "created": say("made at"),
     "created_ms": say("made at"),

@@ -39,6 +39,8 @@ urlpatterns = [
     path("", include("guanxi.community.console.urls")),
     path("", include("guanxi.loyalty.console.urls")),
     path("", include("guanxi.loyalty.console.rules_urls")),
+    path("", include("guanxi.loyalty.draws.console.urls")),
+    path("", include("guanxi.loyalty.draws.urls")),
     path("", include("guanxi.loyalty.member.urls")),
     path("", include("guanxi.loyalty.tiers.urls")),
     path("", include("guanxi.loyalty.coupons.urls")),

@@ -11,6 +11,7 @@ class LoyaltyConfig(AppConfig):
         from guanxi.loyalty import audit_words, jobs, rights  # noqa: PLC0415 - models must be loaded first
         from guanxi.loyalty.console import rules_menu  # noqa: PLC0415
         from guanxi.loyalty.coupons import registering as coupons  # noqa: PLC0415
+        from guanxi.loyalty.draws import registering as draws  # noqa: PLC0415
         from guanxi.loyalty.ledger import exports, proofs  # noqa: PLC0415
         from guanxi.loyalty.member import points  # noqa: PLC0415
         from guanxi.loyalty.member import tabs as member_tabs  # noqa: PLC0415
@@ -35,6 +36,7 @@ class LoyaltyConfig(AppConfig):
         member_tabs.register()
         coupons.register()
         rewards.register()
+        draws.register()
         _add_to_console()
 
 

@@ -1,6 +1,7 @@
 """The tables of the loyalty programme."""
 
 from guanxi.loyalty.coupons.models import Coupon, CouponBatch, CouponCampaign, CouponRedemption, CouponUse
+from guanxi.loyalty.draws.models import Draw, DrawEntry, DrawPrize, DrawVersion, DrawWin
 from guanxi.loyalty.ledger.models import (
     Account,
     Adjustment,
@@ -49,6 +50,11 @@ __all__ = [
     "CouponCampaign",
     "CouponRedemption",
     "CouponUse",
+    "Draw",
+    "DrawEntry",
+    "DrawPrize",
+    "DrawVersion",
+    "DrawWin",
     "FamilyGift",
     "FamilyLimit",
     "FamilyLink",

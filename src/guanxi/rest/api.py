@@ -20,6 +20,7 @@ from guanxi.rest import (
     coupon_till,
     coupons,
     customers,
+    draws,
     exports,
     fields,
     followers,
@@ -73,6 +74,7 @@ api.add_router("/reports", reports.router)
 api.add_router("/rules", rules.router)
 api.add_router("", tiers.router)
 api.add_router("", rewards.router)
+api.add_router("/draws", draws.router)
 api.add_router("/states", states.router)
 api.add_router("/rate-card", rate_card.router)
 api.add_router("", people.router)

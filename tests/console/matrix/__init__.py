@@ -8,6 +8,7 @@ from __future__ import annotations
 from tests.console.matrix import (
     customers,
     data,
+    draws,
     economics,
     loyalty,
     messages,
@@ -19,7 +20,7 @@ from tests.console.matrix import (
 )
 from tests.console.matrix.page import Page
 
-CHAPTERS = (customers, segments, economics, loyalty, rules, tiers, messages, data, settings, rewards)
+CHAPTERS = (customers, segments, economics, loyalty, rules, tiers, messages, data, settings, rewards, draws)
 PAGES: dict[str, Page] = {name: page for chapter in CHAPTERS for name, page in chapter.PAGES.items()}
 OF_ANY_BRAND: set[str] = {name for chapter in CHAPTERS for name in chapter.OF_ANY_BRAND}
 

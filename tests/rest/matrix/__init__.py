@@ -9,6 +9,7 @@ from guanxi.platform.apikeys import Scope
 from tests.rest.matrix import (
     coupons,
     customers,
+    draws,
     exports,
     ledger,
     messages,
@@ -25,7 +26,9 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
     **customers.ENDPOINTS,
     **segments.ENDPOINTS,
     **rules.ENDPOINTS,
+<<<<<<< HEAD
     **tiers.ENDPOINTS,
+    **draws.ENDPOINTS,
     **reports.ENDPOINTS,
     **exports.ENDPOINTS,
     **ledger.ENDPOINTS,
@@ -71,9 +74,11 @@ OF_THE_LEDGER = {
     *("list_ledger_accounts", "show_account", "show_statement", "show_posting", "show_balances"),
     "post_to_ledger",
 }
+OF_A_DRAW = {"show_draw", "show_draw_results", "enter_draw"}
 OF_THIS_BRAND = (
     *coupons.NOT_THEIRS,
     *rewards.NOT_THEIRS,
+    *OF_A_DRAW,
     *(OF_A_RULE | OF_THE_LEDGER | messages.NOT_THEIRS | NOT_THEIRS),
     *(OF_A_SEGMENT | OF_A_FIELD | OF_SOMEBODY | OF_A_WEBHOOK),
 )

@@ -36,6 +36,7 @@ from guanxi.rest.segment_examples import CONDITION
 from guanxi.segments import computed
 from guanxi.segments import services as segments
 from guanxi.segments.models import Segment
+from tests.loyalty.draws import known as draws
 from tests.rest.conftest import NOW
 
 
@@ -115,6 +116,7 @@ def earned(brand: Brand, customer: int) -> None:
     adjusting.adjust(brand, Wanted("points", customer, 50, "hello"), "known", actor=COMMAND_LINE)
     rules.create(brand, "a point a yuan", DEFINITION, actor="cli")
     redeemed(brand, customer)
+    draws.make(brand, customer)
 
 
 def redeemed(brand: Brand, customer: int) -> None:

@@ -39,6 +39,7 @@ ASSET_KINDS: Final[Mapping[str, Wording]] = {
     "seat": say("Seats"),
     "gesture": say("Gestures"),
     "reward": say("Rewards"),
+    "ticket": say("Tickets of a draw"),
 }
 # The words of reasons that this room writes; rooms above add theirs.
 REASONS: Final[dict[str, Wording]] = {
