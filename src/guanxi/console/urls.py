@@ -39,6 +39,7 @@ urlpatterns = [
     path("", include("guanxi.community.console.urls")),
     path("", include("guanxi.loyalty.console.urls")),
     path("", include("guanxi.loyalty.console.rules_urls")),
+    path("", include("guanxi.loyalty.moments.console.urls")),
     path("", include("guanxi.loyalty.member.urls")),
     path("api/v1/", include("guanxi.rest.urls")),
 ]

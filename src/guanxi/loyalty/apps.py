@@ -13,6 +13,7 @@ class LoyaltyConfig(AppConfig):
         from guanxi.loyalty.ledger import exports, proofs  # noqa: PLC0415
         from guanxi.loyalty.member import points  # noqa: PLC0415
         from guanxi.loyalty.member import tabs as member_tabs  # noqa: PLC0415
+        from guanxi.loyalty.moments import registering as moments  # noqa: PLC0415
         from guanxi.loyalty.rules import acting, applying, effects, messages  # noqa: PLC0415
         from guanxi.loyalty.rules import jobs as rule_jobs  # noqa: PLC0415
 
@@ -29,6 +30,7 @@ class LoyaltyConfig(AppConfig):
         rules_menu.register()
         points.register()
         member_tabs.register()
+        moments.register()
         _add_to_console()
 
 

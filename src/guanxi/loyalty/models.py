@@ -12,6 +12,7 @@ from guanxi.loyalty.ledger.models import (
     Waiting,
 )
 from guanxi.loyalty.member.models import MemberSession
+from guanxi.loyalty.moments.models import Joining, Moment, MomentRun
 from guanxi.loyalty.rules.models import (
     Missed,
     OrderFact,
@@ -26,9 +27,12 @@ __all__ = [
     "Account",
     "Adjustment",
     "Asset",
+    "Joining",
     "Lot",
     "MemberSession",
     "Missed",
+    "Moment",
+    "MomentRun",
     "Move",
     "OrderFact",
     "OrderSpend",
