@@ -9,6 +9,7 @@ class LoyaltyConfig(AppConfig):
 
     def ready(self) -> None:
         from guanxi.loyalty import audit_words, jobs, rights  # noqa: PLC0415 - models must be loaded first
+        from guanxi.loyalty.booking import registering as booking  # noqa: PLC0415
         from guanxi.loyalty.console import rules_menu  # noqa: PLC0415
         from guanxi.loyalty.ledger import exports, proofs  # noqa: PLC0415
         from guanxi.loyalty.member import points  # noqa: PLC0415
@@ -31,6 +32,7 @@ class LoyaltyConfig(AppConfig):
         points.register()
         member_tabs.register()
         moments.register()
+        booking.register()
         _add_to_console()
 
 

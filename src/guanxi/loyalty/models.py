@@ -1,5 +1,6 @@
 """The tables of the loyalty programme."""
 
+from guanxi.loyalty.booking.models import Booking, BookingPlan, BookingService, BookingSlot
 from guanxi.loyalty.ledger.models import (
     Account,
     Adjustment,
@@ -27,6 +28,10 @@ __all__ = [
     "Account",
     "Adjustment",
     "Asset",
+    "Booking",
+    "BookingPlan",
+    "BookingService",
+    "BookingSlot",
     "Joining",
     "Lot",
     "MemberSession",
