@@ -181,7 +181,7 @@ def test_fewer_seats_than_are_taken_cancel_nobody_and_let_nobody_in(salon: Salon
 def test_seats_checked_without_a_lock_overfill_elsewhere_and_are_held_by_the_database_here(
     salon: Salon,
 ) -> None:
-    """yudao, CRMEB: seats checked without a lock (overfill). Whoever passes by the verbs meets the constraint."""
+    """yudao, CRMEB: seats checked without a lock (overfill). Here a constraint holds them too."""
     salon.book(salon.service(), salon.customer("mei"), at(2, 10))
     for change in (F("taken") + 1, F("taken") - 2):
         with pytest.raises(IntegrityError), transaction.atomic():

@@ -67,7 +67,7 @@ STEPS = st.lists(
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 def test_seats_against_a_reference(salon: Salon, steps: list[tuple[str, int, int]]) -> None:
-    """Three customers, two slots of two seats; nobody has both at once, since a booking a week is the limit."""
+    """Three customers, two slots of two seats; a booking a week is the limit, so nobody has both."""
     Booking.objects.all().delete()
     BookingSlot.objects.all().delete()
     service = salon.service("3 10:00-11:00 2", limit_times=1, limit_days=7)

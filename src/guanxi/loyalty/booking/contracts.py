@@ -71,8 +71,8 @@ class Wanted(NamedTuple):
 
 
 class Slot(NamedTuple):
-    """A time that can be booked. `local` is the wall time at the brand, "2026-12-05 10:00"; `left` is the seats
-    that nobody has."""
+    """A time that can be booked. `local` is the wall time at the brand, "2026-12-05 10:00"; `left` are the
+    seats that nobody has."""
 
     store: str
     starts_ms: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -40,6 +40,26 @@ class Time(NamedTuple):
     ends_ms: int
     local: str
     seats: int
+
+
+def sections(text: str) -> dict[str, str]:
+    """Plans of several stores in one text: a line "@HZ1" begins that of a store, what stands before is at home
+    or online. Store → lines."""
+    found: dict[str, list[str]] = {"": []}
+    store = ""
+    for row in text.splitlines():
+        if row.strip().startswith("@"):
+            store = row.strip()[1:].strip()
+            found.setdefault(store, [])
+        elif row.strip():
+            found[store].append(row.strip())
+    return {name: "\n".join(rows) for name, rows in found.items() if rows}
+
+
+def joined(plan: Mapping[str, str]) -> str:
+    """The inverse."""
+    parts = [f"@{store}\n{lines}" if store else lines for store, lines in sorted(plan.items())]
+    return "\n".join(parts)
 
 
 def parse(text: str, minutes: int) -> list[Line]:
