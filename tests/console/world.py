@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.test import Client
 
@@ -14,6 +15,10 @@ from guanxi.customers.rights import requests as rights
 from guanxi.customers.rights.contracts import Kind
 from guanxi.economics.scenarios import keeping as scenarios
 from guanxi.kernel.clock import now_ms
+from guanxi.loyalty.booking import defining as booking
+from guanxi.loyalty.booking.contracts import Wanted as BookingWanted
+from guanxi.loyalty.booking.services import book
+from guanxi.loyalty.booking.slots import between
 from guanxi.loyalty.ledger import adjusting, assets
 from guanxi.loyalty.ledger.assets import AssetRow
 from guanxi.loyalty.ledger.models import Account as LedgerAccount
@@ -77,6 +82,7 @@ class World:
     posting: int
     rule: int  # a draft
     message: int  # in the inbox, queued
+    booking: int  # of the customer
 
     @property
     def subjects(self) -> list[int]:
@@ -160,7 +166,17 @@ def build() -> World:
         *ledger(brand, first.customer_id),
         rule(brand),
         message(brand, first.pk),
+        service(brand, first.pk),
     )
+
+
+def service(brand: Brand, subject: int) -> int:
+    """A service at all hours, and a booking of it; the booking's id."""
+    wanted = BookingWanted("肤质测试 <b>", "Skin <b>test", minutes=60)
+    made = booking.create(brand, wanted, {"HZ1": "1-7 00:00-24:00 1"}, actor="cli")
+    row = booking.find(brand.pk, made)
+    slot = between(brand, row, "HZ1", date.today(), 3)[0]
+    return book(brand, made, subject, "HZ1", slot.starts_ms, actor="cli").pk
 
 
 def ledger(brand: Brand, customer: int) -> tuple[int, int]:

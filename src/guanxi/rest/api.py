@@ -15,6 +15,7 @@ from guanxi.kernel.errors import GuanxiError
 from guanxi.rest import (
     attributes,
     audit,
+    booking,
     bulk,
     consents,
     customers,
@@ -56,6 +57,7 @@ api.add_router("/followers", followers.router)
 api.add_router("", attributes.router)
 api.add_router("", ledger.router)
 api.add_router("", ledger_posting.router)
+api.add_router("", booking.router)
 api.add_router("/bulk", bulk.router)
 api.add_router("", messages.router)
 api.add_router("", templates.router)

@@ -6,6 +6,7 @@ OF_ANY_BRAND names the pages whose address holds no id: another brand sees its o
 from __future__ import annotations
 
 from tests.console.matrix import (
+    booking,
     customers,
     data,
     economics,
@@ -18,7 +19,7 @@ from tests.console.matrix import (
 )
 from tests.console.matrix.page import Page
 
-CHAPTERS = (customers, segments, economics, loyalty, rules, moments, messages, data, settings)
+CHAPTERS = (customers, segments, economics, loyalty, rules, moments, booking, messages, data, settings)
 PAGES: dict[str, Page] = {name: page for chapter in CHAPTERS for name, page in chapter.PAGES.items()}
 OF_ANY_BRAND: set[str] = {name for chapter in CHAPTERS for name in chapter.OF_ANY_BRAND}
 

@@ -43,8 +43,8 @@ class Time(NamedTuple):
 
 
 def sections(text: str) -> dict[str, str]:
-    """Plans of several stores in one text: a line "@HZ1" begins that of a store, what stands before is at home
-    or online. Store → lines."""
+    """Plans of several stores in one text: a line "@HZ1" begins that of a store, what stands before is at
+    home or online. Store → lines."""
     found: dict[str, list[str]] = {"": []}
     store = ""
     for row in text.splitlines():

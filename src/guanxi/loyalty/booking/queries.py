@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -71,7 +71,7 @@ def week(brand: Brand, first: date, *, service_id: int = 0, store: str | None = 
 
 def counts(brand_id: int) -> Mapping[int, Mapping[str, int]]:
     """service → bookings to come, came, did not come."""
-    rows: Iterable[Mapping[str, int]] = (
+    rows = (
         Booking.objects.filter(brand_id=brand_id)
         .values("service_id")
         .annotate(
@@ -81,7 +81,8 @@ def counts(brand_id: int) -> Mapping[int, Mapping[str, int]]:
         )
     )
     names = ("ahead", "attended", "missed")
-    return {row["service_id"]: {name: row[name] for name in names} for row in rows}
+    found = rows.values_list("service_id", *names)
+    return {service: dict(zip(names, numbers, strict=True)) for service, *numbers in found}
 
 
 def local(brand: Brand, at_ms: int) -> str:

@@ -16,8 +16,8 @@ from guanxi.platform.language import spoken
 from guanxi.platform.models import Brand
 
 _PLAN_HELP = _(
-    "A line for each time: “1-5 10:00-18:00 2” is Monday to Friday, 2 seats each; “2026-12-25 closed” is a day "
-    "off. “@HZ1” begins the times of the store HZ1; lines before it are at home or online."
+    "A line for each time: “1-5 10:00-18:00 2” is Monday to Friday, 2 seats each; “2026-12-25 closed” is a "
+    "day off. “@HZ1” begins the times of the store HZ1; lines before it are at home or online."
 )
 
 
