@@ -78,7 +78,7 @@ _FIELDS: Final[dict[str, Any]] = {
     "plans": {
         "type": "object",
         "additionalProperties": TEXT,
-        "description": "Store → lines of its plan; an empty store is at home or online. docs/guide/booking.md.",
+        "description": "Store → lines of its plan; an empty store is at home or online.",
     },
 }
 _SERVICE: Final = _object(id=WHOLE, **_FIELDS, version=WHOLE)
@@ -130,7 +130,7 @@ SAVE: Final[dict[str, Any]] = {
 }
 _SLOT: Final = _object(at=_AT, local=TEXT, seats=WHOLE, left=WHOLE)
 SLOTS_DOC: Final = (
-    "What can be booked now at one store, by time; full slots have 0 left. Days are local to the brand."
+    "What can be booked now at one store, by time; full slots have 0 left. Days are local."
     + _READS
 )
 SLOTS: Final[dict[str, Any]] = {
@@ -148,8 +148,8 @@ SLOTS: Final[dict[str, Any]] = {
     }
 }
 BOOK_DOC: Final = (
-    "A seat for a customer. Asked again for the same seat it answers the same booking. 409 says in `reason` why "
-    "not: closed, past, no_slot, busy, not_for_you, limit, full, insufficient." + _SERVES
+    "A seat for a customer. Asked again for the same seat it answers the same booking. 409 says in `reason` "
+    "why not: closed, past, no_slot, busy, not_for_you, limit, full, insufficient." + _SERVES
 )
 _AT_STORE: Final = {"at": _AT, "store": {"type": "string", "maxLength": 60}}
 BOOK: Final[dict[str, Any]] = {
@@ -169,7 +169,7 @@ MINE: Final[dict[str, Any]] = {
 }
 _LATE: Final[dict[str, Any]] = {**_FLAG, "description": "Also after the customer's own time for it is up."}
 MOVE_DOC: Final = (
-    "To another slot of the same service, or nothing happens. 409 as for booking, and too_late, ended."
+    "To another slot of the same service, or nothing happens. 409 as for booking; too_late; ended."
     + _SERVES
 )
 MOVE: Final[dict[str, Any]] = {
@@ -179,8 +179,8 @@ MOVE: Final[dict[str, Any]] = {
     "responses": {**answer("The booking", _BOOKING, _BOOKING_SHOWN), **problems(*_WROTE)},
 }
 STATE_DOC: Final = (
-    "Cancelled gives seat and price back; attended can be said from the slot's day on, missed once it has begun. "
-    "The same again changes nothing; 409 with too_late, too_early or ended." + _SERVES
+    "Cancelled gives seat and price back; attended can be said from the slot's day on, missed once it has "
+    "begun. The same again changes nothing; 409 with too_late, too_early or ended." + _SERVES
 )
 STATE: Final[dict[str, Any]] = {
     "requestBody": _body(
