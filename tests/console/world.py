@@ -22,6 +22,7 @@ from guanxi.loyalty.booking.slots import between
 from guanxi.loyalty.ledger import adjusting, assets
 from guanxi.loyalty.ledger.assets import AssetRow
 from guanxi.loyalty.ledger.models import Account as LedgerAccount
+from guanxi.loyalty.perks import articles, recognition
 from guanxi.loyalty.rules import services as rules
 from guanxi.messaging import contracts
 from guanxi.messaging import services as messaging
@@ -171,11 +172,13 @@ def build() -> World:
 
 
 def service(brand: Brand, subject: int) -> int:
-    """A service at all hours, and a booking of it; the booking's id."""
+    """A service at all hours, an article, a member to be featured, and a booking; the booking's id."""
     wanted = BookingWanted("肤质测试 <b>", "Skin <b>test", minutes=60)
     made = booking.create(brand, wanted, {"HZ1": "1-7 00:00-24:00 1"}, actor="cli")
     row = booking.find(brand.pk, made)
     slot = between(brand, row, "HZ1", date.today(), 3)[0]
+    articles.create(brand, articles.Wanted("会员 <b>故事", published=True), actor="cli")
+    recognition.propose(brand, subject, "十年 <b>陪伴", actor="cli")
     return book(brand, made, subject, "HZ1", slot.starts_ms, actor="cli").pk
 
 

@@ -42,6 +42,8 @@ urlpatterns = [
     path("", include("guanxi.loyalty.moments.console.urls")),
     path("", include("guanxi.loyalty.booking.console.urls")),
     path("", include("guanxi.loyalty.booking.urls")),
+    path("", include("guanxi.loyalty.perks.console.urls")),
+    path("", include("guanxi.loyalty.perks.urls")),
     path("", include("guanxi.loyalty.member.urls")),
     path("api/v1/", include("guanxi.rest.urls")),
 ]

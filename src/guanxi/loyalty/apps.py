@@ -15,6 +15,7 @@ class LoyaltyConfig(AppConfig):
         from guanxi.loyalty.member import points  # noqa: PLC0415
         from guanxi.loyalty.member import tabs as member_tabs  # noqa: PLC0415
         from guanxi.loyalty.moments import registering as moments  # noqa: PLC0415
+        from guanxi.loyalty.perks import registering as perks  # noqa: PLC0415
         from guanxi.loyalty.rules import acting, applying, effects, messages  # noqa: PLC0415
         from guanxi.loyalty.rules import jobs as rule_jobs  # noqa: PLC0415
 
@@ -33,6 +34,7 @@ class LoyaltyConfig(AppConfig):
         member_tabs.register()
         moments.register()
         booking.register()
+        perks.register()
         _add_to_console()
 
 

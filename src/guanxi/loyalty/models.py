@@ -14,6 +14,14 @@ from guanxi.loyalty.ledger.models import (
 )
 from guanxi.loyalty.member.models import MemberSession
 from guanxi.loyalty.moments.models import Joining, Moment, MomentRun
+from guanxi.loyalty.perks.models import (
+    Article,
+    ArticleOpening,
+    ArticlePicture,
+    Featured,
+    LeverAnswer,
+    LeverInvite,
+)
 from guanxi.loyalty.rules.models import (
     Missed,
     OrderFact,
@@ -27,12 +35,18 @@ from guanxi.loyalty.rules.models import (
 __all__ = [
     "Account",
     "Adjustment",
+    "Article",
+    "ArticleOpening",
+    "ArticlePicture",
     "Asset",
     "Booking",
     "BookingPlan",
     "BookingService",
     "BookingSlot",
+    "Featured",
     "Joining",
+    "LeverAnswer",
+    "LeverInvite",
     "Lot",
     "MemberSession",
     "Missed",

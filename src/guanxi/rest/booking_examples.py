@@ -130,8 +130,7 @@ SAVE: Final[dict[str, Any]] = {
 }
 _SLOT: Final = _object(at=_AT, local=TEXT, seats=WHOLE, left=WHOLE)
 SLOTS_DOC: Final = (
-    "What can be booked now at one store, by time; full slots have 0 left. Days are local."
-    + _READS
+    "What can be booked now at one store, by time; full slots have 0 left. Days are local." + _READS
 )
 SLOTS: Final[dict[str, Any]] = {
     "responses": {
@@ -169,8 +168,7 @@ MINE: Final[dict[str, Any]] = {
 }
 _LATE: Final[dict[str, Any]] = {**_FLAG, "description": "Also after the customer's own time for it is up."}
 MOVE_DOC: Final = (
-    "To another slot of the same service, or nothing happens. 409 as for booking; too_late; ended."
-    + _SERVES
+    "To another slot of the same service, or nothing happens. 409 as for booking; too_late; ended." + _SERVES
 )
 MOVE: Final[dict[str, Any]] = {
     "requestBody": _body(

@@ -13,13 +13,27 @@ from tests.console.matrix import (
     loyalty,
     messages,
     moments,
+    perks,
     rules,
     segments,
     settings,
 )
 from tests.console.matrix.page import Page
 
-CHAPTERS = (customers, segments, economics, loyalty, rules, moments, booking, messages, data, settings)
+CHAPTERS = (
+    customers,
+    segments,
+    economics,
+    loyalty,
+    rules,
+    moments,
+    booking,
+    perks,
+    perks,
+    messages,
+    data,
+    settings,
+)
 PAGES: dict[str, Page] = {name: page for chapter in CHAPTERS for name, page in chapter.PAGES.items()}
 OF_ANY_BRAND: set[str] = {name for chapter in CHAPTERS for name in chapter.OF_ANY_BRAND}
 
