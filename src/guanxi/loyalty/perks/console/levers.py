@@ -23,8 +23,8 @@ def report(request: BrandRequest) -> HttpResponse:
     empty = Empty(
         _("Nobody has answered yet"),
         _(
-            "Send members to their survey page by a link, or let a rule invite them: the effect “ask_levers”, "
-            "for example on order.received."
+            "Send members to their survey page by a link, or let a rule invite them: the effect "
+            "“ask_levers”, for example on order.received."
         ),
         "chart-bar",
     )
@@ -49,7 +49,7 @@ def _chart(found: dict[str, dict[str, Standing]]) -> Chart:
         _("Answers"),
         _("Mean of 1 to 5"),
         _("Gave 4 or 5"),
-        _("Interval of 95%"),
+        _("Interval"),
     ]
     return Chart(
         "levers",
@@ -62,8 +62,8 @@ def _chart(found: dict[str, dict[str, Standing]]) -> Chart:
         unit="share",
         answer=_answer(found[quarters[-1]], quarters[-1]),
         definition=_(
-            "“Don't know” counts for none. The interval is Wilson's, of 95%. Below %(least)s answers there is "
-            "no figure."
+            "“Don't know” counts for none. The interval is Wilson's: nineteen of twenty such hold the truth. "
+            "Below %(least)s answers there is no figure."
         )
         % {"least": LEAST},
     )
