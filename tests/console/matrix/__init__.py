@@ -20,20 +20,8 @@ from tests.console.matrix import (
 )
 from tests.console.matrix.page import Page
 
-CHAPTERS = (
-    customers,
-    segments,
-    economics,
-    loyalty,
-    rules,
-    moments,
-    booking,
-    perks,
-    perks,
-    messages,
-    data,
-    settings,
-)
+PROGRAMME = (moments, booking, perks)
+CHAPTERS = (customers, segments, economics, loyalty, rules, *PROGRAMME, messages, data, settings)
 PAGES: dict[str, Page] = {name: page for chapter in CHAPTERS for name, page in chapter.PAGES.items()}
 OF_ANY_BRAND: set[str] = {name for chapter in CHAPTERS for name in chapter.OF_ANY_BRAND}
 

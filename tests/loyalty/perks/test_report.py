@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from guanxi.loyalty.perks.report import LEAST, by_quarter, standing, wilson
@@ -20,6 +20,7 @@ def test_the_interval_is_the_published_one() -> None:
         assert wilson(hits, n) == pytest.approx(expected, abs=5e-5)
 
 
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.integers(1, 5), max_size=60))
 def test_a_standing_is_within_its_bounds_or_not_known(marks: list[int]) -> None:
     found = standing(marks)
