@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.test import Client
 
@@ -14,9 +15,14 @@ from guanxi.customers.rights import requests as rights
 from guanxi.customers.rights.contracts import Kind
 from guanxi.economics.scenarios import keeping as scenarios
 from guanxi.kernel.clock import now_ms
+from guanxi.loyalty.booking import defining as booking
+from guanxi.loyalty.booking.contracts import Wanted as BookingWanted
+from guanxi.loyalty.booking.services import book
+from guanxi.loyalty.booking.slots import between
 from guanxi.loyalty.ledger import adjusting, assets
 from guanxi.loyalty.ledger.assets import AssetRow
 from guanxi.loyalty.ledger.models import Account as LedgerAccount
+from guanxi.loyalty.perks import articles, recognition
 from guanxi.loyalty.rules import services as rules
 from guanxi.messaging import contracts
 from guanxi.messaging import services as messaging
@@ -79,6 +85,7 @@ class World:
     posting: int
     rule: int  # a draft
     message: int  # in the inbox, queued
+    booking: int  # of the customer
 
     @property
     def subjects(self) -> list[int]:
@@ -164,7 +171,19 @@ def build() -> World:
         *ledger(brand, first.customer_id),
         rule(brand),
         message(brand, first.pk),
+        service(brand, first.pk),
     )
+
+
+def service(brand: Brand, subject: int) -> int:
+    """A service at all hours, an article, a member to be featured, and a booking; the booking's id."""
+    wanted = BookingWanted("肤质测试 <b>", "Skin <b>test", minutes=60)
+    made = booking.create(brand, wanted, {"HZ1": "1-7 00:00-24:00 1"}, actor="cli")
+    row = booking.find(brand.pk, made)
+    slot = between(brand, row, "HZ1", date.today(), 3)[0]
+    articles.create(brand, articles.Wanted("会员 <b>故事", published=True), actor="cli")
+    recognition.propose(brand, subject, "十年 <b>陪伴", actor="cli")
+    return book(brand, made, subject, "HZ1", slot.starts_ms, actor="cli").pk
 
 
 def ledger(brand: Brand, customer: int) -> tuple[int, int]:

@@ -33,6 +33,8 @@ from guanxi.touchpoints.models import Touchpoint
 from tests.loyalty.draws import known as draws
 from tests.rest.conftest import NOW, Caller, Issue, body, order
 from tests.rest.matrix import ENDPOINTS, OF_THIS_BRAND
+from tests.rest.matrix.booking import define_services, known_booking, known_service
+from tests.rest.matrix.booking import told as told_booking
 from tests.rest.matrix.coupons import define_coupons
 from tests.rest.matrix.known import (
     colleague,
@@ -67,6 +69,7 @@ def customer(caller: Caller, brand: Brand) -> int:
     caller.post("touchpoints", [order("known"), order("other", identities={"member": "M-77"})])
     found = int(body(caller.get("touchpoints"))["touchpoints"][0]["customer"])
     define_messages(brand, found)
+    define_services(brand, found)
     open_request(brand, found)
     earned(brand, found)
     define_tiers(brand, found)
@@ -298,6 +301,8 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
     named |= {"action_id": known_action(), "export_id": 0, "entry": "followers", "review_id": known_review()}
     named |= {"rule_id": known_rule(), "webhook_id": known_webhook(), "delivery_id": known_delivery()}
     named |= {"draw_id": draws.number("open")}
+    define_services(brand, customer)
+    named |= {"service_id": known_service(), "booking_id": known_booking()}
     named |= {"code": "points", "account_id": known_account(), "posting_id": known_posting()}
     named |= {"redemption_id": to_send()}
     sent, refused = 0, {}
@@ -308,7 +313,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
             for example in content.get("examples", {}).values():
                 send = caller.put if method == "put" else caller.post
                 given = example["value"]
-                about = consents_of(customer) if given == STATEMENTS else given
+                about = consents_of(customer) if given == STATEMENTS else told_booking(given, customer)
                 if given == POST_WANTED:
                     about = posting_for(customer)
                 if given == REDEEM_WANTED:
@@ -322,7 +327,7 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
                     refused[operation["operationId"]] = body(response)
                 sent += 1
     assert refused == {}
-    assert sent == 57
+    assert sent == 63
 
 
 def test_the_documentation_page_needs_nothing_from_elsewhere(db: None) -> None:

@@ -179,6 +179,10 @@ WORDS: Final[dict[str, Wording]] = {
     "missed": say("missed"),
     "priority": say("priority"),
     "why": say("why"),
+    "anniversaries": say("anniversaries"),
+    "birthdays": say("birthdays"),
+    "day": say("day"),
+    "lunar": say("of them lunar"),
     "中文": say("Chinese"),
 }
 

@@ -9,12 +9,15 @@ class LoyaltyConfig(AppConfig):
 
     def ready(self) -> None:
         from guanxi.loyalty import audit_words, jobs, rights  # noqa: PLC0415 - models must be loaded first
+        from guanxi.loyalty.booking import registering as booking  # noqa: PLC0415
         from guanxi.loyalty.console import rules_menu  # noqa: PLC0415
         from guanxi.loyalty.coupons import registering as coupons  # noqa: PLC0415
         from guanxi.loyalty.draws import registering as draws  # noqa: PLC0415
         from guanxi.loyalty.ledger import exports, proofs  # noqa: PLC0415
         from guanxi.loyalty.member import points  # noqa: PLC0415
         from guanxi.loyalty.member import tabs as member_tabs  # noqa: PLC0415
+        from guanxi.loyalty.moments import registering as moments  # noqa: PLC0415
+        from guanxi.loyalty.perks import registering as perks  # noqa: PLC0415
         from guanxi.loyalty.rewards import starting as rewards  # noqa: PLC0415
         from guanxi.loyalty.rules import acting, applying, effects, messages  # noqa: PLC0415
         from guanxi.loyalty.rules import jobs as rule_jobs  # noqa: PLC0415
@@ -37,6 +40,9 @@ class LoyaltyConfig(AppConfig):
         coupons.register()
         rewards.register()
         draws.register()
+        moments.register()
+        booking.register()
+        perks.register()
         _add_to_console()
 
 

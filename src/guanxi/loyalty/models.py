@@ -1,7 +1,25 @@
 """The tables of the loyalty programme."""
 
-from guanxi.loyalty.coupons.models import Coupon, CouponBatch, CouponCampaign, CouponRedemption, CouponUse
-from guanxi.loyalty.draws.models import Draw, DrawEntry, DrawPrize, DrawVersion, DrawWin
+from guanxi.loyalty.booking.models import (
+    Booking,
+    BookingPlan,
+    BookingService,
+    BookingSlot,
+)
+from guanxi.loyalty.coupons.models import (
+    Coupon,
+    CouponBatch,
+    CouponCampaign,
+    CouponRedemption,
+    CouponUse,
+)
+from guanxi.loyalty.draws.models import (
+    Draw,
+    DrawEntry,
+    DrawPrize,
+    DrawVersion,
+    DrawWin,
+)
 from guanxi.loyalty.ledger.models import (
     Account,
     Adjustment,
@@ -13,7 +31,22 @@ from guanxi.loyalty.ledger.models import (
     Use,
     Waiting,
 )
-from guanxi.loyalty.member.models import MemberSession
+from guanxi.loyalty.member.models import (
+    MemberSession,
+)
+from guanxi.loyalty.moments.models import (
+    Joining,
+    Moment,
+    MomentRun,
+)
+from guanxi.loyalty.perks.models import (
+    Article,
+    ArticleOpening,
+    ArticlePicture,
+    Featured,
+    LeverAnswer,
+    LeverInvite,
+)
 from guanxi.loyalty.rewards.models import (
     FamilyGift,
     FamilyLimit,
@@ -44,7 +77,14 @@ from guanxi.loyalty.tiers.models import (
 __all__ = [
     "Account",
     "Adjustment",
+    "Article",
+    "ArticleOpening",
+    "ArticlePicture",
     "Asset",
+    "Booking",
+    "BookingPlan",
+    "BookingService",
+    "BookingSlot",
     "Coupon",
     "CouponBatch",
     "CouponCampaign",
@@ -58,10 +98,16 @@ __all__ = [
     "FamilyGift",
     "FamilyLimit",
     "FamilyLink",
+    "Featured",
+    "Joining",
+    "LeverAnswer",
+    "LeverInvite",
     "Lot",
     "MemberSession",
     "MembershipNotice",
     "Missed",
+    "Moment",
+    "MomentRun",
     "Move",
     "OrderFact",
     "OrderSpend",

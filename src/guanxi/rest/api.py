@@ -15,6 +15,7 @@ from guanxi.kernel.errors import GuanxiError
 from guanxi.rest import (
     attributes,
     audit,
+    booking,
     bulk,
     consents,
     coupon_till,
@@ -61,6 +62,7 @@ api.add_router("/followers", followers.router)
 api.add_router("", attributes.router)
 api.add_router("", ledger.router)
 api.add_router("", ledger_posting.router)
+api.add_router("", booking.router)
 api.add_router("/bulk", bulk.router)
 api.add_router("", messages.router)
 api.add_router("", templates.router)

@@ -6,12 +6,15 @@ OF_ANY_BRAND names the pages whose address holds no id: another brand sees its o
 from __future__ import annotations
 
 from tests.console.matrix import (
+    booking,
     customers,
     data,
     draws,
     economics,
     loyalty,
     messages,
+    moments,
+    perks,
     rewards,
     rules,
     segments,
@@ -20,7 +23,22 @@ from tests.console.matrix import (
 )
 from tests.console.matrix.page import Page
 
-CHAPTERS = (customers, segments, economics, loyalty, rules, tiers, messages, data, settings, rewards, draws)
+CHAPTERS = (
+    booking,
+    customers,
+    data,
+    draws,
+    economics,
+    loyalty,
+    messages,
+    moments,
+    perks,
+    rewards,
+    rules,
+    segments,
+    settings,
+    tiers,
+)
 PAGES: dict[str, Page] = {name: page for chapter in CHAPTERS for name, page in chapter.PAGES.items()}
 OF_ANY_BRAND: set[str] = {name for chapter in CHAPTERS for name in chapter.OF_ANY_BRAND}
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from guanxi.platform.apikeys import Scope
 from tests.rest.matrix import (
+    booking,
     coupons,
     customers,
     draws,
@@ -23,19 +24,19 @@ from tests.rest.matrix import (
 from tests.rest.matrix.row import Ask
 
 ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
+    **booking.ENDPOINTS,
+    **coupons.ENDPOINTS,
     **customers.ENDPOINTS,
-    **segments.ENDPOINTS,
-    **rules.ENDPOINTS,
-<<<<<<< HEAD
-    **tiers.ENDPOINTS,
     **draws.ENDPOINTS,
-    **reports.ENDPOINTS,
     **exports.ENDPOINTS,
     **ledger.ENDPOINTS,
-    **settings.ENDPOINTS,
     **messages.ENDPOINTS,
-    **coupons.ENDPOINTS,
+    **reports.ENDPOINTS,
     **rewards.ENDPOINTS,
+    **rules.ENDPOINTS,
+    **segments.ENDPOINTS,
+    **settings.ENDPOINTS,
+    **tiers.ENDPOINTS,
 }
 NOT_THEIRS = {
     "show_customer",
@@ -76,11 +77,14 @@ OF_THE_LEDGER = {
 }
 OF_A_DRAW = {"show_draw", "show_draw_results", "enter_draw"}
 OF_THIS_BRAND = (
-    *coupons.NOT_THEIRS,
-    *rewards.NOT_THEIRS,
-    *OF_A_DRAW,
-    *(OF_A_RULE | OF_THE_LEDGER | messages.NOT_THEIRS | NOT_THEIRS),
+    *NOT_THEIRS,
+    *(OF_A_RULE | OF_THE_LEDGER | OF_A_DRAW),
     *(OF_A_SEGMENT | OF_A_FIELD | OF_SOMEBODY | OF_A_WEBHOOK),
+    *booking.NOT_THEIRS,
+    *coupons.NOT_THEIRS,
+    *messages.NOT_THEIRS,
+    *rewards.NOT_THEIRS,
+    *tiers.NOT_THEIRS,
 )
 
 __all__ = ["ENDPOINTS", "OF_THIS_BRAND"]

@@ -1,0 +1,15 @@
+"""What this room adds to the others."""
+
+from __future__ import annotations
+
+from guanxi.loyalty.booking import kinds, member, rights, till
+from guanxi.loyalty.booking.console import menu
+
+
+def register() -> None:
+    """Called once, at start-up."""
+    kinds.register()
+    rights.register()
+    member.register()
+    till.register()
+    menu.register()
