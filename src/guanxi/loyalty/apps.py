@@ -11,7 +11,7 @@ class LoyaltyConfig(AppConfig):
         from guanxi.loyalty import audit_words, jobs, rights  # noqa: PLC0415 - models must be loaded first
         from guanxi.loyalty.console import rules_menu  # noqa: PLC0415
         from guanxi.loyalty.ledger import exports, proofs  # noqa: PLC0415
-        from guanxi.loyalty.member import points  # noqa: PLC0415
+        from guanxi.loyalty.member import points, senders, ways  # noqa: PLC0415
         from guanxi.loyalty.member import tabs as member_tabs  # noqa: PLC0415
         from guanxi.loyalty.rules import acting, applying, effects, messages  # noqa: PLC0415
         from guanxi.loyalty.rules import jobs as rule_jobs  # noqa: PLC0415
@@ -28,6 +28,8 @@ class LoyaltyConfig(AppConfig):
         rule_jobs.register()
         rules_menu.register()
         points.register()
+        senders.register()
+        ways.register()
         member_tabs.register()
         _add_to_console()
 

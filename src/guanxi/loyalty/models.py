@@ -11,7 +11,7 @@ from guanxi.loyalty.ledger.models import (
     Use,
     Waiting,
 )
-from guanxi.loyalty.member.models import MemberSession
+from guanxi.loyalty.member.models import MemberPhone, MemberSession, ReadCode, SignInCode
 from guanxi.loyalty.rules.models import (
     Missed,
     OrderFact,
@@ -27,6 +27,7 @@ __all__ = [
     "Adjustment",
     "Asset",
     "Lot",
+    "MemberPhone",
     "MemberSession",
     "Missed",
     "Move",
@@ -34,10 +35,12 @@ __all__ = [
     "OrderSpend",
     "Posting",
     "ProofRun",
+    "ReadCode",
     "Rule",
     "RuleGroup",
     "RuleUse",
     "RuleVersion",
+    "SignInCode",
     "Use",
     "Waiting",
 ]

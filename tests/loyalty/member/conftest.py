@@ -11,6 +11,7 @@ from guanxi.customers.lookup import customer_ids_of
 from guanxi.loyalty.ledger.contracts import Account, Move, Place, Posting
 from guanxi.loyalty.ledger.posting import post
 from guanxi.loyalty.ledger.queries import asset
+from guanxi.loyalty.member import rates
 from guanxi.platform.models import Brand
 from tests.messaging import world
 
@@ -50,8 +51,10 @@ def earn(brand: Brand, subject: int, units: int) -> None:
 @pytest.fixture(autouse=True)
 def _fresh() -> Iterator[None]:
     phone.ASKS.clear()
+    rates.forget()
     yield
     phone.ASKS.clear()
+    rates.forget()
 
 
 @pytest.fixture

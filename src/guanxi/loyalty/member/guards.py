@@ -88,9 +88,11 @@ def page(
     return answer(template, shown, member.tongue, status)
 
 
-def sign_in(response: HttpResponse, brand: Brand, subject_id: int) -> None:
-    """Begin a session and give its key to the browser."""
+def sign_in(response: HttpResponse, brand: Brand, subject_id: int, tongue: str = "") -> None:
+    """Begin a session and give its key to the browser, which stays in the language `tongue`."""
     key = sessions.begin(brand.pk, subject_id)
+    if tongue:
+        response.set_cookie(TONGUE_COOKIE, tongue, max_age=sessions.LASTS_MS // 1000, **_cookie(brand.slug))
     response.set_cookie(COOKIE, key, max_age=sessions.LASTS_MS // 1000, **_cookie(brand.slug))
 
 

@@ -52,17 +52,6 @@ def opened(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     return phone.sealed(response, tongue)
 
 
-@public
-@require_safe
-def enter(request: HttpRequest, slug: str) -> HttpResponse:
-    """The door, for whoever is not signed in."""
-    brand = guards.brand_of(slug)
-    tongue = tongue_of(request, request.COOKIES.get(guards.TONGUE_COOKIE, ""))
-    with translation.override(TONGUES[tongue]):
-        context = {"brand": brand, "tongue": tongue, "slug": slug, "next": request.GET.get("next", "")}
-        return phone.answer("loyalty/member/enter.html", context, tongue)
-
-
 @require_POST
 @member_page
 def leave(request: HttpRequest, member: Member) -> HttpResponse:
