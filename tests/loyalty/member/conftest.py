@@ -35,7 +35,7 @@ class Phone:
         return response.content.decode()
 
     def key(self) -> str:
-        return self.get().split('name="key" value="')[1].split('"')[0]
+        return self.get("more").split('name="key" value="')[1].split('"')[0]
 
     def post(self, page: str, **form: str) -> int:
         form.setdefault("key", self.key())
