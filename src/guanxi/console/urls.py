@@ -40,5 +40,6 @@ urlpatterns = [
     path("", include("guanxi.loyalty.console.urls")),
     path("", include("guanxi.loyalty.console.rules_urls")),
     path("", include("guanxi.loyalty.member.urls")),
+    path("", include("guanxi.loyalty.till.urls")),
     path("api/v1/", include("guanxi.rest.urls")),
 ]

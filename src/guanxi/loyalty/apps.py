@@ -15,6 +15,8 @@ class LoyaltyConfig(AppConfig):
         from guanxi.loyalty.member import tabs as member_tabs  # noqa: PLC0415
         from guanxi.loyalty.rules import acting, applying, effects, messages  # noqa: PLC0415
         from guanxi.loyalty.rules import jobs as rule_jobs  # noqa: PLC0415
+        from guanxi.loyalty.till import menu as till_menu  # noqa: PLC0415
+        from guanxi.loyalty.till import points as till_points  # noqa: PLC0415
 
         audit_words.register()
         exports.register()
@@ -32,6 +34,8 @@ class LoyaltyConfig(AppConfig):
         ways.register()
         member_tabs.register()
         _add_to_console()
+        till_menu.register()
+        till_points.register()
 
 
 def _add_to_console() -> None:

@@ -20,6 +20,8 @@ def register() -> None:
             "rule.budget": say("Budget of a rule changed"),
             "rule.missed": say("Missed effects given"),
             "member.link_made": say("Link to the member card made"),
+            "till.read": say("Member looked up at a till"),
+            "till.purchase": say("Purchase recorded at a till"),
             "asset.created": say("Asset made"),
             "asset.changed": say("Asset changed"),
             "ledger.adjusted": say("Balance changed by hand"),
@@ -32,6 +34,7 @@ def register() -> None:
             "account": Kind(say("Account")),
         },
         {
+            "by": say("by"),
             "asset": say("asset"),
             "units_count": say("units"),
             "floor": say("floor"),
