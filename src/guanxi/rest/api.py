@@ -34,6 +34,7 @@ from guanxi.rest import (
     segments,
     states,
     templates,
+    till,
     touchpoints,
     webhooks,
 )
@@ -56,6 +57,7 @@ api.add_router("/followers", followers.router)
 api.add_router("", attributes.router)
 api.add_router("", ledger.router)
 api.add_router("", ledger_posting.router)
+api.add_router("", till.router)
 api.add_router("/bulk", bulk.router)
 api.add_router("", messages.router)
 api.add_router("", templates.router)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.db import connection
@@ -18,8 +19,8 @@ from guanxi.kernel.errors import GuanxiError
 from guanxi.loyalty.ledger.queries import standing
 from guanxi.loyalty.member import numbers, rates
 from guanxi.loyalty.rules import services as rules
+from guanxi.loyalty.rules.contracts import State
 from guanxi.loyalty.till import serving
-from guanxi.loyalty.till.serving import By
 from guanxi.platform import people
 from guanxi.platform.contracts import Role
 from guanxi.platform.models import AuditEntry, Brand
@@ -47,7 +48,7 @@ class Shop:
         self.customer = customer_ids_of(self.brand.pk, [self.subject])[self.subject]
         earn(self.brand, self.subject, 30)
         number = rules.create(self.brand, "a point a yuan", A_POINT_A_YUAN, actor="cli")
-        rules.activate(self.brand, number, actor="cli")
+        rules.set_state(self.brand, number, 1, State.ACTIVE, actor="cli")
         self.client = self.signed_in("mei")
 
     def signed_in(self, name: str, role: Role = Role.ASSOCIATE) -> Client:
@@ -165,19 +166,16 @@ def test_points_are_seen_before_they_are_taken_and_taken_once(shop: Shop) -> Non
     assert shop.client.post(f"{address}/pay", {**sure, "asset": "nothing"}).status_code == 422
 
 
-def test_a_visit_is_ones_own_and_ends(shop: Shop) -> None:
+def test_a_visit_is_of_one_brand_and_ends(shop: Shop) -> None:
     address = shop.visit()
-    other = shop.signed_in("wang")
-    assert other.get(address).status_code == 404
+    token = unquote(address.rpartition("/")[2])
+    assert serving.opened(shop.brand.pk, token).customer_id == shop.customer
+    for brand, text in ((shop.brand.pk + 1, token), (shop.brand.pk, token[:-1]), (shop.brand.pk, "")):
+        with pytest.raises(GuanxiError, match="no such visit"):
+            serving.opened(brand, text)
     assert shop.client.get("/till/m/forged:x:y").status_code == 404
     with frozen(now_ms() + serving.LASTS_MS), pytest.raises(GuanxiError, match="over"):
-        serving.opened(shop.brand.pk, address.rpartition("/")[2].replace("%3A", ":"), actor=_mei())
-
-
-def _mei() -> str:
-    from guanxi.platform.models import User
-
-    return f"user:{User.objects.get(username='mei').pk}"
+        serving.opened(shop.brand.pk, token)
 
 
 @pytest.mark.parametrize("text", ["", "x", "12345", "١" * 18, "9" * 18, "0" * 12, "<script>", "1" * 60])
@@ -186,4 +184,3 @@ def test_what_is_no_code_is_said(shop: Shop, text: str) -> None:
     assert response.status_code in {404, 422}
     assert "<script>" not in response.content.decode().split("<main")[1]
     assert shop.client.get("/till").status_code == 200
-    assert By.CODE

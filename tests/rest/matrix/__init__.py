@@ -6,7 +6,7 @@ OF_THIS_BRAND names those whose address or body holds an id of the brand: anothe
 from __future__ import annotations
 
 from guanxi.platform.apikeys import Scope
-from tests.rest.matrix import customers, exports, ledger, messages, reports, rules, segments, settings
+from tests.rest.matrix import customers, exports, ledger, messages, reports, rules, segments, settings, till
 from tests.rest.matrix.row import Ask
 
 ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
@@ -18,6 +18,7 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
     **ledger.ENDPOINTS,
     **settings.ENDPOINTS,
     **messages.ENDPOINTS,
+    **till.ENDPOINTS,
 }
 NOT_THEIRS = {
     "show_customer",
@@ -56,6 +57,7 @@ OF_THE_LEDGER = {
     "post_to_ledger",
 }
 OF_THIS_BRAND = (
+    *till.ENDPOINTS,
     *(OF_A_RULE | OF_THE_LEDGER | messages.NOT_THEIRS | NOT_THEIRS),
     *(OF_A_SEGMENT | OF_A_FIELD | OF_SOMEBODY | OF_A_WEBHOOK),
 )

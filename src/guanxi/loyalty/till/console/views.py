@@ -64,12 +64,9 @@ def read(request: BrandRequest) -> HttpResponse:
     except GuanxiError as error:
         return _scan(request, _said(error), error.http_status)
     if len(visits) == 1:
-        return redirect("till-member", serving.token(request.brand.pk, visits[0], actor=request.actor))
+        return redirect("till-member", serving.token(request.brand.pk, visits[0]))
     shown = faces(request.brand.pk, [one.customer_id for one in visits])
-    choices = [
-        (shown[one.customer_id].title, serving.token(request.brand.pk, one, actor=request.actor))
-        for one in visits
-    ]
+    choices = [(shown[one.customer_id].title, serving.token(request.brand.pk, one)) for one in visits]
     return _scan(request, choices=choices)
 
 
@@ -85,7 +82,7 @@ def of_visit(view: MemberView) -> Callable[..., HttpResponseBase]:
     @wraps(view)
     def guarded(request: BrandRequest, visit: str) -> HttpResponse:
         try:
-            found = serving.opened(request.brand.pk, visit, actor=request.actor)
+            found = serving.opened(request.brand.pk, visit)
         except GuanxiError as error:
             return _scan(request, _said(error), error.http_status)
         return view(request, found, reverse("till-member", args=[visit]))
