@@ -53,7 +53,7 @@ def measured(customers: int, looks: int) -> dict[str, Any]:
     with CaptureQueriesContext(connection) as asked:
         page = clients[0].get("/m/bench/")
         queries = len(asked)
-    over = card["p95_ms"] >= WANTED_MS
+    over = card["cpu_p95_ms"] >= WANTED_MS
     told = {"queries": queries, "bytes": len(page.content), "wanted_ms": WANTED_MS, "over": over}
     return {"customers": customers, "card": card, "bare": bare, **told}
 
