@@ -40,6 +40,8 @@ NO_PAGES: Final = {
     "home", "alive", "palette", "signout", "choose-brand", "choose-language", "two-step-picture",
     "second-step", "sign-out-everywhere", "two-step-off", "recovery-codes", "change-password",
     "saved-view-save", "saved-view-change", "saved-view-remove", "invitation-here", "logo",
+    "member-enter", "member-leave", "member-inbox", "member-profile-save",
+    "member-code-picture", "member-number-picture",
 }  # fmt: skip
 NOT_SHOWN: Final = (
     "-counted",
@@ -65,8 +67,13 @@ def open_pages(world: World) -> dict[str, str]:
     messaging.send_all()
     inbox = links.make(world.brand.pk, world.customer.pk, actor=COMMAND_LINE, opens=Opens.INBOX).path
     refuse = unsubscribing.token(world.brand.pk, world.customer.pk, "marketing", "email")
+    card = links.make(world.brand.pk, world.customer.pk, actor=COMMAND_LINE, opens=Opens.CARD).path
+    members = f"/m/{world.brand.slug}/"
     return {
         "signin": "/signin",
+        "member-opened": card,  # signs in for those that follow
+        "member-card": members,
+        **{f"member-{name}": f"{members}{name}" for name in ("points", "profile", "stores", "keep", "more")},
         "inbox": inbox,
         "inbox-message": f"{inbox}/{world.message}",
         "unsubscribe": unsubscribing.PATH + refuse,
@@ -127,8 +134,9 @@ def test_axe_finds_nothing(
     complaints: list[str] = []
     page.on("console", lambda m: complaints.append(f"{page.url} {m.text}") if m.type == "error" else None)
     found: dict[str, list[str]] = {}
-    for name in ("invitation", "preference-centre", "signin"):
-        page.goto(pages[name])
+    door = {"member-enter": f"/m/{world.brand.slug}/enter"}
+    for name in ("invitation", "preference-centre", "member-enter", "signin"):
+        page.goto((pages | door)[name])
         found[f"{name}, signed out"] = wrong_on(page)
     page.fill("[name=username]", "owner")
     page.fill("[name=password]", PASSWORD)

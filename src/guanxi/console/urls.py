@@ -51,5 +51,6 @@ urlpatterns = [
     path("", include("guanxi.loyalty.coupons.urls")),
     path("", include("guanxi.loyalty.rewards.urls")),
     path("", include("guanxi.loyalty.rewards.console.urls")),
+    path("", include("guanxi.loyalty.till.urls")),
     path("api/v1/", include("guanxi.rest.urls")),
 ]

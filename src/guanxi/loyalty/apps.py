@@ -14,7 +14,7 @@ class LoyaltyConfig(AppConfig):
         from guanxi.loyalty.coupons import registering as coupons  # noqa: PLC0415
         from guanxi.loyalty.draws import registering as draws  # noqa: PLC0415
         from guanxi.loyalty.ledger import exports, proofs  # noqa: PLC0415
-        from guanxi.loyalty.member import points  # noqa: PLC0415
+        from guanxi.loyalty.member import points, senders, ways  # noqa: PLC0415
         from guanxi.loyalty.member import tabs as member_tabs  # noqa: PLC0415
         from guanxi.loyalty.moments import registering as moments  # noqa: PLC0415
         from guanxi.loyalty.perks import registering as perks  # noqa: PLC0415
@@ -22,6 +22,8 @@ class LoyaltyConfig(AppConfig):
         from guanxi.loyalty.rules import acting, applying, effects, messages  # noqa: PLC0415
         from guanxi.loyalty.rules import jobs as rule_jobs  # noqa: PLC0415
         from guanxi.loyalty.tiers import registering as tiers  # noqa: PLC0415
+        from guanxi.loyalty.till import menu as till_menu  # noqa: PLC0415
+        from guanxi.loyalty.till import points as till_points  # noqa: PLC0415
 
         audit_words.register()
         exports.register()
@@ -36,6 +38,8 @@ class LoyaltyConfig(AppConfig):
         rules_menu.register()
         tiers.register()
         points.register()
+        senders.register()
+        ways.register()
         member_tabs.register()
         coupons.register()
         rewards.register()
@@ -44,6 +48,8 @@ class LoyaltyConfig(AppConfig):
         booking.register()
         perks.register()
         _add_to_console()
+        till_menu.register()
+        till_points.register()
 
 
 def _add_to_console() -> None:

@@ -56,6 +56,8 @@ def register() -> None:
             "coupon.stocked": say("Stock of coupons added"),
             "coupon.codes_made": say("Coupon codes made"),
             "coupon.codes_taken": say("Coupon codes downloaded"),
+            "till.read": say("Member looked up at a till"),
+            "till.purchase": say("Purchase recorded at a till"),
             "asset.created": say("Asset made"),
             "asset.changed": say("Asset changed"),
             "ledger.adjusted": say("Balance changed by hand"),
@@ -87,6 +89,7 @@ def register() -> None:
             "draw": Kind(say("Draw"), "draw"),
         },
         {
+            "by": say("by"),
             "asset": say("asset"),
             "units_count": say("units"),
             "floor": say("floor"),

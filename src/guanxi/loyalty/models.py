@@ -32,7 +32,10 @@ from guanxi.loyalty.ledger.models import (
     Waiting,
 )
 from guanxi.loyalty.member.models import (
+    MemberPhone,
     MemberSession,
+    ReadCode,
+    SignInCode,
 )
 from guanxi.loyalty.moments.models import (
     Joining,
@@ -103,6 +106,7 @@ __all__ = [
     "LeverAnswer",
     "LeverInvite",
     "Lot",
+    "MemberPhone",
     "MemberSession",
     "MembershipNotice",
     "Missed",
@@ -113,6 +117,7 @@ __all__ = [
     "OrderSpend",
     "Posting",
     "ProofRun",
+    "ReadCode",
     "Redemption",
     "RedemptionStep",
     "Reward",
@@ -122,6 +127,7 @@ __all__ = [
     "RuleGroup",
     "RuleUse",
     "RuleVersion",
+    "SignInCode",
     "TierChange",
     "TierProgramme",
     "TierProgrammeVersion",

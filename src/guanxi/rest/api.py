@@ -40,6 +40,7 @@ from guanxi.rest import (
     states,
     templates,
     tiers,
+    till,
     touchpoints,
     webhooks,
 )
@@ -63,6 +64,7 @@ api.add_router("", attributes.router)
 api.add_router("", ledger.router)
 api.add_router("", ledger_posting.router)
 api.add_router("", booking.router)
+api.add_router("", till.router)
 api.add_router("/bulk", bulk.router)
 api.add_router("", messages.router)
 api.add_router("", templates.router)

@@ -206,7 +206,13 @@ for _kind in (
             Field("status", FieldType.TEXT, "the shop's own word for the state"),
         ),
     ),
-    Kind("member.joined", "成为会员", "Member joined", "A customer became a member.", _MEMBER),
+    Kind(
+        "member.joined",
+        "成为会员",
+        "Member joined",
+        "A customer became a member.",
+        (*_MEMBER, Field("terms", FieldType.TEXT, "the sentence that was agreed to: language and digest")),
+    ),
     Kind(
         "profile.updated",
         "资料更新",

@@ -20,6 +20,7 @@ from tests.console.matrix import (
     segments,
     settings,
     tiers,
+    till,
 )
 from tests.console.matrix.page import Page
 
@@ -38,6 +39,7 @@ CHAPTERS = (
     segments,
     settings,
     tiers,
+    till,
 )
 PAGES: dict[str, Page] = {name: page for chapter in CHAPTERS for name, page in chapter.PAGES.items()}
 OF_ANY_BRAND: set[str] = {name for chapter in CHAPTERS for name in chapter.OF_ANY_BRAND}

@@ -20,6 +20,7 @@ from tests.rest.matrix import (
     segments,
     settings,
     tiers,
+    till,
 )
 from tests.rest.matrix.row import Ask
 
@@ -37,6 +38,7 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
     **segments.ENDPOINTS,
     **settings.ENDPOINTS,
     **tiers.ENDPOINTS,
+    **till.ENDPOINTS,
 }
 NOT_THEIRS = {
     "show_customer",

@@ -1,0 +1,107 @@
+"""Facts of a customer who is known: recorded under one of the identities, so that they come to that one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from guanxi.customers.birthdays import is_birthday
+from guanxi.customers.contracts import Identity, Person
+from guanxi.customers.lookup import customer_ids_of, values_of
+from guanxi.customers.models import Customer, Subject
+from guanxi.kernel.clock import now_ms
+from guanxi.kernel.errors import Conflict, Invalid
+from guanxi.kernel.wording import say
+from guanxi.loyalty.member.contracts import Member
+from guanxi.loyalty.member.joining import SOURCE
+from guanxi.platform import vault
+from guanxi.platform.writing import writing
+from guanxi.touchpoints.contracts import Fact, Recorded
+from guanxi.touchpoints.log import source_id
+from guanxi.touchpoints.models import Touchpoint
+from guanxi.touchpoints.services import record
+
+_FIRST: Final = {"member": 0, "phone": 1}
+PROFILE: Final = "page"
+
+
+def known_as(brand_id: int, customer_id: int, *, first: int = 0) -> tuple[Identity, Person | None]:
+    """An identity that leads to the customer: the profile `first` where it is one, a member number, a phone,
+    whatever else; with the name under which a shared phone is theirs. Raises Conflict where there is none."""
+    rows = list(Subject.of_brand(brand_id).filter(customer_id=customer_id).order_by("pk"))
+    rows.sort(key=lambda one: (one.pk != first, _FIRST.get(one.scheme, 2), one.holder != 0, one.pk))
+    values = values_of(rows)
+    for row in rows:
+        value = values[row.pk]
+        if value is None:
+            continue
+        if not row.holder:
+            return Identity(row.scheme, value), None
+        name = vault.open_many([row.pk]).get(row.pk, {}).get("name")
+        if name is not None:
+            return Identity(row.scheme, value), Person(name=name.text)
+    raise Conflict(
+        say("Nothing is known of this customer that a fact could be recorded under."),
+        remedy=say("Record a phone or an account of theirs first."),
+    )
+
+
+def tell(brand_id: int, customer_id: int, source: str, fact: Fact, *, first: int = 0) -> Recorded:
+    """Record a fact of this customer, without identities in it, once under its reference. Raises Conflict
+    where it would come to somebody else, Invalid where it cannot be recorded; then nothing is."""
+    identity, named = known_as(brand_id, customer_id, first=first)
+    person = fact.person or named
+    if fact.person is not None and named is not None:
+        person = fact.person._replace(name=named.name)
+    with writing(brand_id, by_keys=True):
+        told = record(brand_id, source, [fact._replace(identities=(identity,), person=person)])
+        if told.rejected:
+            raise Invalid(told.rejected[0].message)
+        if told.recorded and owner_of(brand_id, source, fact.source_ref) != customer_id:
+            raise Conflict(
+                say("This would be recorded for somebody else."),
+                remedy=say("Look at the customer's identities; nothing was recorded."),
+            )
+    return told
+
+
+def found(brand_id: int, source: str, reference: str) -> Touchpoint | None:
+    """The fact of that reference, where it was recorded."""
+    number = source_id(brand_id, source)
+    return Touchpoint.objects.filter(source_id=number, source_ref=reference).first() if number else None
+
+
+def owner_of(brand_id: int, source: str, reference: str) -> int | None:
+    """The customer whose fact it is today."""
+    fact = found(brand_id, source, reference)
+    if fact is None or fact.subject_id is None:
+        return None
+    return customer_ids_of(brand_id, [fact.subject_id]).get(fact.subject_id)
+
+
+def tell_birthday(member: Member, month: int, day: int, calendar: str) -> None:
+    """The member says the birthday, once: gifts hang on it, and two of them would be two people. Raises
+    Invalid, and Conflict where one is known."""
+    text = f"--{month:02}-{day:02}"
+    if not is_birthday(text, calendar):
+        raise Invalid(say("There is no such day."), field="day")
+    known = Customer.objects.filter(pk=member.customer_id).values("birthday", "birthday_calendar").first()
+    if known and known["birthday"]:
+        if (known["birthday"][-5:], known["birthday_calendar"]) == (text[-5:], calendar):
+            return
+        raise Conflict(say("Your birthday is known already."), remedy=say("Ask in a store to correct it."))
+    at_ms = now_ms()
+    person = Person(birthday=text, birthday_calendar=calendar)
+    fact = Fact("profile.updated", f"{PROFILE}:{member.subject_id}:{at_ms}", at_ms, (), person)
+    tell(member.brand.pk, member.customer_id, SOURCE, fact, first=member.subject_id)
+
+
+def birthday_words(birthday: str, calendar: str) -> str:
+    """ "5-1" as it is said; nothing where none is known."""
+    if not birthday:
+        return ""
+    told = {"month": int(birthday[-5:-3]), "day": int(birthday[-2:])}
+    if calendar == "lunar":
+        return _("day %(day)s of the lunar month %(month)s") % told
+    return _("month %(month)s, day %(day)s") % told
