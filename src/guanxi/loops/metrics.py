@@ -275,8 +275,9 @@ def _facts(station: Station, tables: Tables, until_day: int) -> Table:
     )
     for one in station.where:
         facts = facts.filter(_passes(facts, one))
-    no_one = ibis.null("int64")
-    facts = facts.mutate(cause_id=whole_number(facts.payload, station.cause) if station.cause else no_one)
+    text = ibis.coalesce(facts.payload, ibis.literal(""))
+    caused = whole_number(text, station.cause) if station.cause else ibis.null("int64")
+    facts = facts.mutate(cause_id=caused)
     if station.given_back:
         facts = _net(facts, log, station.given_back, until_day)
     return facts.select("id", "subject_id", "cause_id", "local_day", "local_month", "amount_fen")

@@ -8,7 +8,7 @@ class LoyaltyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from guanxi.loyalty import audit_words, jobs, rights  # noqa: PLC0415 - models must be loaded first
+        from guanxi.loyalty import audit_words, jobs, loops, rights  # noqa: PLC0415 - models must be loaded first
         from guanxi.loyalty.console import rules_menu  # noqa: PLC0415
         from guanxi.loyalty.ledger import exports, proofs  # noqa: PLC0415
         from guanxi.loyalty.member import points  # noqa: PLC0415
@@ -19,6 +19,7 @@ class LoyaltyConfig(AppConfig):
         audit_words.register()
         exports.register()
         jobs.register()
+        loops.register()
         rights.register()
         proofs.register()
         effects.register()

@@ -23,6 +23,7 @@ from guanxi.rest import (
     followers,
     ledger,
     ledger_posting,
+    loops,
     merging,
     messages,
     people,
@@ -56,6 +57,7 @@ api.add_router("/followers", followers.router)
 api.add_router("", attributes.router)
 api.add_router("", ledger.router)
 api.add_router("", ledger_posting.router)
+api.add_router("/loops", loops.router)
 api.add_router("/bulk", bulk.router)
 api.add_router("", messages.router)
 api.add_router("", templates.router)
