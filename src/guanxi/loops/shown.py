@@ -11,7 +11,8 @@ from guanxi.loops.queries import Measured
 
 CAVEAT = say(
     "Some would have come back anyway. Those without an action stand beside the others for comparison, but "
-    "they are other customers: only an experiment that leaves the choice to chance says what the action brought."
+    "they are other customers: only an experiment that leaves the choice to chance says what the action "
+    "brought."
 )
 
 
@@ -99,8 +100,10 @@ def answers(found: Measured) -> list[Wording]:
                 n=figures.number(alone.of),
             )
         )
-    if back.is_small or alone.is_small:
+    if back.is_small:
         said.append(say("These are few cycles: read the interval, not the share."))
+    elif alone.is_small:
+        said.append(say("Those without are few: read the interval, not the share."))
     return said
 
 

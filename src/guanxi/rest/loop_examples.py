@@ -17,11 +17,11 @@ LIST_DOC: Final = (
     "The loops there are: their stations, windows and what counts. Needs the scope `reports:read`."
 )
 LOOP_DOC: Final = (
-    "A loop's figures, as of the warehouse's last sync: what happened in each month with its change, what "
-    "became of the cycles of each month (counts, rates with 90% intervals, days, money), and of all. Money is "
-    "minor units, shares are 0 to 1, what is not known is null. `until` is the last day that is known; "
-    "`margin_mille` takes another margin than the brand assumes. Definitions: docs/guide/loops.md. Needs the scope "
-    "`reports:read`."
+    "A loop's figures, as of the warehouse's last sync: what happened in each month and its change, what "
+    "became of the cycles of each month (counts, rates with 90% intervals, days, money), and of all. Money "
+    "is minor units, shares are 0 to 1, what is not known is null. `until` is the last day that is known; "
+    "`margin_mille` takes another margin than the brand assumes. Definitions: docs/guide/loops.md. Needs "
+    "the scope `reports:read`."
 )
 LIST: Final[dict[str, Any]] = {
     "responses": {
