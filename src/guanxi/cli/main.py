@@ -55,6 +55,7 @@ COMMANDS = {
     "fields": CommandModule("guanxi.cli.fields", "Computed fields: list, show, set, remove."),
     "states": CommandModule("guanxi.cli.states", "Customers' states: rules, counts, refresh."),
     "ledger": CommandModule("guanxi.cli.ledger", "The ledger of points, credit, stocks."),
+    "loops": CommandModule("guanxi.cli.loops", "Loops: whether they turn, and what a turn brings."),
     "rules": CommandModule("guanxi.cli.rules", "Rules: list, apply, try, trace, fund."),
     "tiers": CommandModule("guanxi.cli.tiers", "Tiers: show, put, recompute."),
     "draws": CommandModule("guanxi.cli.draws", "Lucky draws: list, publish, settle, verify."),

@@ -34,6 +34,7 @@ urlpatterns = [
     path("", include("guanxi.customers.console.urls")),
     path("", include("guanxi.touchpoints.console.urls")),
     path("", include("guanxi.segments.console.urls")),
+    path("", include("guanxi.loops.console.urls")),
     path("", include("guanxi.economics.console.urls")),
     path("", include("guanxi.messaging.console.urls")),
     path("", include("guanxi.community.console.urls")),

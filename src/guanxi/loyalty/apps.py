@@ -8,7 +8,12 @@ class LoyaltyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from guanxi.loyalty import audit_words, jobs, rights  # noqa: PLC0415 - models must be loaded first
+        from guanxi.loyalty import (  # noqa: PLC0415 - models must be loaded first
+            audit_words,
+            jobs,
+            loops,
+            rights,
+        )
         from guanxi.loyalty.booking import registering as booking  # noqa: PLC0415
         from guanxi.loyalty.console import rules_menu  # noqa: PLC0415
         from guanxi.loyalty.coupons import registering as coupons  # noqa: PLC0415
@@ -28,6 +33,7 @@ class LoyaltyConfig(AppConfig):
         audit_words.register()
         exports.register()
         jobs.register()
+        loops.register()
         rights.register()
         proofs.register()
         effects.register()

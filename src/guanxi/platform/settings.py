@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "guanxi.customers",
     "guanxi.touchpoints",
     "guanxi.segments",
+    "guanxi.loops",
     "guanxi.messaging",
     "guanxi.economics",
     "guanxi.loyalty",

@@ -27,6 +27,7 @@ from guanxi.rest import (
     followers,
     ledger,
     ledger_posting,
+    loops,
     merging,
     messages,
     people,
@@ -65,6 +66,7 @@ api.add_router("", ledger.router)
 api.add_router("", ledger_posting.router)
 api.add_router("", booking.router)
 api.add_router("", till.router)
+api.add_router("/loops", loops.router)
 api.add_router("/bulk", bulk.router)
 api.add_router("", messages.router)
 api.add_router("", templates.router)

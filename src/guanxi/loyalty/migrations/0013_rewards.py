@@ -238,7 +238,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="redemption",
-            index=models.Index(fields=["subject_id", "reward"], name="redemption_subject"),
+            index=models.Index(fields=["subject_id", "reward"], name="reward_redemption_subject"),
         ),
         migrations.AddIndex(
             model_name="redemption",
@@ -264,7 +264,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="redemption",
-            constraint=models.UniqueConstraint(fields=("brand_id", "key"), name="one_redemption_per_key"),
+            constraint=models.UniqueConstraint(
+                fields=("brand_id", "key"), name="one_reward_redemption_per_key"
+            ),
         ),
         migrations.AddConstraint(
             model_name="redemption",
@@ -289,7 +291,7 @@ class Migration(migrations.Migration):
                         ],
                     )
                 ),
-                name="redemption_state",
+                name="reward_redemption_state",
             ),
         ),
         migrations.AddConstraint(

@@ -95,15 +95,15 @@ class Redemption(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["brand_id", "key"], name="one_redemption_per_key"),
+            models.UniqueConstraint(fields=["brand_id", "key"], name="one_reward_redemption_per_key"),
             models.UniqueConstraint(fields=["brand_id", "code"], name="one_redemption_per_code"),
             models.CheckConstraint(
-                condition=Q(state__in=[one.value for one in State]), name="redemption_state"
+                condition=Q(state__in=[one.value for one in State]), name="reward_redemption_state"
             ),
             models.CheckConstraint(condition=Q(units__gte=0, fen__gte=0), name="redemption_price"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["subject_id", "reward"], name="redemption_subject"),
+            models.Index(fields=["subject_id", "reward"], name="reward_redemption_subject"),
             models.Index(fields=["brand_id", "state", "id"], name="redemption_queue"),
             models.Index(
                 fields=["due_ms"],

@@ -70,6 +70,7 @@ ORDER: Final = {
     "ledger_uses": "ORDER BY lot_id",
     "ledger_balances": "ORDER BY (asset, subject_id)",
     "tier_standings": "ORDER BY customer_id",
+    "ledger_rewards": "ORDER BY (asset, local_day)",
 }
 
 
