@@ -17,9 +17,8 @@ from guanxi.loyalty.member.contracts import Member
 from guanxi.loyalty.member.joining import SOURCE
 from guanxi.platform import vault
 from guanxi.platform.writing import writing
+from guanxi.touchpoints import queries as log
 from guanxi.touchpoints.contracts import Fact, Recorded
-from guanxi.touchpoints.log import source_id
-from guanxi.touchpoints.models import Touchpoint
 from guanxi.touchpoints.services import record
 
 _FIRST: Final = {"member": 0, "phone": 1}
@@ -66,15 +65,9 @@ def tell(brand_id: int, customer_id: int, source: str, fact: Fact, *, first: int
     return told
 
 
-def found(brand_id: int, source: str, reference: str) -> Touchpoint | None:
-    """The fact of that reference, where it was recorded."""
-    number = source_id(brand_id, source)
-    return Touchpoint.objects.filter(source_id=number, source_ref=reference).first() if number else None
-
-
 def owner_of(brand_id: int, source: str, reference: str) -> int | None:
     """The customer whose fact it is today."""
-    fact = found(brand_id, source, reference)
+    fact = log.by_reference(brand_id, source, reference)
     if fact is None or fact.subject_id is None:
         return None
     return customer_ids_of(brand_id, [fact.subject_id]).get(fact.subject_id)
