@@ -151,7 +151,7 @@ def _agree(
     context = {
         "proof": signing.dumps([door.brand.pk, phone, now_ms()], salt=_SALT),
         "silent": silent,
-        "birthday": silent and joining.knows_birthday(found),
+        "birthday": silent and joining.knows_birthday(door.brand.pk, found),
         "terms": terms(door.brand),
         "masked": masked_phone(phone),
         "error": error,

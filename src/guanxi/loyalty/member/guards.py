@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from guanxi.customers.consent.phone import LARGEST_FORM_BYTES, TONGUES, answer, closed, hurried, tongue_of
-from guanxi.customers.models import Customer
+from guanxi.customers.holders import profile
 from guanxi.loyalty.member import contracts, sessions
 from guanxi.loyalty.member.contracts import Member
 from guanxi.platform.access import public
@@ -69,8 +69,7 @@ def language(request: HttpRequest, brand_id: int, customer_id: int) -> str:
     """As asked for here before, else the customer's, else the browser's."""
     told = request.COOKIES.get(TONGUE_COOKIE, "")
     if not told and not request.GET.get("lang"):
-        rows = Customer.objects.filter(pk=customer_id, brand_id=brand_id)
-        told = rows.values_list("language", flat=True).first() or ""
+        told = profile(brand_id, customer_id).language
     return tongue_of(request, told)
 
 

@@ -12,12 +12,10 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from django.db.models import Max, Q
-
+from guanxi.customers import holders
 from guanxi.customers import services as customers
 from guanxi.customers.contracts import Identity, Person, Sighting
 from guanxi.customers.lookup import customer_ids_of, find, living, subject_ids_of
-from guanxi.customers.models import Customer, Link, Subject
 from guanxi.kernel.clock import DAY_MS, now_ms
 from guanxi.kernel.errors import Conflict
 from guanxi.kernel.wording import say
@@ -66,17 +64,9 @@ def standing(brand_id: int, phone: str) -> Standing:
     alive = living(brand_id, found)
     if not alive:
         return Standing(Who.CLOSED, found)
-    if now - _last_ms(brand_id, phone) > SILENT_MS:
+    if now - holders.last_used_ms(brand_id, "phone", codes.key_of(brand_id, phone)) > SILENT_MS:
         return Standing(Who.SILENT, alive)
     return Standing(Who.MEMBER if _has_joined(brand_id, alive) else Who.STRANGER, alive)
-
-
-def _last_ms(brand_id: int, phone: str) -> int:
-    """When the phone was last seen in use: by itself, or told with somebody's account."""
-    ours = Subject.objects.filter(brand_id=brand_id, scheme="phone", key=codes.key_of(brand_id, phone))
-    seen = dict(ours.values_list("pk", "last_ms"))
-    ties = Link.objects.filter(Q(a_id__in=seen) | Q(b_id__in=seen)).aggregate(last=Max("last_ms"))["last"]
-    return max([ties or 0, *seen.values()])
 
 
 def _has_joined(brand_id: int, customer_ids: Sequence[int]) -> bool:
@@ -87,8 +77,8 @@ def _joined(brand_id: int, customer_id: int) -> bool:
     return bool(log.timeline(brand_id, subject_ids_of(brand_id, customer_id), kind=JOINED, limit=1).rows)
 
 
-def knows_birthday(found: Standing) -> bool:
-    return Customer.objects.filter(pk__in=list(found.customers)).exclude(birthday="").exists()
+def knows_birthday(brand_id: int, found: Standing) -> bool:
+    return any(one.birthday for one in holders.profiles(brand_id, found.customers).values())
 
 
 def let_in(brand_id: int, phone: str) -> int:
@@ -153,13 +143,12 @@ def recognised(brand_id: int, phone: str, birthday: str) -> int | None:
         return None
     with writing(brand_id, by_keys=True):
         found = standing(brand_id, phone)
-        known = dict(Customer.objects.filter(pk__in=list(found.customers)).values_list("pk", "birthday"))
-        right = [one for one in sorted(known) if known[one] and known[one][-5:] == birthday]
+        known = holders.profiles(brand_id, found.customers)
+        right = [one for one in sorted(known) if known[one].birthday[-5:] == birthday]
         if found.who is not Who.SILENT or not right:
             return None
         key = codes.key_of(brand_id, phone)
-        ours = Subject.of_brand(brand_id).filter(customer_id=right[0], scheme="phone", key=key)
-        subject = ours.order_by("pk").values_list("pk", flat=True).first() or right[0]
+        subject = holders.held_by(brand_id, right[0], "phone", key) or right[0]
         _bind(brand_id, phone, subject)
     return subject
 
@@ -181,8 +170,10 @@ def _record(brand_id: int, fact: Fact) -> None:
 
 
 def _subject(brand_id: int, scheme: str, key: str) -> int:
-    rows = Subject.objects.filter(brand_id=brand_id, scheme=scheme, key=key, holder=0)
-    return rows.values_list("pk", flat=True).get()
+    found = holders.subject_of(brand_id, scheme, key)
+    if found is None:
+        raise _changed()
+    return found
 
 
 def _bind(brand_id: int, phone: str, subject_id: int) -> None:

@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from guanxi.customers import holders
 from guanxi.customers.consent import centre, links
 from guanxi.customers.consent.links import Opened, Opens
 from guanxi.customers.lookup import subject_ids_of
-from guanxi.customers.models import Customer
 from guanxi.customers.stores import StoreRow, stores
 from guanxi.kernel.errors import GuanxiError
 from guanxi.loyalty.console.shown import name_of, reason, units
@@ -79,7 +79,7 @@ def profile(request: HttpRequest, member: Member) -> HttpResponse:
 
 
 def _profile(member: Member, *, saved: bool = False, error: str = "", status: int = 200) -> HttpResponse:
-    customer = Customer.objects.get(pk=member.customer_id)
+    customer = holders.profile(member.brand.pk, member.customer_id)
     context = {
         "birthday": telling.birthday_words(customer.birthday, customer.birthday_calendar),
         "language": customer.language,
@@ -119,7 +119,7 @@ def save_profile(request: HttpRequest, member: Member) -> HttpResponse:
 def nearby(request: HttpRequest, member: Member) -> HttpResponse:
     """The open stores by city, those of the member's own city first."""
     found = [one for one in stores(member.brand.pk) if one.open]
-    here = Customer.objects.filter(pk=member.customer_id).values_list("adcode", flat=True).first()
+    here = holders.profile(member.brand.pk, member.customer_id).adcode
     by_city: dict[int, list[StoreRow]] = {}
     for one in found:
         by_city.setdefault(_city(one.adcode), []).append(one)

@@ -7,44 +7,20 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from guanxi.customers.birthdays import is_birthday
-from guanxi.customers.contracts import Identity, Person
-from guanxi.customers.lookup import customer_ids_of, values_of
-from guanxi.customers.models import Customer, Subject
+from guanxi.customers.contracts import Person
+from guanxi.customers.holders import known_as, profile
+from guanxi.customers.lookup import customer_ids_of
 from guanxi.kernel.clock import now_ms
 from guanxi.kernel.errors import Conflict, Invalid
 from guanxi.kernel.wording import say
 from guanxi.loyalty.member.contracts import Member
 from guanxi.loyalty.member.joining import SOURCE
-from guanxi.platform import vault
 from guanxi.platform.writing import writing
+from guanxi.touchpoints import queries as log
 from guanxi.touchpoints.contracts import Fact, Recorded
-from guanxi.touchpoints.log import source_id
-from guanxi.touchpoints.models import Touchpoint
 from guanxi.touchpoints.services import record
 
-_FIRST: Final = {"member": 0, "phone": 1}
 PROFILE: Final = "page"
-
-
-def known_as(brand_id: int, customer_id: int, *, first: int = 0) -> tuple[Identity, Person | None]:
-    """An identity that leads to the customer: the profile `first` where it is one, a member number, a phone,
-    whatever else; with the name under which a shared phone is theirs. Raises Conflict where there is none."""
-    rows = list(Subject.of_brand(brand_id).filter(customer_id=customer_id).order_by("pk"))
-    rows.sort(key=lambda one: (one.pk != first, _FIRST.get(one.scheme, 2), one.holder != 0, one.pk))
-    values = values_of(rows)
-    for row in rows:
-        value = values[row.pk]
-        if value is None:
-            continue
-        if not row.holder:
-            return Identity(row.scheme, value), None
-        name = vault.open_many([row.pk]).get(row.pk, {}).get("name")
-        if name is not None:
-            return Identity(row.scheme, value), Person(name=name.text)
-    raise Conflict(
-        say("Nothing is known of this customer that a fact could be recorded under."),
-        remedy=say("Record a phone or an account of theirs first."),
-    )
 
 
 def tell(brand_id: int, customer_id: int, source: str, fact: Fact, *, first: int = 0) -> Recorded:
@@ -66,15 +42,9 @@ def tell(brand_id: int, customer_id: int, source: str, fact: Fact, *, first: int
     return told
 
 
-def found(brand_id: int, source: str, reference: str) -> Touchpoint | None:
-    """The fact of that reference, where it was recorded."""
-    number = source_id(brand_id, source)
-    return Touchpoint.objects.filter(source_id=number, source_ref=reference).first() if number else None
-
-
 def owner_of(brand_id: int, source: str, reference: str) -> int | None:
     """The customer whose fact it is today."""
-    fact = found(brand_id, source, reference)
+    fact = log.by_reference(brand_id, source, reference)
     if fact is None or fact.subject_id is None:
         return None
     return customer_ids_of(brand_id, [fact.subject_id]).get(fact.subject_id)
@@ -86,9 +56,9 @@ def tell_birthday(member: Member, month: int, day: int, calendar: str) -> None:
     text = f"--{month:02}-{day:02}"
     if not is_birthday(text, calendar):
         raise Invalid(say("There is no such day."), field="day")
-    known = Customer.objects.filter(pk=member.customer_id).values("birthday", "birthday_calendar").first()
-    if known and known["birthday"]:
-        if (known["birthday"][-5:], known["birthday_calendar"]) == (text[-5:], calendar):
+    known = profile(member.brand.pk, member.customer_id)
+    if known.birthday:
+        if (known.birthday[-5:], known.birthday_calendar) == (text[-5:], calendar):
             return
         raise Conflict(say("Your birthday is known already."), remedy=say("Ask in a store to correct it."))
     at_ms = now_ms()

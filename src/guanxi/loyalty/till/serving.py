@@ -21,6 +21,7 @@ from guanxi.loyalty.member import numbers, telling
 from guanxi.loyalty.rules.paying import pay as pay_for
 from guanxi.platform import audit
 from guanxi.platform.writing import writing
+from guanxi.touchpoints import queries as log
 from guanxi.touchpoints.contracts import Fact
 
 SOURCE: Final = "till"
@@ -182,7 +183,7 @@ def purchase(
     payload = {name: text for name, text in told.items() if text}
     fact = Fact("order.paid", number, now_ms(), (), None, CHANNEL, amount_fen, payload=payload)
     with writing(brand_id, by_keys=True):
-        if (known := telling.found(brand_id, SOURCE, number)) is not None:
+        if (known := log.by_reference(brand_id, SOURCE, number)) is not None:
             ours = telling.owner_of(brand_id, SOURCE, number) == customer_id
             if not ours or known.amount_fen != amount_fen:
                 raise Conflict(

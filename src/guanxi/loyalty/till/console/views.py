@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from guanxi.customers.console.faces import faces
+from guanxi.customers.holders import profile
 from guanxi.customers.lookup import subject_ids_of
-from guanxi.customers.models import Customer
 from guanxi.customers.stores import stores
 from guanxi.customers.tags import tags_of
 from guanxi.kernel.errors import GuanxiError
@@ -100,7 +100,7 @@ def _member(
     request: BrandRequest, visit: Visit, back: str, *, error: str = "", status: int = 200, **more: Any
 ) -> HttpResponse:
     """Who it is, what they have, what may be done: on one screen."""
-    brand, customer = request.brand, Customer.objects.get(pk=visit.customer_id)
+    brand, customer = request.brand, profile(request.brand.pk, visit.customer_id)
     subjects = subject_ids_of(brand.pk, visit.customer_id)
     served = Served(request, visit.customer_id, subjects, back)
     parts = []
