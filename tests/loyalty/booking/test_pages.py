@@ -113,7 +113,7 @@ def test_the_console_makes_a_service_and_shows_who_comes(salon: Salon) -> None:
     with frozen(NOW_MS + 30 * 60_000):
         week = client.get("/loyalty/services/week").content.decode()
         assert "10:00" in week
-        assert "Came" in week
+        assert "Has come" in week
         assert client.post(f"/loyalty/bookings/{booked.pk}/met", {"what": "attend"}).status_code == 302
     assert Booking.objects.get().state == "attended"
     assert client.post(f"/loyalty/services/{service.pk}/save", form | {"version": "9"}).status_code == 409

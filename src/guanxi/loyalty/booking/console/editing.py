@@ -25,15 +25,17 @@ from guanxi.platform.language import speaking, tongue
 from guanxi.platform.models import Brand
 from guanxi.platform.roles import Permission
 
-PREVIEW_DAYS: Final = 14
+PREVIEW_DAYS: Final = 7
 
 
 class Beside(NamedTuple):
-    """A day of a store with its slots, as "10:00 · 2"."""
+    """A day of a store with its slots: some of the times, how many there are, and seats altogether."""
 
     day: str
     store: str
-    times: list[str]
+    times: str
+    count: int
+    seats: int
 
 
 @permission_required(Permission.PROGRAMME_MANAGE)
