@@ -102,7 +102,8 @@ def test_the_console_makes_a_service_and_shows_who_comes(salon: Salon) -> None:
         "plan": "1-7 09:00 1\n@HZ1\n1-7 10:00-11:00 2",
     }
     looked = client.post("/loyalty/services/create", form | {"do": "look"}).content.decode()
-    assert "10:30 · 2" in looked
+    assert "10:00, 10:30" in looked
+    assert "times: 2, seats: 4" in looked
     assert client.post("/loyalty/services/create", form | {"plan": "8 x"}).status_code == 422
     assert client.post("/loyalty/services/create", form | {"audience": "{"}).status_code == 422
     assert client.post("/loyalty/services/create", form).status_code == 302

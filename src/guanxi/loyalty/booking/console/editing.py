@@ -128,9 +128,15 @@ def _beside(brand: Brand, plan: dict[str, str], minutes: int) -> list[Beside]:
         lines = plans.parse(text, minutes)
         for number in range(PREVIEW_DAYS):
             day = first + timedelta(days=number)
-            slots = [f"{one.local[11:]} · {one.seats}" for one in plans.times(lines, day, minutes, zone)]
-            if slots:
-                found.append(
-                    Beside(day.isoformat(), names.get(store, store) or _("At home or online"), slots)
-                )
+            offered = plans.times(lines, day, minutes, zone)
+            if offered:
+                where = names.get(store, store) or _("At home or online")
+                seats = sum(one.seats for one in offered)
+                found.append(Beside(day.isoformat(), where, _some(offered), len(offered), seats))
     return found[:60]
+
+
+def _some(offered: list[plans.Time]) -> str:
+    """ "10:00, 10:30 … 17:30"."""
+    clocks = [one.local[11:] for one in offered]
+    return ", ".join(clocks) if len(clocks) <= 4 else f"{clocks[0]}, {clocks[1]} … {clocks[-1]}"
