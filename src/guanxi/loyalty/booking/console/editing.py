@@ -34,7 +34,7 @@ class Beside(NamedTuple):
     day: str
     store: str
     times: str
-    count: int
+    many: int
     seats: int
 
 
