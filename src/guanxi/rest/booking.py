@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
@@ -45,7 +46,9 @@ router = Router(tags=["services"])
 )
 def list_services(request: HttpRequest) -> HttpResponse:
     brand = _brand(as_key_request(request).auth)
-    return as_json({"services": [_service(one) for one in queries.services(brand.pk)]})
+    planned = queries.plans_by_service(brand.pk)
+    rows = queries.services(brand.pk)
+    return as_json({"services": [_service(one, planned.get(one.pk, {})) for one in rows]})
 
 
 @router.post(
@@ -61,7 +64,7 @@ def create_service(request: HttpRequest) -> HttpResponse:
     body = fields_of(read_json(request), _WANTED, needed=("name_zh", "plans"))
     brand = _brand(key)
     number = defining.create(brand, _wanted(body, Wanted("")), _plans(body) or {}, actor=key.actor)
-    return as_json(_service(defining.find(brand.pk, number)))
+    return as_json(_service(defining.find(brand.pk, number), queries.plans_of(number)))
 
 
 @router.put(
@@ -80,7 +83,7 @@ def save_service(request: HttpRequest, service_id: ServiceId) -> HttpResponse:
     plans = queries.plans_of(row.pk) if "plans" not in body else _plans(body) or {}
     wanted, version = _wanted(body, queries.wanted_of(row)), whole_of(body, "version") or 0
     defining.save(brand, row.pk, version, wanted, plans, actor=key.actor)
-    return as_json(_service(defining.find(brand.pk, row.pk)))
+    return as_json(_service(defining.find(brand.pk, row.pk), queries.plans_of(row.pk)))
 
 
 @router.get(
@@ -205,11 +208,11 @@ def _plans(body: dict[str, Any]) -> dict[str, str] | None:
     return told
 
 
-def _service(row: Service) -> dict[str, Any]:
+def _service(row: Service, plans: Mapping[str, str]) -> dict[str, Any]:
     return {
         "id": row.pk,
         **queries.wanted_of(row)._asdict(),
-        "plans": queries.plans_of(row.pk),
+        "plans": plans,
         "version": row.version,
     }
 

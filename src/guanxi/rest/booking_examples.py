@@ -122,9 +122,9 @@ SAVE_DOC: Final = (
     + _WRITES
 )
 SAVE: Final[dict[str, Any]] = {
-    "requestBody": _body(_object(**_FIELDS, version=WHOLE), ["version"], {"version": 1, "open": False}),
+    "requestBody": _body(_object(**_FIELDS, version=WHOLE), ["version"], {"version": 1, "cancel_hours": 4}),
     "responses": {
-        **answer("The service", _SERVICE, {**_SERVICE_SHOWN, "open": False, "version": 2}),
+        **answer("The service", _SERVICE, {**_SERVICE_SHOWN, "cancel_hours": 4, "version": 2}),
         **problems(*_WROTE),
     },
 }

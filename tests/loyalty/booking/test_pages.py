@@ -102,7 +102,8 @@ def test_the_console_makes_a_service_and_shows_who_comes(salon: Salon) -> None:
         "plan": "1-7 09:00 1\n@HZ1\n1-7 10:00-11:00 2",
     }
     looked = client.post("/loyalty/services/create", form | {"do": "look"}).content.decode()
-    assert "10:30 · 2" in looked
+    assert "10:00, 10:30" in looked
+    assert "times: 2, seats: 4" in looked
     assert client.post("/loyalty/services/create", form | {"plan": "8 x"}).status_code == 422
     assert client.post("/loyalty/services/create", form | {"audience": "{"}).status_code == 422
     assert client.post("/loyalty/services/create", form).status_code == 302
@@ -113,7 +114,7 @@ def test_the_console_makes_a_service_and_shows_who_comes(salon: Salon) -> None:
     with frozen(NOW_MS + 30 * 60_000):
         week = client.get("/loyalty/services/week").content.decode()
         assert "10:00" in week
-        assert "Came" in week
+        assert "Has come" in week
         assert client.post(f"/loyalty/bookings/{booked.pk}/met", {"what": "attend"}).status_code == 302
     assert Booking.objects.get().state == "attended"
     assert client.post(f"/loyalty/services/{service.pk}/save", form | {"version": "9"}).status_code == 409

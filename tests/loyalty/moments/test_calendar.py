@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guanxi.customers.birthdays import next_birthday
+from guanxi.customers.conditions.days import codes_within
 from guanxi.kernel.clock import SHANGHAI, to_datetime
 from guanxi.loyalty.moments.calendar import birthday_codes, month_days, spans_before, years_since
 
@@ -76,6 +77,13 @@ def test_every_lunar_birthday_comes_once_a_lunar_year(month: int, day: int, toda
     assert second is not None
     assert 353 <= (second - first).days <= 385
     assert month * 100 + day in birthday_codes(first)["lunar"]
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.dates(date(1950, 1, 1), date(2090, 1, 1)))
+def test_they_are_the_days_that_conditions_and_profiles_know(day: date) -> None:
+    for calendar_name, codes in birthday_codes(day).items():
+        assert sorted(codes) == sorted(codes_within(day, 0, calendar_name))
 
 
 @pytest.mark.parametrize("year", [1999, 2024])

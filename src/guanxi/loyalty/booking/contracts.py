@@ -42,7 +42,7 @@ MOVES: Final[Mapping[State, frozenset[State]]] = {
 SEATED: Final = (State.BOOKED, State.ATTENDED, State.MISSED)  # these have a seat
 STATE_NAMES: Final[Mapping[State, tuple[Wording, str]]] = {
     State.BOOKED: (say("Booked"), "info"),
-    State.ATTENDED: (say("Came"), "good"),
+    State.ATTENDED: (say("Has come"), "good"),
     State.MISSED: (say("Did not come"), "warn"),
     State.CANCELLED: (say("Called off"), ""),
 }

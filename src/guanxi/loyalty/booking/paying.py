@@ -10,6 +10,7 @@ from guanxi.kernel.wording import say
 from guanxi.loyalty.booking.models import Booking
 from guanxi.loyalty.ledger.contracts import Account, GiveBack, Move, Place, Posting, State, Step
 from guanxi.loyalty.ledger.posting import post
+from guanxi.loyalty.ledger.words import REASONS
 
 GRACE_MS: Final = 30 * DAY_MS  # what comes back lives so long at the least
 
@@ -40,3 +41,9 @@ def _post(brand_id: int, key: str, reason: str, step: Step, actor: object) -> tu
             outcome.message, remedy=say("Nothing was booked or changed."), reason=outcome.code or "refused"
         )
     return outcome.moves
+
+
+def register() -> None:
+    """What these postings are called in statements."""
+    REASONS["booking.paid"] = say("Paid for a booking")
+    REASONS["booking.returned"] = say("Booking called off")

@@ -29,7 +29,8 @@ def services(brand_id: int, kinds: Collection[Kind] = tuple(Kind)) -> list[Servi
 def offered(brand: Brand, customer_id: int) -> list[Service]:
     """What this customer may book."""
     rows = [one for one in services(brand.pk) if one.open]
-    rows = [one for one in rows if Plan.objects.filter(service=one).exists()]
+    planned = plans_by_service(brand.pk)
+    rows = [one for one in rows if one.pk in planned]
     for_them = audience.holding(brand, {one.pk: one.audience for one in rows}, customer_id)
     return [one for one in rows if one.pk in for_them]
 
@@ -42,6 +43,15 @@ def plans_of(service_id: int) -> dict[str, str]:
     """store → lines."""
     rows = Plan.objects.filter(service_id=service_id).order_by("store")
     return dict(rows.values_list("store", "lines"))
+
+
+def plans_by_service(brand_id: int) -> dict[int, dict[str, str]]:
+    """service → store → lines, of those that have a plan."""
+    rows = Plan.objects.filter(service__brand_id=brand_id).order_by("service_id", "store")
+    found: dict[int, dict[str, str]] = {}
+    for service_id, store, lines in rows.values_list("service_id", "store", "lines"):
+        found.setdefault(service_id, {})[store] = lines
+    return found
 
 
 def bookings_of(subject_ids: Collection[int]) -> list[Booking]:

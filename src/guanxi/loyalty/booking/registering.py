@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from guanxi.loyalty.booking import kinds, member, rights, till
+from guanxi.loyalty.booking import kinds, member, paying, rights, till
 from guanxi.loyalty.booking.console import menu
 
 
@@ -10,6 +10,7 @@ def register() -> None:
     """Called once, at start-up."""
     kinds.register()
     rights.register()
+    paying.register()
     member.register()
     till.register()
     menu.register()

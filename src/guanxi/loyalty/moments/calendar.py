@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from guanxi.customers.conditions.days import CALENDARS, codes_within
+from borax.calendars.lunardate import LunarDate
+
 from guanxi.kernel.clock import to_ms
 
 MOST_YEARS: Final = 60
@@ -18,7 +19,17 @@ MOST_CAUGHT_UP: Final = 366
 
 def birthday_codes(day: date) -> dict[str, list[int]]:
     """calendar → the codes (month × 100 + day) whose birthday is celebrated on `day`."""
-    return {name: codes_within(day, 0, name) for name in CALENDARS}
+    return {"solar": month_days(day), "lunar": _lunar_codes(day)}
+
+
+def _lunar_codes(day: date) -> list[int]:
+    """Those of the day; on the 29th of a month that ends with it, of the 30th too. None in a leap month."""
+    lunar = LunarDate.from_solar(day)
+    if lunar.leap:
+        return []
+    code = int(lunar.month) * 100 + int(lunar.day)
+    ends = lunar.day == 29 and LunarDate.from_solar(day + timedelta(days=1)).day == 1
+    return [code, code + 1] if ends else [code]
 
 
 def month_days(day: date) -> list[int]:

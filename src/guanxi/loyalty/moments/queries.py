@@ -11,7 +11,7 @@ from guanxi.customers.conditions.days import CALENDARS, upcoming
 from guanxi.customers.lookup import roots_of_many
 from guanxi.kernel.clock import to_datetime
 from guanxi.loyalty.moments import members
-from guanxi.loyalty.moments.calendar import spans_before, years_since
+from guanxi.loyalty.moments.calendar import month_days, spans_before
 from guanxi.loyalty.moments.models import Joining
 from guanxi.loyalty.moments.services import today_of
 from guanxi.loyalty.rules import queries as rules
@@ -68,15 +68,15 @@ def _anniversaries(brand: Brand, days: list[date]) -> tuple[dict[date, int], boo
     zone, found = ZoneInfo(brand.timezone), dict.fromkeys(days, 0)
     spans = _joined_up([span for day in days for span in spans_before(day, zone)])
     bought = yearly.first_bought_within(brand.pk, spans, limit=MOST_LOOKED_AT)
-    codes = {code for day in days for code in (day.month * 100 + day.day, 229)}
-    rows = Joining.objects.filter(brand_id=brand.pk, month_day__in=codes).order_by("pk")
+    kept_on = {code: day for day in days for code in month_days(day)}
+    rows = Joining.objects.filter(brand_id=brand.pk, month_day__in=list(kept_on)).order_by("pk")
     joined = list(rows.values_list("subject_id", flat=True)[:MOST_LOOKED_AT])
     roots = roots_of_many(brand.pk, joined) if joined else {}
     for at_ms in members.since(brand.pk, {*bought, *roots.values()}).values():
         began = to_datetime(at_ms, zone).date()
-        for day in days:
-            if years_since(began, day) is not None:
-                found[day] += 1
+        day = kept_on.get(began.month * 100 + began.day)
+        if day is not None and began.year < day.year:
+            found[day] += 1
     return found, max(len(bought), len(joined)) < MOST_LOOKED_AT
 
 

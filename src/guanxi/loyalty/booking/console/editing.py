@@ -25,15 +25,17 @@ from guanxi.platform.language import speaking, tongue
 from guanxi.platform.models import Brand
 from guanxi.platform.roles import Permission
 
-PREVIEW_DAYS: Final = 14
+PREVIEW_DAYS: Final = 7
 
 
 class Beside(NamedTuple):
-    """A day of a store with its slots, as "10:00 · 2"."""
+    """A day of a store with its slots: some of the times, how many there are, and seats altogether."""
 
     day: str
     store: str
-    times: list[str]
+    times: str
+    many: int
+    seats: int
 
 
 @permission_required(Permission.PROGRAMME_MANAGE)
@@ -126,9 +128,15 @@ def _beside(brand: Brand, plan: dict[str, str], minutes: int) -> list[Beside]:
         lines = plans.parse(text, minutes)
         for number in range(PREVIEW_DAYS):
             day = first + timedelta(days=number)
-            slots = [f"{one.local[11:]} · {one.seats}" for one in plans.times(lines, day, minutes, zone)]
-            if slots:
-                found.append(
-                    Beside(day.isoformat(), names.get(store, store) or _("At home or online"), slots)
-                )
+            offered = plans.times(lines, day, minutes, zone)
+            if offered:
+                where = names.get(store, store) or _("At home or online")
+                seats = sum(one.seats for one in offered)
+                found.append(Beside(day.isoformat(), where, _some(offered), len(offered), seats))
     return found[:60]
+
+
+def _some(offered: list[plans.Time]) -> str:
+    """ "10:00, 10:30 … 17:30"."""
+    clocks = [one.local[11:] for one in offered]
+    return ", ".join(clocks) if len(clocks) <= 4 else f"{clocks[0]}, {clocks[1]} … {clocks[-1]}"

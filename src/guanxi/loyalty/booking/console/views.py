@@ -88,11 +88,12 @@ def listed(request: BrandRequest) -> HttpResponse:
 def lines(brand: Brand) -> list[Line]:
     counts, known = queries.counts(brand.pk), {one.code: one for one in assets.assets(brand.pk)}
     names = {one.code: one.name for one in stores(brand.pk)}
+    planned = queries.plans_by_service(brand.pk)
     found = []
     for row in queries.services(brand.pk):
         asset, told = known.get(row.asset), counts.get(row.pk, {})
         price = f"{units(asset, brand, row.units)} {name_of(asset)}" if asset else _("Free of charge")
-        where = [names.get(code, code) or _("At home or online") for code in queries.plans_of(row.pk)]
+        where = [names.get(code, code) or _("At home or online") for code in planned.get(row.pk, ())]
         found.append(
             Line(
                 row.pk,

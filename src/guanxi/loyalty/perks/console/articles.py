@@ -44,7 +44,7 @@ class ArticleForm(forms.Form):
         widget=forms.Textarea({"rows": 8}),
     )
     picture = forms.FileField(
-        label=gettext_lazy("Picture"),
+        label=gettext_lazy("Picture of the article"),
         required=False,
         help_text=gettext_lazy("PNG, JPEG or WebP, at most 200 KB. Empty keeps the one there is."),
     )
