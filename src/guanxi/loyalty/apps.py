@@ -15,11 +15,14 @@ class LoyaltyConfig(AppConfig):
         from guanxi.loyalty.member import tabs as member_tabs  # noqa: PLC0415
         from guanxi.loyalty.rules import acting, applying, effects, messages  # noqa: PLC0415
         from guanxi.loyalty.rules import jobs as rule_jobs  # noqa: PLC0415
+        from guanxi.loyalty.standing import contracts, leaves  # noqa: PLC0415
 
         audit_words.register()
         exports.register()
         jobs.register()
         loops.register()
+        contracts.register()
+        leaves.register()
         rights.register()
         proofs.register()
         effects.register()
@@ -59,6 +62,17 @@ def _add_to_console() -> None:
             "ledger.view",
             keywords="liability breakage expiry forecast burn points 积分负债 过期 沉淀 核销率",
             help="liability",
+        )
+    )
+    menu.register(
+        Entry(
+            "loyalty-standing",
+            _("Loyalty or habit"),
+            Chapter.LOYALTY,
+            "loyalty-standing",
+            "reports.view",
+            keywords="habit attitude reciprocity give ask 忠诚 习惯 互惠 给予 打扰",
+            help="standing",
         )
     )
     for page in ("ledger-adjust", "ledger-adjust-preview"):
