@@ -38,10 +38,11 @@ MOST_DAYS: Final = 3_650
 # What is given counts while anything of it is neither taken back nor let go, as in the lake.
 _GIVEN: Final = f"""
     SELECT c.customer_id, p.fact_id, p.occurred_ms FROM customers_subject c
-    JOIN loyalty_account t ON t.subject_id = c.id JOIN loyalty_move o ON o.target_id = t.id JOIN loyalty_account s ON s.id = o.source_id
+    JOIN loyalty_account t ON t.subject_id = c.id JOIN loyalty_move o ON o.target_id = t.id
+    JOIN loyalty_account s ON s.id = o.source_id
     JOIN loyalty_posting p ON p.id = o.posting_id
-    WHERE {{whose}} AND c.brand_id = %s AND t.brand_id = %s AND t.place = '{Place.WALLET}' AND o.origin_id IS NULL
-    AND o.kind IN ({int(Kind.DIRECT)}, {int(Kind.PENDING)})
+    WHERE {{whose}} AND c.brand_id = %s AND t.brand_id = %s AND t.place = '{Place.WALLET}'
+    AND o.origin_id IS NULL AND o.kind IN ({int(Kind.DIRECT)}, {int(Kind.PENDING)})
     AND s.place IN ('{Place.ISSUED}', '{Place.STOCK}', '{Place.BUDGET}')
     AND (SELECT sum(CASE WHEN m.kind IN ({int(Kind.DIRECT)}, {int(Kind.POST)}) THEN m.units
         WHEN m.kind = {int(Kind.PENDING)} AND r.id IS NULL THEN m.units
