@@ -26,6 +26,7 @@ class LoyaltyConfig(AppConfig):
         from guanxi.loyalty.rewards import starting as rewards  # noqa: PLC0415
         from guanxi.loyalty.rules import acting, applying, effects, messages  # noqa: PLC0415
         from guanxi.loyalty.rules import jobs as rule_jobs  # noqa: PLC0415
+        from guanxi.loyalty.standing import contracts, leaves  # noqa: PLC0415
         from guanxi.loyalty.tiers import registering as tiers  # noqa: PLC0415
         from guanxi.loyalty.till import menu as till_menu  # noqa: PLC0415
         from guanxi.loyalty.till import points as till_points  # noqa: PLC0415
@@ -34,6 +35,8 @@ class LoyaltyConfig(AppConfig):
         exports.register()
         jobs.register()
         loops.register()
+        contracts.register()
+        leaves.register()
         rights.register()
         proofs.register()
         effects.register()
@@ -84,6 +87,17 @@ def _add_to_console() -> None:
             "ledger.view",
             keywords="liability breakage expiry forecast burn points 积分负债 过期 沉淀 核销率",
             help="liability",
+        )
+    )
+    menu.register(
+        Entry(
+            "loyalty-standing",
+            _("Loyalty or habit"),
+            Chapter.LOYALTY,
+            "loyalty-standing",
+            "reports.view",
+            keywords="habit attitude reciprocity give ask 忠诚 习惯 互惠 给予 打扰",
+            help="standing",
         )
     )
     for page in ("ledger-adjust", "ledger-adjust-preview"):

@@ -11,6 +11,7 @@ from guanxi.loops import metrics as loops
 from guanxi.loops.contracts import Turn
 from guanxi.loyalty import metrics as loyalty
 from guanxi.loyalty.loops import LOYALTY
+from guanxi.loyalty.standing import metrics as standing
 from guanxi.warehouse import queries
 from tests.loops.made import REFERRAL
 
@@ -65,6 +66,8 @@ def every_metric() -> dict[str, Any]:
         "lot exits": loyalty.lot_exits(lots, uses, 19_740),
         "burned": loyalty.burned(lots, uses),
         **_loops(tables),
+        "balances": standing.balances(tables, 19_740, 90),
+        "standings": standing.standings(tables, 19_740, ["code.scanned"]),
         "spend days": metrics.spend_days(tables["spend"]),
         "order days": metrics.order_days(facts, 19_723),
         **{

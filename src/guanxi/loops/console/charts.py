@@ -21,11 +21,11 @@ Shown = tuple[str, Any]
 
 
 def drawn(loop: Loop, found: Measured, tables: Mapping[str, Table]) -> list[Chart]:
-    labels = sorted({one.month for one in found.counts})[-SHOWN_MONTHS:]
+    labels = sorted({one.month for one in found.counts if one.month <= found.month})[-SHOWN_MONTHS:]
     lines = [
         Series(name, [found_cycles(found, turn, month) for month in labels]) for turn, name in _names(loop)
     ]
-    months = [one for one in found.cohorts if one.back.of or one.alone_back.of][-SHOWN_MONTHS:]
+    months = [one for one in found.cohorts if one.entered and not one.open][-SHOWN_MONTHS:]
     rates = [
         (_("With it"), [one.back for one in months]),
         (_("Without it"), [one.alone_back for one in months]),
@@ -66,8 +66,8 @@ def drawn(loop: Loop, found: Measured, tables: Mapping[str, Table]) -> list[Char
             "",
             unit="share",
             definition=_(
-                "By the month in which the cycle began, of those whose window has passed; shaded: the 90% "
-                "interval."
+                "By the month in which the cycle began, of months whose windows have all passed; shaded: the "
+                "90% interval."
             ),
         ),
     ]

@@ -124,16 +124,19 @@ def _newest(found: Measured) -> str:
     if known is None or not known.back.of:
         days = found.loop.window_days
         return _("What becomes of a cycle is known %(days)s days after it began.") % {"days": days}
-    return _(
-        "Of those of %(month)s with “%(action)s”, %(share)s came to “%(output)s” (%(low)s to %(high)s); of "
-        "those without, %(alone)s."
-    ) % {
+    told = {
         "month": known.month,
         "action": spoken(found.loop.action.label),
         "output": spoken(found.loop.output.label),
         "share": figures.share(known.back.share),
         "low": figures.share(known.back.low),
         "high": figures.share(known.back.high),
+    }
+    said = _("Of those of %(month)s with “%(action)s”, %(share)s came to “%(output)s” (%(low)s to %(high)s).")
+    if not known.alone_back.of:
+        return said % told
+    return f"{said} {_('Of those without, %(alone)s.')}" % {
+        **told,
         "alone": figures.share(known.alone_back.share),
     }
 
