@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.loyalty.rewards import queries, words
-from guanxi.loyalty.rewards.console import redemptions
 from guanxi.platform.access import BrandRequest
 from guanxi.ui.navigation import Chapter, Entry, Help, helps, menu
 from guanxi.ui.palette import Finder, Hit, finders
@@ -32,7 +31,6 @@ def register() -> None:
             Chapter.LOYALTY,
             "redemptions",
             "programme.view",
-            count=redemptions.waiting,
             keywords="pickup parcel tracking hand out 兑换单 核销 自提 发货 快递",
             help="rewards#states",
             after="rewards",

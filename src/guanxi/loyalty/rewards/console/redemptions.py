@@ -18,7 +18,6 @@ from guanxi.customers.console.faces import faces
 from guanxi.kernel.errors import GuanxiError
 from guanxi.loyalty.rewards import moving, queries, words
 from guanxi.loyalty.rewards.contracts import DELIVERIES, LOOKS, Delivery, State, may_become
-from guanxi.loyalty.rewards.models import Redemption
 from guanxi.loyalty.rewards.redeeming import address_purpose
 from guanxi.platform import audit, people, vault
 from guanxi.platform.access import BrandRequest, permission_required
@@ -98,11 +97,6 @@ def _none_yet() -> Empty:
         _("To the rewards"),
         reverse("rewards"),
     )
-
-
-def waiting(brand_id: int) -> int:
-    """How many wait to be handed over or sent."""
-    return Redemption.objects.filter(brand_id=brand_id, state=State.READY.value).count()
 
 
 @permission_required(Permission.PROGRAMME_VIEW)

@@ -216,7 +216,10 @@ def preview(request: BrandRequest) -> HttpResponse:
     text, text_en = told.get("text", ""), told.get("text_en", "")
     whole = all(f"{part}{place}" in told for part in ("asset", "units", "fen") for place in range(3))
     prices = form.prices() if whole else []
+    picture = request.POST.get("picture", "")[:60].replace("\0", "")
+    is_ours = Reward.objects.filter(brand_id=brand.pk, picture=picture).exists()
     card = {
+        "picture": picture if is_ours else "",
         "name": (name if in_chinese() else name_en or name) or "—",
         "text": text if in_chinese() else text_en or text,
         "prices": words.prices(brand, words.assets_of(brand), prices) if prices else "",
