@@ -6,7 +6,8 @@ Prints one JSON object. `settle_seconds` is from the closing to the seed in publ
 chained, the winners drawn, each prize posted in the ledger and told to the log, and with `--consolation` the
 consolation of everybody else posted too. `replay_seconds` is verify_draw.py on the evidence, with its start.
 `hashes_seconds` is what the bare chain of hashes over the same entrants takes, the part that no program can
-leave out. SQLite, or an empty PostgreSQL that DATABASE_URL names.
+leave out; `settle_cpu_seconds` is how long the processor was busy with the settling. SQLite, or an empty
+PostgreSQL that DATABASE_URL names.
 """
 
 from __future__ import annotations
@@ -147,7 +148,7 @@ def measured(draw_id: int, file: Path) -> dict[str, Any]:
     from guanxi.loyalty.ledger import proving
     from guanxi.platform.models import Brand
 
-    brand, seconds = Brand.objects.get(), {}
+    brand, seconds, busy = Brand.objects.get(), {}, time.process_time()
     for name in PARTS:
         started = time.perf_counter()
         with frozen(now_ms() + 2 * DAY_MS):
@@ -159,6 +160,7 @@ def measured(draw_id: int, file: Path) -> dict[str, Any]:
             else:
                 draw = getattr(settling, name)(brand, draw_id, actor="bench")
         seconds[name] = round(time.perf_counter() - started, 2)
+    busy = time.process_time() - busy
     started = time.perf_counter()
     file.write_bytes(evidence.archive(draw))
     written = time.perf_counter() - started
@@ -169,6 +171,7 @@ def measured(draw_id: int, file: Path) -> dict[str, Any]:
     settle = sum(seconds.values())
     return {
         "settle_seconds": round(settle, 2),
+        "settle_cpu_seconds": round(busy, 2),
         "parts_seconds": seconds,
         "evidence_seconds": round(written, 2),
         "evidence_bytes": file.stat().st_size,
