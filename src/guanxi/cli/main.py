@@ -56,6 +56,7 @@ COMMANDS = {
     "states": CommandModule("guanxi.cli.states", "Customers' states: rules, counts, refresh."),
     "ledger": CommandModule("guanxi.cli.ledger", "The ledger of points, credit, stocks."),
     "rules": CommandModule("guanxi.cli.rules", "Rules: list, apply, try, trace, fund."),
+    "coupons": CommandModule("guanxi.cli.coupons", "Coupons: campaigns, unique codes."),
     "messages": CommandModule("guanxi.cli.messages", "Messages to customers, templates, channels."),
     "report": CommandModule("guanxi.cli.report", "Print a report: overview, monthly, cohorts."),
     "rate-card": CommandModule("guanxi.cli.rate_card", "Prices of media, KOLs and livestreams."),
