@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 
 from guanxi.customers.rights.hooks import SOURCES, Person
 from guanxi.kernel.clock import DAY_MS, frozen, now_ms
-from guanxi.loyalty.coupons import due, rights
+from guanxi.loyalty.coupons import due, making, rights
 from guanxi.loyalty.coupons.codes import code_of
 from guanxi.loyalty.coupons.contracts import Became, Has
 from guanxi.loyalty.coupons.models import Coupon, CouponBatch, CouponCampaign, CouponRedemption
@@ -20,10 +20,10 @@ from guanxi.messaging import services as messaging
 from guanxi.messaging.contracts import Draft, Priority, Variable, Wordings
 from guanxi.messaging.contracts import Kind as Of
 from guanxi.messaging.models import Message
-from guanxi.platform import jobs, people
+from guanxi.platform import people
 from guanxi.platform.contracts import Role
 from guanxi.platform.models import AuditEntry, Job
-from tests.loyalty.coupons.conftest import Counter
+from tests.loyalty.coupons.conftest import NOON_MS, Counter
 from tests.loyalty.member.conftest import Phone, member  # noqa: F401 - a fixture
 
 PASSWORD = "a long and odd sentence"
@@ -63,7 +63,7 @@ def manager(counter: Counter) -> Client:
     user = people.create_user("wang", PASSWORD, language="en", actor="cli")
     people.add_membership(user.pk, counter.brand.pk, Role.OWNER, actor="cli")
     client = Client()
-    client.force_login(user)
+    client.post("/signin", {"username": "wang", "password": PASSWORD})
     return client
 
 
@@ -113,7 +113,7 @@ def test_a_campaign_is_made_switched_on_and_its_codes_downloaded(counter: Counte
     assert not CouponBatch.objects.exists()
     manager.post(f"{here}/codes", {"count": "4"})
     job = Job.objects.get(kind="coupons.codes")
-    jobs.kinds["coupons.codes"].run(jobs.JobContext(job.pk, 1, counter.brand.pk, job.arguments))
+    making.make(counter.brand.pk, job.arguments["batch"])
     batch = CouponBatch.objects.get()
     told = b"".join(manager.get(f"/loyalty/coupons/codes/{batch.pk}.csv").streaming_content)  # type: ignore[attr-defined]
     codes = told.decode().split()[1:]
@@ -132,7 +132,7 @@ def test_a_reminder_is_sent_once(counter: Counter) -> None:
         "zh-hans": Wordings("{{coupon}} 将于 {{date}} 到期", "券"),
         "en": Wordings("{{coupon}} ends {{date}}", "Coupon"),
     }
-    variables = [Variable("coupon", Of.CODE, "X"), Variable("date", Of.DATE, 0)]
+    variables = [Variable("coupon", Of.CODE, "X"), Variable("date", Of.DATE, NOON_MS)]
     draft = Draft("inbox", "ends", "service", Priority.SERVICE, words, variables)
     messaging.save_template(counter.brand.pk, draft, version=0, actor="cli")
     campaign = counter.campaign(

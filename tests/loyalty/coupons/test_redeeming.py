@@ -90,7 +90,8 @@ def test_keys_answer_once_and_others_conflict(counter: Counter) -> None:
         counter.redeem(code, key="K2", order="B")
     with pytest.raises(NotFound):
         services.redeem(counter.brand, token="no", key="K3", order="A", actor="t")
-    for bad in ({"key": ""}, {"order": "\0"}):
+    bads: tuple[dict[str, Any], ...] = ({"key": ""}, {"order": "\0"})
+    for bad in bads:
         with pytest.raises(Invalid):
             services.redeem(
                 counter.brand, basket=basket(), codes=[code], actor="t", **{"key": "k", "order": "o", **bad}
