@@ -14,6 +14,7 @@ from guanxi.customers.rights import requests as rights
 from guanxi.customers.rights.contracts import Kind
 from guanxi.economics.scenarios import keeping as scenarios
 from guanxi.kernel.clock import now_ms
+from guanxi.loyalty.coupons import campaigns, making
 from guanxi.loyalty.ledger import adjusting, assets
 from guanxi.loyalty.ledger.assets import AssetRow
 from guanxi.loyalty.ledger.models import Account as LedgerAccount
@@ -77,6 +78,7 @@ class World:
     posting: int
     rule: int  # a draft
     message: int  # in the inbox, queued
+    coupons: tuple[int, int]  # an active campaign, and a batch of its codes
 
     @property
     def subjects(self) -> list[int]:
@@ -160,6 +162,7 @@ def build() -> World:
         *ledger(brand, first.customer_id),
         rule(brand),
         message(brand, first.pk),
+        coupons(brand),
     )
 
 
@@ -169,6 +172,16 @@ def ledger(brand: Brand, customer: int) -> tuple[int, int]:
     given = adjusting.Wanted("points", customer, 1_234, "<i>道歉</i>", 30)
     done = adjusting.adjust(brand, given, "world", actor=COMMAND_LINE)
     return LedgerAccount.objects.get(place="wallet").pk, done.posting_id
+
+
+def coupons(brand: Brand) -> tuple[int, int]:
+    told = {"code": "spring", "name": "春<b>", "kind": "amount", "off_fen": 2_000, "limited": True}
+    row = campaigns.create(brand.pk, {**told, "until_ms": 4_000_000_000_000}, actor="cli")
+    campaigns.set_state(brand.pk, row.pk, 1, "active", actor="cli")
+    campaigns.add_stock(brand.pk, row.pk, 50, key="first", actor="cli")
+    batch = making.want(brand.pk, row.pk, 3, actor="cli")
+    making.make(brand.pk, batch.pk)
+    return row.pk, batch.pk
 
 
 def rule(brand: Brand) -> int:
