@@ -19,6 +19,7 @@ from guanxi.loyalty.booking import defining as booking
 from guanxi.loyalty.booking.contracts import Wanted as BookingWanted
 from guanxi.loyalty.booking.services import book
 from guanxi.loyalty.booking.slots import between
+from guanxi.loyalty.coupons import campaigns, making
 from guanxi.loyalty.ledger import adjusting, assets
 from guanxi.loyalty.ledger.assets import AssetRow
 from guanxi.loyalty.ledger.models import Account as LedgerAccount
@@ -86,6 +87,7 @@ class World:
     rule: int  # a draft
     message: int  # in the inbox, queued
     booking: int  # of the customer
+    coupons: tuple[int, int]  # an active campaign, and a batch of its codes
 
     @property
     def subjects(self) -> list[int]:
@@ -172,6 +174,7 @@ def build() -> World:
         rule(brand),
         message(brand, first.pk),
         service(brand, first.pk),
+        coupons(brand),
     )
 
 
@@ -192,6 +195,16 @@ def ledger(brand: Brand, customer: int) -> tuple[int, int]:
     given = adjusting.Wanted("points", customer, 1_234, "<i>道歉</i>", 30)
     done = adjusting.adjust(brand, given, "world", actor=COMMAND_LINE)
     return LedgerAccount.objects.get(place="wallet").pk, done.posting_id
+
+
+def coupons(brand: Brand) -> tuple[int, int]:
+    told = {"code": "spring", "name": "春<b>", "kind": "amount", "off_fen": 2_000, "limited": True}
+    row = campaigns.create(brand.pk, {**told, "until_ms": 4_000_000_000_000}, actor="cli")
+    campaigns.set_state(brand.pk, row.pk, 1, "active", actor="cli")
+    campaigns.add_stock(brand.pk, row.pk, 50, key="first", actor="cli")
+    batch = making.want(brand.pk, row.pk, 3, actor="cli")
+    making.make(brand.pk, batch.pk)
+    return row.pk, batch.pk
 
 
 def rule(brand: Brand) -> int:

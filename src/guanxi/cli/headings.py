@@ -45,6 +45,8 @@ WORDS: Final[dict[str, Wording]] = {
     "expected_rate": say("likely in the end"),
     "expired": say("expired"),
     "issued": say("issued"),
+    "redeemed": say("redeemed"),
+    "discount_fen": say("taken off"),
     "money_fen": say("worth"),
     "outstanding": say("held at the end"),
     "units": say("units"),

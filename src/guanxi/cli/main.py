@@ -60,6 +60,7 @@ COMMANDS = {
     "tiers": CommandModule("guanxi.cli.tiers", "Tiers: show, put, recompute."),
     "draws": CommandModule("guanxi.cli.draws", "Lucky draws: list, publish, settle, verify."),
     "moments": CommandModule("guanxi.cli.moments", "Birthdays and anniversaries: who is next."),
+    "coupons": CommandModule("guanxi.cli.coupons", "Coupons: campaigns, unique codes."),
     "messages": CommandModule("guanxi.cli.messages", "Messages to customers, templates, channels."),
     "report": CommandModule("guanxi.cli.report", "Print a report: overview, monthly, cohorts."),
     "rate-card": CommandModule("guanxi.cli.rate_card", "Prices of media, KOLs and livestreams."),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tests.console.matrix import (
     booking,
+    coupons,
     customers,
     data,
     draws,
@@ -27,6 +28,7 @@ from tests.console.matrix.page import Page
 
 CHAPTERS = (
     booking,
+    coupons,
     customers,
     data,
     draws,

@@ -74,19 +74,20 @@ class Counter:
         return [one.why.value for one in self.validate(*codes, who=who, of=of).refused]
 
     def lock(self, *codes: str, who: Who = NOBODY, key: str = "", **more: Any) -> Done:
-        told = {"key": key or f"l{next(self.numbers)}", "actor": "test", "buyer": who}
+        told: dict[str, Any] = {"key": key or f"l{next(self.numbers)}", "actor": "test", "buyer": who}
         return services.lock(self.brand, more.pop("of", basket()), codes, **told, **more)
 
     def redeem(self, *codes: str, who: Who = NOBODY, key: str = "", order: str = "", **more: Any) -> Done:
         number = next(self.numbers)
-        told = {"key": key or f"r{number}", "order": order or f"o{number}", "actor": "test", "buyer": who}
+        told: dict[str, Any] = {"key": key or f"r{number}", "order": order or f"o{number}"}
+        told |= {"actor": "test", "buyer": who}
         return services.redeem(self.brand, basket=more.pop("of", basket()), codes=codes, **told, **more)
 
     def pay(self, done: Done | CouponRedemption, key: str = "", order: str = "") -> Done:
         """Redeem a lock."""
         number = next(self.numbers)
         row = done.redemption if isinstance(done, Done) else done
-        told = {"key": key or f"r{number}", "order": order or f"o{number}", "actor": "test"}
+        told: dict[str, Any] = {"key": key or f"r{number}", "order": order or f"o{number}", "actor": "test"}
         return services.redeem(self.brand, token=row.token, **told)
 
     def back(self, done: Done, *codes: str) -> CouponRedemption:

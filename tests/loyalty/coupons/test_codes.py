@@ -38,7 +38,7 @@ def test_a_slip_of_the_hand_is_noticed(number: int, at: int, other: str, to: int
 
 
 def test_codes_tell_nothing_of_their_order_and_look_alike_to_nobody() -> None:
-    codes = list(codes_of(1, range(1, 2_001)))
+    codes = codes_of(1, range(1, 2_001))
     assert len(set(codes)) == 2_000
     assert not set("".join(codes)) & set("01OIL5SBZ8UE") - {"8"}
     assert len({code[:4] for code in codes}) > 1_900  # of 280,000: neighbours share nothing

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from guanxi.kernel.clock import DAY_MS, MINUTE_MS, frozen, now_ms
 from guanxi.kernel.errors import Conflict, GuanxiError, Invalid, NotFound
 from guanxi.loyalty.coupons import booking, due, services
 from guanxi.loyalty.coupons.contracts import Has
+from guanxi.loyalty.coupons.issuing import Issued
+from guanxi.loyalty.coupons.looking import Who
 from guanxi.loyalty.coupons.models import Coupon, CouponRedemption
 from guanxi.touchpoints.models import Touchpoint
 from tests.loyalty.coupons.conftest import Counter, basket
@@ -86,7 +90,8 @@ def test_keys_answer_once_and_others_conflict(counter: Counter) -> None:
         counter.redeem(code, key="K2", order="B")
     with pytest.raises(NotFound):
         services.redeem(counter.brand, token="no", key="K3", order="A", actor="t")
-    for bad in ({"key": ""}, {"order": "\0"}):
+    bads: tuple[dict[str, Any], ...] = ({"key": ""}, {"order": "\0"})
+    for bad in bads:
         with pytest.raises(Invalid):
             services.redeem(
                 counter.brand, basket=basket(), codes=[code], actor="t", **{"key": "k", "order": "o", **bad}
@@ -147,9 +152,11 @@ def test_a_part_refund_keeps_the_coupon_used(counter: Counter) -> None:
 def test_issuing_is_once_under_a_key_and_within_limits(counter: Counter) -> None:
     li, wang, chen = (counter.customer() for _ in range(3))
     campaign = counter.campaign(per_customer=1, stock=2)
-    ask = lambda keys, *who: services.issue(  # noqa: E731
-        counter.brand.pk, campaign.code, [one.subject_id for one in who], keys, "test"
-    )
+
+    def ask(keys: list[str], *people: Who) -> list[Issued]:
+        subjects = [one.subject_id for one in people]
+        return services.issue(counter.brand.pk, campaign.code, subjects, keys, "test")
+
     first = ask(["a", "b", "c"], li, li, wang)
     assert [one.code for one in first] == ["", "limit", ""]
     again = ask(["a", "d", "e"], li, chen, chen)
@@ -190,7 +197,7 @@ def test_what_was_promised_stays_promised(counter: Counter) -> None:
         {"nothing": 1},
     ],
 )
-def test_bad_campaigns_are_refused(counter: Counter, bad: dict[str, object]) -> None:
+def test_bad_campaigns_are_refused(counter: Counter, bad: dict[str, Any]) -> None:
     with pytest.raises(GuanxiError):
         counter.campaign(**bad)
     assert not CouponRedemption.objects.exists()

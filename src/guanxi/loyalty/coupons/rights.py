@@ -18,10 +18,21 @@ def register() -> None:
     SOURCES.register(
         Source(
             "coupons",
-            _("Coupons the person has or had, and where they were used"),
-            ("loyalty_coupon", "loyalty_couponredemption", "loyalty_couponuse"),
+            _("Coupons the person has or had"),
+            ("loyalty_coupon",),
             coupons,
             _("To keep what the person was promised."),
+            _("The contract with the person (PIPL 13 (2))."),
+            _("Until the person is erased."),
+        )
+    )
+    SOURCES.register(
+        Source(
+            "coupon_uses",
+            _("Where the person used coupons"),
+            ("loyalty_couponredemption", "loyalty_couponuse"),
+            uses,
+            _("To give no more than was promised, and to give back what a refund gives back."),
             _("The contract with the person (PIPL 13 (2))."),
             _("Until the person is erased; then what was used stays under nobody's name."),
         )
@@ -38,8 +49,11 @@ def coupons(person: Person) -> Iterator[Mapping[str, Any]]:
             "issued": to_datetime(one.issued_ms).isoformat(),
             "expires": None if one.expires_ms == NEVER_MS else to_datetime(one.expires_ms).isoformat(),
         }
-    uses = CouponUse.objects.filter(redemption__subject_id__in=ours)
-    for use in uses.select_related("campaign", "redemption").order_by("pk"):
+
+
+def uses(person: Person) -> Iterator[Mapping[str, Any]]:
+    rows = CouponUse.objects.filter(redemption__subject_id__in=list(person.subject_ids))
+    for use in rows.select_related("campaign", "redemption").order_by("pk"):
         yield {
             "campaign": use.campaign.code,
             "state": use.state,

@@ -118,7 +118,7 @@ class CampaignForm(forms.Form):
     def wanted(self, zone: str) -> dict[str, Any]:
         """The campaign's fields of a valid form."""
         given = self.cleaned_data
-        found = {name: given[name] for name in _PLAIN if name in given}
+        found: dict[str, Any] = {name: given[name] for name in _PLAIN if name in given}
         found["percent"] = given["percent"] or 0
         for name in _MONEY:
             fen = given[name]

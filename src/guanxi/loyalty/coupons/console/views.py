@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from guanxi.kernel.wording import say
 from guanxi.loyalty.coupons import campaigns, making, queries, said, services
 from guanxi.loyalty.coupons.codes import code_of
 from guanxi.loyalty.coupons.contracts import MOVES, Became, Has, Kind, Stacking, State
-from guanxi.loyalty.coupons.models import CouponBatch, CouponCampaign
+from guanxi.loyalty.coupons.models import CouponBatch, CouponCampaign, CouponUse
 from guanxi.loyalty.coupons.queries import Figures
 from guanxi.loyalty.coupons.words import BECAME, HAS, KINDS, STACKING, STATES
 from guanxi.platform.access import BrandRequest, permission_required
@@ -140,18 +141,11 @@ def campaign(request: BrandRequest, campaign_id: int) -> HttpResponse:
         "facts": _facts(brand, row, told),
         "batches": batches,
         "making": any(not one.finished for one in batches),
-        "uses": [
-            (
-                spoken(BECAME[Became(use.state)]),
-                money(use.discount_fen, brand.currency),
-                use.redemption.order,
-                use.at_ms,
-            )
-            for use in queries.latest_uses(row.pk)
-        ],
+        "uses": _uses(brand, queries.latest_uses(row.pk)),
         "moves": [
             (state.value, spoken(_VERBS[state])) for state in State if state in MOVES[State(row.state)]
         ],
+        "token": secrets.token_urlsafe(12),
         "may_manage": request.actor.may(Permission.PROGRAMME_MANAGE),
         "unique": row.generic_code is None and row.state == State.ACTIVE,
     }
@@ -199,6 +193,19 @@ def _facts(brand: Brand, row: CouponCampaign, told: Figures) -> list[tuple[str, 
         found.append((_("Days after it was given"), number(row.lasts_days)))
     found.append((_("Expired unused"), number(told.expired)))
     return found
+
+
+def _uses(brand: Brand, rows: Sequence[CouponUse]) -> list[tuple[str, str, str, int]]:
+    """State, what it took off, order, when."""
+    return [
+        (
+            spoken(BECAME[Became(use.state)]),
+            money(use.discount_fen, brand.currency),
+            use.redemption.order,
+            use.at_ms,
+        )
+        for use in rows
+    ]
 
 
 def _places(row: CouponCampaign) -> list[tuple[str, list[str]]]:
@@ -294,15 +301,7 @@ def find(request: BrandRequest) -> HttpResponse:
             "state": spoken(HAS[Has(row.state)]),
             "until": said.until(row, brand),
             "owner": owner,
-            "uses": [
-                (
-                    spoken(BECAME[Became(use.state)]),
-                    money(use.discount_fen, brand.currency),
-                    use.redemption.order,
-                    use.at_ms,
-                )
-                for use in queries.uses_of(row.pk)
-            ],
+            "uses": _uses(brand, queries.uses_of(row.pk)),
         }
     return render(request, "loyalty/coupon_find.html", context)
 
