@@ -157,7 +157,7 @@ def _standings(club: Club) -> list[tuple[object, ...]]:
 
 @pytest.mark.django_db(transaction=True)
 def test_tiers_are_what_brute_force_says() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Tiers,
         settings=settings(
             max_examples=10,
