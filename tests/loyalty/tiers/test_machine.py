@@ -160,7 +160,7 @@ def test_tiers_are_what_brute_force_says() -> None:
     run_state_machine_as_test(
         Tiers,
         settings=settings(
-            max_examples=10,
+            max_examples=6,
             stateful_step_count=12,
             deadline=None,
             suppress_health_check=list(HealthCheck),
