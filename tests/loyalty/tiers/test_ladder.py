@@ -94,7 +94,7 @@ def histories(draw: st.DrawFn) -> tuple[dict[str, Any], dict[Measure, list[Gain]
     return definition, gains, draw(st.integers(0, 800))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(histories())
 def test_any_history_comes_to_what_brute_force_says(
     drawn: tuple[dict[str, Any], dict[Measure, list[Gain]], int],
@@ -110,7 +110,7 @@ def test_any_history_comes_to_what_brute_force_says(
         assert stand(parsed, gains, [], day(on + 1), UTC).place == found.place
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(histories(), st.randoms())
 def test_two_who_become_one_are_never_lower_than_either(
     drawn: tuple[dict[str, Any], dict[Measure, list[Gain]], int], random: Any

@@ -4,10 +4,10 @@ force says, what was told adds up, and the log recorded anew comes to the same."
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import count, islice
+from itertools import count
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -139,26 +139,31 @@ class Tiers(RuleBasedStateMachine):
         if not hasattr(self, "club"):
             return
         with frozen(day(self.today)):
-            before = list(_standings(self.club))
+            before = _standings(self.club)
             assert recompute(self.club.brand)["changed"] == 0
-            assert list(_standings(self.club)) == before
+            assert _standings(self.club) == before
             TierStanding.objects.filter(brand_id=self.club.brand.pk).delete()
             recompute(self.club.brand)
-            assert list(_standings(self.club)) == before
+            assert _standings(self.club) == before
         TierChange.objects.filter(brand_id=self.club.brand.pk).delete()
         Touchpoint.objects.filter(brand_id=self.club.brand.pk, kind="tier.changed").delete()
 
 
 def _standings(club: Club) -> list[tuple[object, ...]]:
-    rows = TierStanding.objects.filter(brand_id=club.brand.pk).order_by("pk")
-    return list(islice(rows.values_list("pk", "tier", "since_ms", "until_ms", "changes_ms"), 9))
+    """Who is in which tier since when; until when is said as of the moment it was worked out."""
+    rows = TierStanding.objects.filter(brand_id=club.brand.pk, place__gt=0).order_by("pk")
+    return list(rows.values_list("pk", "tier", "since_ms"))
 
 
 @pytest.mark.django_db(transaction=True)
 def test_tiers_are_what_brute_force_says() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Tiers,
         settings=settings(
-            max_examples=12, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=6,
+            stateful_step_count=12,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.explicit, Phase.generate],  # to shrink takes minutes
         ),
     )

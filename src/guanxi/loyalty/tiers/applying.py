@@ -3,18 +3,30 @@ same transaction."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Final
+
+from django.db import connection
+
 from guanxi.customers.hooks import AFTER_CHANGE, AfterChange, CustomersChanged, What
-from guanxi.customers.lookup import customer_ids_of
+from guanxi.customers.lookup import customer_ids_of, living
 from guanxi.loyalty.tiers import gains
 from guanxi.loyalty.tiers.contracts import Why
 from guanxi.loyalty.tiers.memberships import REFUNDED
 from guanxi.loyalty.tiers.programmes import in_force
 from guanxi.loyalty.tiers.standing import restand
+from guanxi.platform.bulk import among
 from guanxi.platform.models import Brand
 from guanxi.touchpoints.contracts import Mode
 from guanxi.touchpoints.hooks import AFTER_RECORD, AfterRecord, RecordedBatch
 
-_BACK = frozenset({gains.REFUNDED, REFUNDED})
+_MOVED: Final = """
+SELECT DISTINCT s.customer_id FROM customers_subject s JOIN customers_subjectmove m ON m.subject_id = s.id
+WHERE {customers} AND s.brand_id + 0 = %s
+UNION SELECT DISTINCT m.from_customer_id FROM customers_subject s
+JOIN customers_subjectmove m ON m.subject_id = s.id WHERE {customers} AND s.brand_id + 0 = %s
+"""
+_BACK: Final = frozenset({gains.REFUNDED, REFUNDED})
 
 
 def register() -> None:
@@ -41,9 +53,20 @@ def apply(batch: RecordedBatch) -> None:
 
 
 def after_change(change: CustomersChanged) -> None:
-    """Customers became one, or several again."""
+    """Customers became one, or several again. Of those that an import only sees again nothing is asked."""
     if change.what is not What.IDENTITY or not change.customer_ids:
         return
-    if (force := in_force(change.brand_id)) is not None:
+    force = in_force(change.brand_id)
+    if force is not None and (moved := _moved(change.brand_id, change.customer_ids)):
         brand = Brand.objects.get(pk=change.brand_id)
-        restand(brand, force, change.customer_ids, live=True, cause=Why.MERGED)
+        restand(brand, force, moved, live=True, cause=Why.MERGED)
+
+
+def _moved(brand_id: int, customer_ids: Collection[int]) -> set[int]:
+    """Those that are no customer any more, or had another's subjects ever, or lost some."""
+    ids = sorted(customer_ids)
+    gone = set(ids) - set(living(brand_id, ids))
+    condition, parameter = among("s.customer_id", ids)
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVED.format(customers=condition), [parameter, brand_id, parameter, brand_id])
+        return gone | {customer for (customer,) in cursor.fetchall() if customer is not None}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Final, NamedTuple
 
 MOST_TIERS: Final = 12
@@ -108,7 +109,7 @@ class Plan:
         return (self.name_zh or self.name_en) if chinese else (self.name_en or self.name_zh)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Programme:
     """The ladder, the lowest first. A tier is kept, counted from the last gain that found it reached, for
     `kept_days`, or until the end of the `kept_years`th calendar year after (0: of the same), or (both None)
@@ -122,10 +123,24 @@ class Programme:
     refunds: Refunds = Refunds.TAKE_BACK
     plans: tuple[Plan, ...] = ()
 
-    @property
+    @cached_property
     def measures(self) -> tuple[Measure, ...]:
         """Each once."""
         return tuple(dict.fromkeys(way.measure for tier in self.tiers for way in tier.ways))
+
+    @cached_property
+    def ladder(self) -> tuple[tuple[int, Measure, int], ...]:
+        """(place, measure, at least) of every way, the highest tier first."""
+        steps = [(place, *way) for place, tier in enumerate(self.tiers) for way in tier.ways]
+        return tuple(sorted(steps, key=lambda step: -step[0]))
+
+    @cached_property
+    def least(self) -> dict[Measure, int]:
+        """The least of each measure that reaches any tier."""
+        found: dict[Measure, int] = {}
+        for _place, measure, at_least in self.ladder:
+            found[measure] = min(found.get(measure, at_least), at_least)
+        return found
 
     def place_of(self, code: str) -> int:
         """The place of a tier on the ladder, 0 for one that there is not."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -31,7 +32,12 @@ LAST_YEAR: Final = 9_000  # of the calendar
 
 def year_end_ms(at_ms: int, zone: ZoneInfo, years: int = 0) -> int:
     """When the calendar year that is `years` after a moment's has ended."""
-    return midnight_ms(date(min(to_datetime(at_ms, zone).year + years, LAST_YEAR) + 1, 1, 1), zone)
+    return _begins_ms(min(to_datetime(at_ms, zone).year + years, LAST_YEAR) + 1, zone)
+
+
+@lru_cache(maxsize=1_000)
+def _begins_ms(year: int, zone: ZoneInfo) -> int:
+    return midnight_ms(date(year, 1, 1), zone)
 
 
 def leaves_ms(measure: Measure, at_ms: int, zone: ZoneInfo) -> int | None:
@@ -60,7 +66,26 @@ def stand(
     zone: ZoneInfo,
 ) -> Standing:
     """Where somebody with these gains and grants stands at a moment. What lies ahead of it does not count."""
+    if not grants and not _may_reach(programme, gains):
+        totals = {
+            measure: sum(gain.amount for gain in some if _counts(measure, gain.at_ms, as_of_ms, zone))
+            for measure, some in ((one, gains.get(one, ())) for one in programme.measures)
+        }
+        return Standing(0, 0, None, None, None, totals, ())
     return _Climb(programme, gains, grants, zone).to(as_of_ms)
+
+
+def _may_reach(programme: Programme, gains: Mapping[Measure, Sequence[Gain]]) -> bool:
+    """Whether all gains together would reach some tier: for most customers they do not, ever."""
+    for measure, least in programme.least.items():
+        if sum(gain.amount for gain in gains.get(measure, ()) if gain.amount > 0) >= least:
+            return True
+    return False
+
+
+def _counts(measure: Measure, at_ms: int, as_of_ms: int, zone: ZoneInfo) -> bool:
+    end_ms = leaves_ms(measure, at_ms, zone)
+    return at_ms <= as_of_ms and (end_ms is None or as_of_ms < end_ms)
 
 
 def granted(grants: Sequence[Grant], at_ms: int) -> Grant | None:
@@ -140,8 +165,8 @@ class _Climb:
             self._place = place
 
     def _reached_now(self) -> int:
-        for place in range(len(self._programme.tiers) - 1, 0, -1):
-            if any(self._totals[way.measure] >= way.at_least for way in self._programme.tiers[place].ways):
+        for place, measure, at_least in self._programme.ladder:
+            if self._totals[measure] >= at_least:
                 return place
         return 0
 

@@ -99,8 +99,10 @@ def kept(programme: Programme) -> str:
     """How long a tier is kept, as a sentence."""
     if programme.kept_years == 0:
         told = _("Kept until the end of the calendar year.")
+    elif programme.kept_years == 1:
+        told = _("Kept until the end of the next calendar year.")
     elif programme.kept_years is not None:
-        told = _("Kept until the end of %(n)s calendar years after.") % {"n": programme.kept_years}
+        told = _("Kept until the end of the calendar year %(n)s years on.") % {"n": programme.kept_years}
     elif programme.kept_days is not None:
         told = _("Kept for %(n)s days.") % {"n": programme.kept_days}
     else:
