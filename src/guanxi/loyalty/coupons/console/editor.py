@@ -123,7 +123,7 @@ def effect(brand: Brand, form: CampaignForm, row: CouponCampaign | None, first_f
     total = basket.total_fen + DELIVERY_FEN - told.discount_fen
     return Effect(
         said.worth(draft, brand),
-        (*rows, Paid(_("Delivery"), *delivery)),
+        (*rows, Paid(_("Delivery fee"), *delivery)),
         _money(brand, total),
         _money(brand, told.discount_fen),
         spoken(WHY[told.refused[0].why]) if told.refused else "",

@@ -48,7 +48,9 @@ def _many(label: Any, most: int, help_text: Any = "") -> forms.IntegerField:
 
 class CampaignForm(forms.Form):
     code = forms.CharField(
-        label=gettext_lazy("Code"), max_length=40, help_text=gettext_lazy("For rules and programs. It stays.")
+        label=gettext_lazy("Campaign code"),
+        max_length=40,
+        help_text=gettext_lazy("For rules and programs. It stays."),
     )
     name = forms.CharField(label=gettext_lazy("Name in Chinese"), max_length=80)
     name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=80, required=False)

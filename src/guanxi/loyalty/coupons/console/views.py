@@ -172,7 +172,7 @@ def _figures(brand: Brand, told: Figures) -> list[Figure]:
 
 def _facts(brand: Brand, row: CouponCampaign, told: Figures) -> list[tuple[str, str]]:
     found = [
-        (_("Code"), row.code),
+        (_("Campaign code"), row.code),
         (_("What it gives"), spoken(KINDS[Kind(row.kind)])),
         (_("With other coupons"), spoken(STACKING[Stacking(row.stacking)])),
     ]
