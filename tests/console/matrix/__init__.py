@@ -26,7 +26,25 @@ from tests.console.matrix import (
 )
 from tests.console.matrix.page import Page
 
-CHAPTERS = (booking, coupons, customers, data, draws, economics, loops, loyalty, messages, moments, perks, rewards, rules, segments, settings, tiers, till)
+CHAPTERS = (
+    booking,
+    coupons,
+    customers,
+    data,
+    draws,
+    economics,
+    loops,
+    loyalty,
+    messages,
+    moments,
+    perks,
+    rewards,
+    rules,
+    segments,
+    settings,
+    tiers,
+    till,
+)
 PAGES: dict[str, Page] = {name: page for chapter in CHAPTERS for name, page in chapter.PAGES.items()}
 OF_ANY_BRAND: set[str] = {name for chapter in CHAPTERS for name in chapter.OF_ANY_BRAND}
 
