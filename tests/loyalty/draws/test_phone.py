@@ -40,7 +40,7 @@ def test_a_draw_on_the_phone(member: Phone) -> None:  # noqa: F811
     assert ("You won" in answered) == (entry.place is not None)
     assert "8888" in answered
     assert member.client.get(f"/m/{member.brand.slug}/{page}?lang=zh").status_code == 200
-    assert "Winners" in member.get(f"draws/{known.number('held')}/winners")
+    assert "Winners" in member.get(f"draws/{known.number('held')}/winners?lang=en")
     assert member.get("draws")
 
 

