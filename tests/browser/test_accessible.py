@@ -40,7 +40,8 @@ NO_PAGES: Final = {
     "home", "alive", "palette", "signout", "choose-brand", "choose-language", "two-step-picture",
     "second-step", "sign-out-everywhere", "two-step-off", "recovery-codes", "change-password",
     "saved-view-save", "saved-view-change", "saved-view-remove", "invitation-here", "logo",
-    "member-enter", "member-leave",
+    "member-enter", "member-leave", "member-inbox", "member-profile-save",
+    "member-code-picture", "member-number-picture",
 }  # fmt: skip
 NOT_SHOWN: Final = (
     "-counted",
@@ -67,10 +68,12 @@ def open_pages(world: World) -> dict[str, str]:
     inbox = links.make(world.brand.pk, world.customer.pk, actor=COMMAND_LINE, opens=Opens.INBOX).path
     refuse = unsubscribing.token(world.brand.pk, world.customer.pk, "marketing", "email")
     card = links.make(world.brand.pk, world.customer.pk, actor=COMMAND_LINE, opens=Opens.CARD).path
+    members = f"/m/{world.brand.slug}/"
     return {
         "signin": "/signin",
-        "member-opened": card,  # signs in for the one that follows
-        "member-card": f"/m/{world.brand.slug}/",
+        "member-opened": card,  # signs in for those that follow
+        "member-card": members,
+        **{f"member-{name}": f"{members}{name}" for name in ("points", "profile", "stores", "keep", "more")},
         "inbox": inbox,
         "inbox-message": f"{inbox}/{world.message}",
         "unsubscribe": unsubscribing.PATH + refuse,

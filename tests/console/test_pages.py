@@ -130,7 +130,7 @@ def test_the_list_asks_as_many_questions_for_one_as_for_fifty() -> None:
     ]
     services.record(world.brand.pk, "shop", facts, mode=Mode.BACKFILL)
     assert questions(client, "/customers") == few <= 14
-    assert questions(client, f"/customers/{world.customer.pk}") <= 29
+    assert questions(client, f"/customers/{world.customer.pk}") <= 32
     assert questions(client, "/imports") <= 9
     assert questions(client, "/log") <= 11
 

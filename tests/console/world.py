@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.test import Client
 
@@ -14,9 +15,15 @@ from guanxi.customers.rights import requests as rights
 from guanxi.customers.rights.contracts import Kind
 from guanxi.economics.scenarios import keeping as scenarios
 from guanxi.kernel.clock import now_ms
+from guanxi.loyalty.booking import defining as booking
+from guanxi.loyalty.booking.contracts import Wanted as BookingWanted
+from guanxi.loyalty.booking.services import book
+from guanxi.loyalty.booking.slots import between
+from guanxi.loyalty.coupons import campaigns, making
 from guanxi.loyalty.ledger import adjusting, assets
 from guanxi.loyalty.ledger.assets import AssetRow
 from guanxi.loyalty.ledger.models import Account as LedgerAccount
+from guanxi.loyalty.perks import articles, recognition
 from guanxi.loyalty.rules import services as rules
 from guanxi.messaging import contracts
 from guanxi.messaging import services as messaging
@@ -33,6 +40,8 @@ from guanxi.segments.models import Segment
 from guanxi.touchpoints import services
 from guanxi.touchpoints.contracts import Fact, Mode
 from guanxi.touchpoints.models import Import
+from tests.loyalty.draws import known as draws
+from tests.loyalty.rewards.made import redeemed
 
 NOW = 1_790_000_000_000
 PASSWORD = "a long and odd sentence"
@@ -77,6 +86,8 @@ class World:
     posting: int
     rule: int  # a draft
     message: int  # in the inbox, queued
+    booking: int  # of the customer
+    coupons: tuple[int, int]  # an active campaign, and a batch of its codes
 
     @property
     def subjects(self) -> list[int]:
@@ -139,6 +150,8 @@ def build() -> World:
     told = webhooks.create(brand.pk, "收银台", "https://till.example.com/", ["order.*"], actor="cli").webhook
     delivery = webhooks.test(brand.pk, told.pk, actor="cli")
     Delivery.objects.update(state="dead", response="<b>\u202eoops</b>", status=500, error="status")
+    redeemed(brand, first.pk)
+    draws.make(brand, first.pk)
     key = apikeys.issue(brand.pk, "商城", ["reports:read"], actor="cli").key
     return World(
         brand,
@@ -160,7 +173,20 @@ def build() -> World:
         *ledger(brand, first.customer_id),
         rule(brand),
         message(brand, first.pk),
+        service(brand, first.pk),
+        coupons(brand),
     )
+
+
+def service(brand: Brand, subject: int) -> int:
+    """A service at all hours, an article, a member to be featured, and a booking; the booking's id."""
+    wanted = BookingWanted("肤质测试 <b>", "Skin <b>test", minutes=60)
+    made = booking.create(brand, wanted, {"HZ1": "1-7 00:00-24:00 1"}, actor="cli")
+    row = booking.find(brand.pk, made)
+    slot = between(brand, row, "HZ1", date.today(), 3)[0]
+    articles.create(brand, articles.Wanted("会员 <b>故事", published=True), actor="cli")
+    recognition.propose(brand, subject, "十年 <b>陪伴", actor="cli")
+    return book(brand, made, subject, "HZ1", slot.starts_ms, actor="cli").pk
 
 
 def ledger(brand: Brand, customer: int) -> tuple[int, int]:
@@ -169,6 +195,16 @@ def ledger(brand: Brand, customer: int) -> tuple[int, int]:
     given = adjusting.Wanted("points", customer, 1_234, "<i>道歉</i>", 30)
     done = adjusting.adjust(brand, given, "world", actor=COMMAND_LINE)
     return LedgerAccount.objects.get(place="wallet").pk, done.posting_id
+
+
+def coupons(brand: Brand) -> tuple[int, int]:
+    told = {"code": "spring", "name": "春<b>", "kind": "amount", "off_fen": 2_000, "limited": True}
+    row = campaigns.create(brand.pk, {**told, "until_ms": 4_000_000_000_000}, actor="cli")
+    campaigns.set_state(brand.pk, row.pk, 1, "active", actor="cli")
+    campaigns.add_stock(brand.pk, row.pk, 50, key="first", actor="cli")
+    batch = making.want(brand.pk, row.pk, 3, actor="cli")
+    making.make(brand.pk, batch.pk)
+    return row.pk, batch.pk
 
 
 def rule(brand: Brand) -> int:

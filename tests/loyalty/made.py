@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from guanxi.warehouse.schemas import LEDGER_FLOWS, LEDGER_LOTS, LEDGER_USES
+from guanxi.warehouse.schemas import LEDGER_FLOWS, LEDGER_LOTS, LEDGER_REWARDS, LEDGER_USES
 
 DAY_MS = 86_400_000
 FIRST_DAY = 19_690
@@ -61,7 +61,20 @@ def ledger(chance: random.Random, count: int) -> dict[str, pa.Table]:
         for target in PLACES
         for _ in range(3 if count else 0)
     ]
+    rewards = [
+        {
+            "id": number,
+            "asset": "points",
+            "subject_id": number % 7 + 1,
+            "fact_id": chance.choice([None, number * 3, number * 3, 10**9]),
+            "units": 5,
+            "cost_fen": chance.choice([None, 0, 5]),
+            **dated(FIRST_DAY + chance.randrange(60)),
+        }
+        for number in range(1, count * 4 + 1)
+    ]
     return {
+        "ledger_rewards": pa.Table.from_pylist(rewards, schema=LEDGER_REWARDS),
         "ledger_flows": pa.Table.from_pylist(flows, schema=LEDGER_FLOWS),
         "ledger_lots": pa.Table.from_pylist(lots, schema=LEDGER_LOTS),
         "ledger_uses": pa.Table.from_pylist(uses, schema=LEDGER_USES),

@@ -47,6 +47,7 @@ def test_a_sync_exports_what_is_new_and_only_that() -> None:
         "followers": 0,
         "ledger_flows": 0,
         "ledger_lots": 0,
+        "ledger_rewards": 0,
         "ledger_uses": 0,
     }
     rows.facts(brand, rows.random_facts(subjects, 70, seed=2))

@@ -91,12 +91,15 @@ def _helps() -> "Iterator[Help]":
 
 
 def _add_to_others() -> None:
-    """What this room adds to the pages of those below."""
+    """What this room adds to those below."""
     from guanxi.customers.console.columns import COLUMNS, ListColumn  # noqa: PLC0415 - models come first
     from guanxi.customers.console.panels import Panel, panels  # noqa: PLC0415
+    from guanxi.economics import assumptions  # noqa: PLC0415
     from guanxi.economics.console import states  # noqa: PLC0415
+    from guanxi.loops.contracts import MARGINS, MarginOf  # noqa: PLC0415
     from guanxi.touchpoints.console.timeline import Sayer, sayers  # noqa: PLC0415
 
     COLUMNS.register(ListColumn("state", _("State"), "badge", states.badges_of))
     panels.register(Panel("state", "economics/state_panel.html", states.profile))
     sayers.register(Sayer("state.changed", states.told))
+    MARGINS.register(MarginOf("assumptions", assumptions.margin_chosen))

@@ -57,6 +57,12 @@ class Assumptions:
         return [] if self.chosen else [NOT_CHOSEN]
 
 
+def margin_chosen(brand_id: int) -> int | None:
+    """What is left of an order, in thousandths; None where nobody has said."""
+    found = of(brand_id)
+    return found.margin_mille if found.chosen else None
+
+
 def of(brand_id: int) -> Assumptions:
     """The assumptions that hold now."""
     row = AssumptionSet.objects.filter(brand_id=brand_id).order_by("-pk").first()

@@ -8,17 +8,35 @@ class LoyaltyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from guanxi.loyalty import audit_words, jobs, rights  # noqa: PLC0415 - models must be loaded first
+        from guanxi.loyalty import (  # noqa: PLC0415 - models must be loaded first
+            audit_words,
+            jobs,
+            loops,
+            rights,
+        )
+        from guanxi.loyalty.booking import registering as booking  # noqa: PLC0415
         from guanxi.loyalty.console import rules_menu  # noqa: PLC0415
+        from guanxi.loyalty.coupons import registering as coupons  # noqa: PLC0415
+        from guanxi.loyalty.draws import registering as draws  # noqa: PLC0415
         from guanxi.loyalty.ledger import exports, proofs  # noqa: PLC0415
-        from guanxi.loyalty.member import points  # noqa: PLC0415
+        from guanxi.loyalty.member import points, senders, ways  # noqa: PLC0415
         from guanxi.loyalty.member import tabs as member_tabs  # noqa: PLC0415
+        from guanxi.loyalty.moments import registering as moments  # noqa: PLC0415
+        from guanxi.loyalty.perks import registering as perks  # noqa: PLC0415
+        from guanxi.loyalty.rewards import starting as rewards  # noqa: PLC0415
         from guanxi.loyalty.rules import acting, applying, effects, messages  # noqa: PLC0415
         from guanxi.loyalty.rules import jobs as rule_jobs  # noqa: PLC0415
+        from guanxi.loyalty.standing import contracts, leaves  # noqa: PLC0415
+        from guanxi.loyalty.tiers import registering as tiers  # noqa: PLC0415
+        from guanxi.loyalty.till import menu as till_menu  # noqa: PLC0415
+        from guanxi.loyalty.till import points as till_points  # noqa: PLC0415
 
         audit_words.register()
         exports.register()
         jobs.register()
+        loops.register()
+        contracts.register()
+        leaves.register()
         rights.register()
         proofs.register()
         effects.register()
@@ -27,9 +45,20 @@ class LoyaltyConfig(AppConfig):
         applying.register()
         rule_jobs.register()
         rules_menu.register()
+        tiers.register()
         points.register()
+        senders.register()
+        ways.register()
         member_tabs.register()
+        coupons.register()
+        rewards.register()
+        draws.register()
+        moments.register()
+        booking.register()
+        perks.register()
         _add_to_console()
+        till_menu.register()
+        till_points.register()
 
 
 def _add_to_console() -> None:
@@ -58,6 +87,17 @@ def _add_to_console() -> None:
             "ledger.view",
             keywords="liability breakage expiry forecast burn points 积分负债 过期 沉淀 核销率",
             help="liability",
+        )
+    )
+    menu.register(
+        Entry(
+            "loyalty-standing",
+            _("Loyalty or habit"),
+            Chapter.LOYALTY,
+            "loyalty-standing",
+            "reports.view",
+            keywords="habit attitude reciprocity give ask 忠诚 习惯 互惠 给予 打扰",
+            help="standing",
         )
     )
     for page in ("ledger-adjust", "ledger-adjust-preview"):

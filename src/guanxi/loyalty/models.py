@@ -1,5 +1,25 @@
 """The tables of the loyalty programme."""
 
+from guanxi.loyalty.booking.models import (
+    Booking,
+    BookingPlan,
+    BookingService,
+    BookingSlot,
+)
+from guanxi.loyalty.coupons.models import (
+    Coupon,
+    CouponBatch,
+    CouponCampaign,
+    CouponRedemption,
+    CouponUse,
+)
+from guanxi.loyalty.draws.models import (
+    Draw,
+    DrawEntry,
+    DrawPrize,
+    DrawVersion,
+    DrawWin,
+)
 from guanxi.loyalty.ledger.models import (
     Account,
     Adjustment,
@@ -11,7 +31,35 @@ from guanxi.loyalty.ledger.models import (
     Use,
     Waiting,
 )
-from guanxi.loyalty.member.models import MemberSession
+from guanxi.loyalty.member.models import (
+    MemberPhone,
+    MemberSession,
+    ReadCode,
+    SignInCode,
+)
+from guanxi.loyalty.moments.models import (
+    Joining,
+    Moment,
+    MomentRun,
+)
+from guanxi.loyalty.perks.models import (
+    Article,
+    ArticleOpening,
+    ArticlePicture,
+    Featured,
+    LeverAnswer,
+    LeverInvite,
+)
+from guanxi.loyalty.rewards.models import (
+    FamilyGift,
+    FamilyLimit,
+    FamilyLink,
+    Redemption,
+    RedemptionStep,
+    Reward,
+    RewardPayment,
+    RewardPicture,
+)
 from guanxi.loyalty.rules.models import (
     Missed,
     OrderFact,
@@ -21,23 +69,69 @@ from guanxi.loyalty.rules.models import (
     RuleUse,
     RuleVersion,
 )
+from guanxi.loyalty.tiers.models import (
+    MembershipNotice,
+    TierChange,
+    TierProgramme,
+    TierProgrammeVersion,
+    TierStanding,
+)
 
 __all__ = [
     "Account",
     "Adjustment",
+    "Article",
+    "ArticleOpening",
+    "ArticlePicture",
     "Asset",
+    "Booking",
+    "BookingPlan",
+    "BookingService",
+    "BookingSlot",
+    "Coupon",
+    "CouponBatch",
+    "CouponCampaign",
+    "CouponRedemption",
+    "CouponUse",
+    "Draw",
+    "DrawEntry",
+    "DrawPrize",
+    "DrawVersion",
+    "DrawWin",
+    "FamilyGift",
+    "FamilyLimit",
+    "FamilyLink",
+    "Featured",
+    "Joining",
+    "LeverAnswer",
+    "LeverInvite",
     "Lot",
+    "MemberPhone",
     "MemberSession",
+    "MembershipNotice",
     "Missed",
+    "Moment",
+    "MomentRun",
     "Move",
     "OrderFact",
     "OrderSpend",
     "Posting",
     "ProofRun",
+    "ReadCode",
+    "Redemption",
+    "RedemptionStep",
+    "Reward",
+    "RewardPayment",
+    "RewardPicture",
     "Rule",
     "RuleGroup",
     "RuleUse",
     "RuleVersion",
+    "SignInCode",
+    "TierChange",
+    "TierProgramme",
+    "TierProgrammeVersion",
+    "TierStanding",
     "Use",
     "Waiting",
 ]

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.customers.lookup import keys_of
 from guanxi.customers.rights.hooks import ERASERS, SOURCES, Eraser, Person, Source
 from guanxi.kernel.clock import to_datetime
 from guanxi.loyalty.ledger.contracts import NEVER_MS
 from guanxi.loyalty.ledger.models import Account, Adjustment, Lot
 from guanxi.loyalty.member import sessions
-from guanxi.loyalty.member.models import MemberSession
+from guanxi.loyalty.member.models import MemberPhone, MemberSession, SignInCode
 from guanxi.loyalty.rules.models import Missed, RuleUse
 
 
@@ -61,7 +62,19 @@ def register() -> None:
             _("Ninety days after it was last used."),
         )
     )
+    SOURCES.register(
+        Source(
+            "member_phones",
+            _("The profile that the person's phone signs in to"),
+            ("loyalty_memberphone",),
+            phones,
+            _("So that the phone opens the person's card."),
+            _("The contract with the person (PIPL 13 (2))."),
+            _("Until the person is erased."),
+        )
+    )
     ERASERS.register(Eraser("member_sessions", signed_out))
+    ERASERS.register(Eraser("member_phones", unbound))
     ERASERS.register(Eraser("ledger", kept))
     ERASERS.register(Eraser("rules", forgotten))
 
@@ -122,6 +135,24 @@ def signed_in(person: Person) -> Iterator[Mapping[str, Any]]:
 
 def signed_out(person: Person) -> Mapping[str, int]:
     return {"loyalty_membersession": sessions.end_all(person.subject_ids)}
+
+
+def phones(person: Person) -> Iterator[Mapping[str, Any]]:
+    """When; the phone itself is among the identities."""
+    for one in MemberPhone.objects.filter(subject_id__in=list(person.subject_ids)).order_by("pk"):
+        yield {
+            "since": to_datetime(one.since_ms).isoformat(),
+            "last_used": to_datetime(one.seen_ms).isoformat(),
+        }
+
+
+def unbound(person: Person) -> Mapping[str, int]:
+    """Phones lead nowhere any more; what was counted of codes sent to them goes, too."""
+    ours = MemberPhone.objects.filter(subject_id__in=list(person.subject_ids))
+    keys = set(ours.values_list("phone_key", flat=True))
+    keys |= {key for scheme, key in keys_of(person.brand_id, person.subject_ids) if scheme == "phone"}
+    codes = SignInCode.objects.filter(brand_id=person.brand_id, phone_key__in=keys)
+    return {"loyalty_memberphone": ours.delete()[0], "loyalty_signincode": codes.delete()[0]}
 
 
 def forgotten(person: Person) -> Mapping[str, int]:

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "guanxi.customers",
     "guanxi.touchpoints",
     "guanxi.segments",
+    "guanxi.loops",
     "guanxi.messaging",
     "guanxi.economics",
     "guanxi.loyalty",
@@ -144,6 +145,7 @@ GUANXI_WEBHOOK_FAILING_DAYS = number("GUANXI_WEBHOOK_FAILING_DAYS", 5, least=0.1
 # Messages to customers: docs/guide/messaging.md.
 GUANXI_PUBLIC_URL = os.environ.get("GUANXI_PUBLIC_URL", "").strip()
 GUANXI_MESSAGES_FOLDER = os.environ.get("GUANXI_MESSAGES_FOLDER", "").strip()
+GUANXI_CODE_SENDER = os.environ.get("GUANXI_CODE_SENDER", "").strip()
 GUANXI_SMTP_HOST = os.environ.get("GUANXI_SMTP_HOST", "").strip()
 GUANXI_SMTP_PORT = int(number("GUANXI_SMTP_PORT", 587, least=1))
 GUANXI_SMTP_TLS = one_of("GUANXI_SMTP_TLS", ("starttls", "tls", "none"))

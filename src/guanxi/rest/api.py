@@ -15,25 +15,33 @@ from guanxi.kernel.errors import GuanxiError
 from guanxi.rest import (
     attributes,
     audit,
+    booking,
     bulk,
     consents,
+    coupon_till,
+    coupons,
     customers,
+    draws,
     exports,
     fields,
     followers,
     ledger,
     ledger_posting,
+    loops,
     merging,
     messages,
     people,
     rate_card,
     reports,
     retention,
+    rewards,
     rights,
     rules,
     segments,
     states,
     templates,
+    tiers,
+    till,
     touchpoints,
     webhooks,
 )
@@ -53,9 +61,13 @@ api.add_router("/touchpoints", touchpoints.router)
 api.add_router("/customers", customers.router)
 api.add_router("", merging.router)
 api.add_router("/followers", followers.router)
+api.add_router("/draws", draws.router)
 api.add_router("", attributes.router)
 api.add_router("", ledger.router)
 api.add_router("", ledger_posting.router)
+api.add_router("", booking.router)
+api.add_router("", till.router)
+api.add_router("/loops", loops.router)
 api.add_router("/bulk", bulk.router)
 api.add_router("", messages.router)
 api.add_router("", templates.router)
@@ -67,11 +79,15 @@ api.add_router("/segments", segments.router)
 api.add_router("/exports", exports.router)
 api.add_router("/reports", reports.router)
 api.add_router("/rules", rules.router)
+api.add_router("", tiers.router)
+api.add_router("", rewards.router)
 api.add_router("/states", states.router)
 api.add_router("/rate-card", rate_card.router)
 api.add_router("", people.router)
 api.add_router("/audit", audit.router)
 api.add_router("", webhooks.router)
+api.add_router("/coupons", coupons.router)
+api.add_router("/coupons", coupon_till.router)
 
 
 @api.exception_handler(Problem)

@@ -139,6 +139,17 @@ _TAG = (
     Field("source", FieldType.TEXT, "hand, rule or import", required=True),
 )
 
+_DONE = (
+    Field("what", FieldType.TEXT, "code of the course, the event or the product", required=True),
+    Field("store", FieldType.TEXT, "code or name of the physical store"),
+    Field("campaign", FieldType.TEXT, "code of the campaign"),
+)
+
+_MEMBERSHIP = (
+    Field("plan", FieldType.TEXT, "code of the plan", required=True),
+    Field("order", FieldType.TEXT, "the order's number at the shop"),
+)
+
 _CONSENT = (
     Field("purpose", FieldType.TEXT, "name of the purpose", required=True),
     Field("channel", FieldType.TEXT, "the channel; empty: all of them, or the purpose has none"),
@@ -195,7 +206,13 @@ for _kind in (
             Field("status", FieldType.TEXT, "the shop's own word for the state"),
         ),
     ),
-    Kind("member.joined", "成为会员", "Member joined", "A customer became a member.", _MEMBER),
+    Kind(
+        "member.joined",
+        "成为会员",
+        "Member joined",
+        "A customer became a member.",
+        (*_MEMBER, Field("terms", FieldType.TEXT, "the sentence that was agreed to: language and digest")),
+    ),
     Kind(
         "profile.updated",
         "资料更新",
@@ -297,6 +314,55 @@ for _kind in (
             Field("value", FieldType.WORDS, "what was said: a choice, a number, a date, true or false, text"),
             Field("values", FieldType.TEXTS, "the choices, where several may be made"),
             Field("source", FieldType.TEXT, "where it was said: console, api, cli, a survey"),
+        ),
+    ),
+    Kind("training.completed", "完成培训", "Training completed", "The customer finished a course.", _DONE),
+    Kind("event.attended", "参加活动", "Event attended", "The customer came to an event.", _DONE),
+    Kind("review.written", "发表评价", "Review written", "The customer wrote a review, good or bad.", _DONE),
+    Kind(
+        "tier.changed",
+        "会员等级变更",
+        "Tier changed",
+        "Written by Guanxi: the customer is in another tier from then on.",
+        (
+            Field("from", FieldType.TEXT, "code of the tier before", required=True),
+            Field("to", FieldType.TEXT, "code of the tier after", required=True),
+            Field("up", FieldType.BOOLEAN, "whether it is a higher one", required=True),
+            Field("why", FieldType.TEXT, "reached, bought, ended, refunded, merged, programme or facts"),
+            Field("version", FieldType.INTEGER, "of the programme"),
+        ),
+    ),
+    Kind(
+        "membership.bought",
+        "购买付费会员",
+        "Membership bought",
+        "A term of a paid membership was bought, or renewed. `amount_fen` is what was paid; it is no revenue "
+        "of orders.",
+        _MEMBERSHIP,
+    ),
+    Kind(
+        "membership.cancelled",
+        "取消自动续费",
+        "Membership cancelled",
+        "The customer does not want the membership to renew; it lasts until it ends.",
+        _MEMBERSHIP,
+    ),
+    Kind(
+        "membership.refunded",
+        "付费会员退款",
+        "Membership refunded",
+        "The membership was refunded and ends at once.",
+        _MEMBERSHIP,
+    ),
+    Kind(
+        "membership.renewal_due",
+        "付费会员即将续费",
+        "Membership about to renew",
+        "Written by Guanxi, at least five days before a membership renews by itself, once for each term.",
+        (
+            Field("plan", FieldType.TEXT, "code of the plan", required=True),
+            Field("ends_ms", FieldType.MS, "when the term ends and the next is charged", required=True),
+            Field("price_fen", FieldType.FEN, "what the next term costs"),
         ),
     ),
     Kind(

@@ -174,6 +174,13 @@ def facts(brand_id: int, ids: Sequence[int]) -> list[TouchpointRow]:
     return _page(brand_id, found, LARGEST_PAGE, newest_first=True).rows
 
 
+def by_reference(brand_id: int, source: str, reference: str) -> TouchpointRow | None:
+    """The fact that a source recorded under this reference; None where it did not."""
+    found = Source.objects.filter(brand_id=brand_id, name=source).values_list("pk", flat=True).first()
+    rows = Touchpoint.objects.filter(source_id=found or 0, source_ref=reference).values_list(*_FIELDS)
+    return next(iter(_page(brand_id, list(rows[:1]), 1, newest_first=True).rows), None)
+
+
 def source_name(source_id: int) -> str:
     """Of a source that exists."""
     return Source.objects.values_list("name", flat=True).get(pk=source_id)

@@ -38,3 +38,13 @@ def whole_number(payload: Any, name: str) -> Any:
     """The field where it is a whole number of at most 18 digits, else NULL."""
     digits = payload.re_extract(rf'"{name}":(-?[0-9]{{1,18}})[,}}]', 1)
     return digits.nullif("").cast("int64")
+
+
+def text_in(payload: Any, name: str) -> Any:
+    """The first text of that name in a payload, escaped as in JSON; "" where it has none. Most payloads have
+    none and are not searched to their end; of a pattern that is not found engines answer "" or NULL."""
+    import ibis  # noqa: PLC0415 - half a second that only metrics need
+
+    known = ibis.coalesce(payload, ibis.literal(""))
+    found = ibis.coalesce(known.re_extract(rf'"{name}":"((?:[^"\\]|\\.)*)"', 1), ibis.literal(""))
+    return ibis.ifelse(known.contains(f'"{name}":"'), found, ibis.literal(""))

@@ -155,6 +155,25 @@ LEDGER_USES: Final = pa.schema(  # what left a lot for good: what is only held d
         ("units", pa.int64()),  # below zero: of a hold, the part that was let free
     ]
 )
+LEDGER_BALANCES: Final = pa.schema(  # what can be spent; below zero: what is owed
+    [("subject_id", pa.int64()), ("asset", pa.string()), ("units", pa.int64())]
+)
+TIER_STANDINGS: Final = pa.schema(  # of those above the first tier
+    [("customer_id", pa.int64()), ("tier", pa.string()), ("place", pa.int64()), ("since_ms", pa.int64())]
+)
+LEDGER_REWARDS: Final = pa.schema(  # what customers were given, announced units with it
+    [
+        ("id", pa.int64()),
+        ("subject_id", pa.int64()),
+        ("asset", pa.string()),
+        ("fact_id", pa.int64()),  # the touchpoint it was given for; null: for none
+        ("occurred_ms", pa.int64()),
+        ("local_day", pa.int32()),
+        ("local_month", pa.int32()),
+        ("units", pa.int64()),  # less what was taken back or let go
+        ("cost_fen", pa.int64()),  # at the asset's price, less what expired; null: it has none
+    ]
+)
 SCHEMAS: Final = {
     "touchpoints": TOUCHPOINTS,
     "subject_map": SUBJECT_MAP,
@@ -169,6 +188,9 @@ SCHEMAS: Final = {
     "ledger_flows": LEDGER_FLOWS,
     "ledger_lots": LEDGER_LOTS,
     "ledger_uses": LEDGER_USES,
+    "ledger_balances": LEDGER_BALANCES,
+    "tier_standings": TIER_STANDINGS,
+    "ledger_rewards": LEDGER_REWARDS,
 }
 
 

@@ -5,10 +5,46 @@ OF_ANY_BRAND names the pages whose address holds no id: another brand sees its o
 
 from __future__ import annotations
 
-from tests.console.matrix import customers, data, economics, loyalty, messages, rules, segments, settings
+from tests.console.matrix import (
+    booking,
+    coupons,
+    customers,
+    data,
+    draws,
+    economics,
+    loops,
+    loyalty,
+    messages,
+    moments,
+    perks,
+    rewards,
+    rules,
+    segments,
+    settings,
+    tiers,
+    till,
+)
 from tests.console.matrix.page import Page
 
-CHAPTERS = (customers, segments, economics, loyalty, rules, messages, data, settings)
+CHAPTERS = (
+    booking,
+    coupons,
+    customers,
+    data,
+    draws,
+    economics,
+    loops,
+    loyalty,
+    messages,
+    moments,
+    perks,
+    rewards,
+    rules,
+    segments,
+    settings,
+    tiers,
+    till,
+)
 PAGES: dict[str, Page] = {name: page for chapter in CHAPTERS for name, page in chapter.PAGES.items()}
 OF_ANY_BRAND: set[str] = {name for chapter in CHAPTERS for name in chapter.OF_ANY_BRAND}
 

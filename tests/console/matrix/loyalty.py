@@ -25,6 +25,7 @@ PAGES: dict[str, Page] = {
     "ledger-prove": Page(Permission.LEDGER_DEFINE, lambda w: "/loyalty/prove", lambda w: {}),
     "ledger-proof": Page(Permission.LEDGER_VIEW, lambda w: "/loyalty/proof"),
     "ledger-liability": Page(Permission.LEDGER_VIEW, lambda w: "/loyalty/liability"),
+    "loyalty-standing": Page(Permission.REPORTS_VIEW, lambda w: "/loyalty/standing"),
     "ledger-adjust": Page(
         Permission.LEDGER_ADJUST, lambda w: f"/loyalty/adjust?customer={w.customer.pk}&asset=points"
     ),
@@ -52,6 +53,7 @@ OF_ANY_BRAND = {
     "ledger-prove",
     "ledger-proof",
     "ledger-liability",
+    "loyalty-standing",
     "ledger-adjust",
     "ledger-adjust-preview",
     "ledger-adjust-do",

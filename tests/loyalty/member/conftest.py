@@ -11,6 +11,7 @@ from guanxi.customers.lookup import customer_ids_of
 from guanxi.loyalty.ledger.contracts import Account, Move, Place, Posting
 from guanxi.loyalty.ledger.posting import post
 from guanxi.loyalty.ledger.queries import asset
+from guanxi.loyalty.member import rates
 from guanxi.platform.models import Brand
 from tests.messaging import world
 
@@ -34,7 +35,7 @@ class Phone:
         return response.content.decode()
 
     def key(self) -> str:
-        return self.get().split('name="key" value="')[1].split('"')[0]
+        return self.get("more").split('name="key" value="')[1].split('"')[0]
 
     def post(self, page: str, **form: str) -> int:
         form.setdefault("key", self.key())
@@ -50,8 +51,10 @@ def earn(brand: Brand, subject: int, units: int) -> None:
 @pytest.fixture(autouse=True)
 def _fresh() -> Iterator[None]:
     phone.ASKS.clear()
+    rates.forget()
     yield
     phone.ASKS.clear()
+    rates.forget()
 
 
 @pytest.fixture

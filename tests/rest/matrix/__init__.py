@@ -6,18 +6,39 @@ OF_THIS_BRAND names those whose address or body holds an id of the brand: anothe
 from __future__ import annotations
 
 from guanxi.platform.apikeys import Scope
-from tests.rest.matrix import customers, exports, ledger, messages, reports, rules, segments, settings
+from tests.rest.matrix import (
+    booking,
+    coupons,
+    customers,
+    draws,
+    exports,
+    ledger,
+    messages,
+    reports,
+    rewards,
+    rules,
+    segments,
+    settings,
+    tiers,
+    till,
+)
 from tests.rest.matrix.row import Ask
 
 ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
+    **booking.ENDPOINTS,
+    **coupons.ENDPOINTS,
     **customers.ENDPOINTS,
-    **segments.ENDPOINTS,
-    **rules.ENDPOINTS,
-    **reports.ENDPOINTS,
+    **draws.ENDPOINTS,
     **exports.ENDPOINTS,
     **ledger.ENDPOINTS,
-    **settings.ENDPOINTS,
     **messages.ENDPOINTS,
+    **reports.ENDPOINTS,
+    **rewards.ENDPOINTS,
+    **rules.ENDPOINTS,
+    **segments.ENDPOINTS,
+    **settings.ENDPOINTS,
+    **tiers.ENDPOINTS,
+    **till.ENDPOINTS,
 }
 NOT_THEIRS = {
     "show_customer",
@@ -31,6 +52,7 @@ NOT_THEIRS = {
     "add_tags",
     "remove_tags",
     "state_preferences",
+    *tiers.NOT_THEIRS,
     *("do_bulk_action", "show_bulk_action", "confirm_bulk_action", "undo_bulk_action"),
 }
 OF_A_SEGMENT = {
@@ -55,9 +77,16 @@ OF_THE_LEDGER = {
     *("list_ledger_accounts", "show_account", "show_statement", "show_posting", "show_balances"),
     "post_to_ledger",
 }
+OF_A_DRAW = {"show_draw", "show_draw_results", "enter_draw"}
 OF_THIS_BRAND = (
-    *(OF_A_RULE | OF_THE_LEDGER | messages.NOT_THEIRS | NOT_THEIRS),
+    *NOT_THEIRS,
+    *(OF_A_RULE | OF_THE_LEDGER | OF_A_DRAW),
     *(OF_A_SEGMENT | OF_A_FIELD | OF_SOMEBODY | OF_A_WEBHOOK),
+    *booking.NOT_THEIRS,
+    *coupons.NOT_THEIRS,
+    *messages.NOT_THEIRS,
+    *rewards.NOT_THEIRS,
+    *tiers.NOT_THEIRS,
 )
 
 __all__ = ["ENDPOINTS", "OF_THIS_BRAND"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from typing import Any
+from uuid import uuid4
 
 from guanxi.customers import services
 from guanxi.customers.bulk.models import BulkAction
@@ -16,6 +17,10 @@ from guanxi.loyalty.ledger import adjusting, assets
 from guanxi.loyalty.ledger.adjusting import Wanted
 from guanxi.loyalty.ledger.assets import AssetRow
 from guanxi.loyalty.ledger.models import Account, Posting
+from guanxi.loyalty.rewards import catalogue
+from guanxi.loyalty.rewards.contracts import Price
+from guanxi.loyalty.rewards.contracts import Wanted as Reward
+from guanxi.loyalty.rewards.redeeming import Asked, redeem
 from guanxi.loyalty.rules import services as rules
 from guanxi.loyalty.rules.models import Rule
 from guanxi.platform import invitations, people, storage
@@ -31,6 +36,7 @@ from guanxi.rest.segment_examples import CONDITION
 from guanxi.segments import computed
 from guanxi.segments import services as segments
 from guanxi.segments.models import Segment
+from tests.loyalty.draws import known as draws
 from tests.rest.conftest import NOW
 
 
@@ -109,6 +115,22 @@ def earned(brand: Brand, customer: int) -> None:
     assets.create(brand.pk, AssetRow(0, "points", "points"), actor=COMMAND_LINE)
     adjusting.adjust(brand, Wanted("points", customer, 50, "hello"), "known", actor=COMMAND_LINE)
     rules.create(brand, "a point a yuan", DEFINITION, actor="cli")
+    redeemed(brand, customer)
+    draws.make(brand, customer)
+
+
+def redeemed(brand: Brand, customer: int) -> None:
+    """A cup, of which the customer redeemed four: one is to be paid, two are ready, one is to be sent."""
+    prices = [Price("", 0, 100), Price("points", 20, 3_900)]
+    wanted = Reward("cup", "gift", "Cup", prices=prices, deliveries=["collect", "send"])
+    row = catalogue.put(brand, wanted, version=0, actor="cli")
+    catalogue.fill(brand.pk, "cup", 9, key="first", actor="cli")
+    catalogue.set_state(brand.pk, "cup", row.version, "active", actor="cli")
+    for price in (0, None, None):
+        asked = Asked(f"known:{uuid4()}", "cup", customer, price, "collect")
+        redeem(brand, asked, origin="api", actor="cli")
+    sent = Asked("known", "cup", customer, 1, "send", address="西湖区某路一号 李梅")
+    redeem(brand, sent, origin="api", actor="cli")
 
 
 def define(brand: Brand) -> None:

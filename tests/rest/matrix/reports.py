@@ -8,6 +8,8 @@ from tests.rest.matrix.row import Ask
 
 ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
     "list_reports": (Scope.REPORTS_READ, lambda caller, _: caller.get("reports")),
+    "list_loops": (Scope.REPORTS_READ, lambda caller, _: caller.get("loops")),
+    "get_loop": (Scope.REPORTS_READ, lambda caller, _: caller.get("loops/loyalty")),
     "get_rate_card": (Scope.REPORTS_READ, lambda caller, _: caller.get("rate-card")),
     "get_report": (Scope.REPORTS_READ, lambda caller, _: caller.get("reports/ltv")),
     "show_states": (Scope.REPORTS_READ, lambda caller, _: caller.get("states")),

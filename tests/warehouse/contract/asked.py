@@ -7,8 +7,13 @@ from typing import Any
 from guanxi.community.followers import metrics as followers
 from guanxi.community.followers.rules import Thresholds
 from guanxi.economics import metrics
+from guanxi.loops import metrics as loops
+from guanxi.loops.contracts import Turn
 from guanxi.loyalty import metrics as loyalty
+from guanxi.loyalty.loops import LOYALTY
+from guanxi.loyalty.standing import metrics as standing
 from guanxi.warehouse import queries
+from tests.loops.made import REFERRAL
 
 ACQUIRED = ["first_day", "channel", "campaign", "distributor", "told"]
 SPENT = ["local_day", "platform", "channel", "campaign", "kol", "type"]
@@ -60,6 +65,9 @@ def every_metric() -> dict[str, Any]:
         "lots alive": loyalty.lots_alive(lots, uses, 19_740),
         "lot exits": loyalty.lot_exits(lots, uses, 19_740),
         "burned": loyalty.burned(lots, uses),
+        **_loops(tables),
+        "balances": standing.balances(tables, 19_740, 90),
+        "standings": standing.standings(tables, 19_740, ["code.scanned"]),
         "spend days": metrics.spend_days(tables["spend"]),
         "order days": metrics.order_days(facts, 19_723),
         **{
@@ -97,4 +105,19 @@ def every_metric() -> dict[str, Any]:
         "events of no channels": metrics.events(facts, links, 19_723, {}, 0),
         "conversions": metrics.conversions(facts, links, days),
         "conversions of all": metrics.conversions(facts, links, days, first_alone=False),
+    }
+
+
+def _loops(tables: dict[str, Any]) -> dict[str, Any]:
+    """A loop by the ledger, and one of facts that name who caused them."""
+    referral = loops.cycles(REFERRAL, tables, 19_740).order_by(["customer_id", "entry_day"])
+    acted = loops.cycle_people(LOYALTY, tables, 19_740, Turn.ACTED, 24_287, by_entry=True, limit=20)
+    return {
+        "last day": loops.last_day(tables["touchpoints"], 19_740),
+        "cycles": loops.cycles(LOYALTY, tables, 19_740).order_by(["customer_id", "entry_day"]),
+        "cycles of referral": referral,
+        "cycle months": loops.cycle_months(LOYALTY, tables, 19_740),
+        "cycle times": loops.cycle_times(LOYALTY, tables, 19_740),
+        "cycle turns": loops.cycle_turns(LOYALTY, tables, 19_740),
+        "cycle people": acted,
     }

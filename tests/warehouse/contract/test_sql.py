@@ -16,7 +16,9 @@ import pytest
 
 from guanxi.community.followers import metrics as followers
 from guanxi.economics import metrics
+from guanxi.loops import metrics as loops
 from guanxi.loyalty import metrics as loyalty
+from guanxi.loyalty.standing import metrics as standing
 from guanxi.warehouse.engines import clickhouse, duckdb, spark
 from tests.warehouse.contract.asked import every_metric
 
@@ -45,7 +47,7 @@ def test_the_sql_is_as_it_was_looked_at(metric: str, dialect: str) -> None:
 def test_every_metric_has_its_sql_and_no_other_is_kept() -> None:
     public = {
         name
-        for module in (metrics, followers, loyalty)
+        for module in (metrics, followers, loyalty, loops, standing)
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__.startswith(module.__name__) and not name.startswith("_")
     }

@@ -35,7 +35,7 @@ _HEADERS: Final = {
 
 def guessed(request: HttpRequest) -> HttpResponse | None:
     """Whoever tries many links that are none waits."""
-    wait = ASKS.take(_address_key(request), GUESSES_A_MINUTE)
+    wait = ASKS.take(address_key(request), GUESSES_A_MINUTE)
     return too_often(request, wait) if wait else None
 
 
@@ -80,6 +80,6 @@ def tongue_of(request: HttpRequest, language: str) -> str:
     return "en" if wanted.lower().startswith("en") else "zh"
 
 
-def _address_key(request: HttpRequest) -> int:
+def address_key(request: HttpRequest) -> int:
     """A number below all subjects, so that addresses and customers share no bucket."""
     return -int.from_bytes(hashlib.sha256(client_address(request).encode()).digest()[:8])

@@ -7,6 +7,23 @@ from typing import Any, Final, NamedTuple
 import ibis
 import ibis.expr.operations as ops
 
+from guanxi.warehouse.payloads import text_in
+
+__all__ = [
+    "PAID",
+    "REFUNDED",
+    "Days",
+    "Table",
+    "Value",
+    "count_if",
+    "facts_of",
+    "integer",
+    "known_orders",
+    "sum_if",
+    "text_in",
+    "total",
+]
+
 PAID: Final = "order.paid"
 REFUNDED: Final = "order.refunded"
 
@@ -38,14 +55,6 @@ def count_if(condition: Value) -> Value:
 
 def sum_if(condition: Value, value: Value) -> Value:
     return total(ibis.ifelse(condition, value, ibis.null("int64")))
-
-
-def text_in(payload: Value, name: str) -> Value:
-    """The first text of that name in a payload, escaped as in JSON; "" where it has none. Most payloads have
-    none and are not searched to their end; of a pattern that is not found engines answer "" or NULL."""
-    known = ibis.coalesce(payload, ibis.literal(""))
-    found = ibis.coalesce(known.re_extract(rf'"{name}":"((?:[^"\\]|\\.)*)"', 1), ibis.literal(""))
-    return ibis.ifelse(known.contains(f'"{name}":"'), found, ibis.literal(""))
 
 
 def facts_of(touchpoints: Table, kinds: list[str], days: Days | None = None) -> Table:

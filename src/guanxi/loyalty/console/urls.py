@@ -1,10 +1,11 @@
 from django.urls import path
 
-from guanxi.loyalty.console import adjusting, assets, cards, liability, views
+from guanxi.loyalty.console import adjusting, assets, cards, liability, standing, views
 
 urlpatterns = [
     path("loyalty", views.overview, name="ledger"),
     path("loyalty/liability", liability.liability, name="ledger-liability"),
+    path("loyalty/standing", standing.standing, name="loyalty-standing"),
     path("customers/<int:customer_id>/card-link", cards.link, name="customer-card-link"),
     path("loyalty/prove", views.prove, name="ledger-prove"),
     path("loyalty/proof", views.proof, name="ledger-proof"),

@@ -41,6 +41,7 @@ def overview(request: BrandRequest) -> HttpResponse:
         "figures": listing.figures_of(brand, rows, totals),
         **_proof(request),
         "may_adjust": request.actor.may(Permission.LEDGER_ADJUST),
+        "may_report": request.actor.may(Permission.REPORTS_VIEW),
         "empty": None if rows else _nothing(may_define=may_define),
     }
     return render(request, "loyalty/overview.html", context)

@@ -1,4 +1,5 @@
-"""What the lake has of the ledger: what moved, the lots of the wallets, and what left them for good."""
+"""What the lake has of the ledger: what moved, the lots of the wallets, what left them for good, and what
+customers were given."""
 
 from __future__ import annotations
 
@@ -42,6 +43,29 @@ _USES: Final = f"""
     JOIN loyalty_move m ON m.id = coalesce(r.id, h.id) JOIN loyalty_posting p ON p.id = m.posting_id
     JOIN loyalty_account t ON t.id = m.target_id JOIN loyalty_asset x ON x.id = m.asset_id
     WHERE x.brand_id = {{brand}} AND m.kind IN ({_ENTRIES}) ORDER BY u.id"""
+# The price of a unit may change as well, and each change of an asset raises its version.
+_REWARDS_MARKER: Final = """SELECT count(*) AS n, max(id) AS top, (SELECT sum(version) FROM loyalty_asset
+    WHERE brand_id = {brand}) AS versions FROM loyalty_posting WHERE brand_id = {brand}"""
+# What was given with a move is what became of it: announced units until they are let go, what of them was
+# posted, less what was taken back.
+_REWARDS: Final = f"""
+    SELECT o.id, t.subject_id, x.code AS asset, p.fact_id, p.occurred_ms, g.units,
+    CAST((g.units - g.expired) * x.unit_price_fen AS bigint) AS cost_fen
+    FROM loyalty_move o JOIN (
+        SELECT coalesce(m.origin_id, m.id) AS origin, CAST(sum(CASE
+            WHEN m.kind IN ({int(Kind.DIRECT)}, {int(Kind.POST)}) THEN m.units
+            WHEN m.kind = {int(Kind.PENDING)} AND r.id IS NULL THEN m.units
+            WHEN m.kind = {int(Kind.CLAW)} THEN -m.units ELSE 0 END) AS bigint) AS units,
+        CAST(sum(CASE WHEN m.kind = {int(Kind.EXPIRE)} THEN m.units ELSE 0 END) AS bigint) AS expired
+        FROM loyalty_move m JOIN loyalty_asset y ON y.id = m.asset_id
+        LEFT JOIN loyalty_move r ON r.pending_id = m.id
+        WHERE y.brand_id = {{brand}} GROUP BY coalesce(m.origin_id, m.id)
+    ) g ON g.origin = o.id
+    JOIN loyalty_asset x ON x.id = o.asset_id JOIN loyalty_posting p ON p.id = o.posting_id
+    JOIN loyalty_account s ON s.id = o.source_id JOIN loyalty_account t ON t.id = o.target_id
+    WHERE o.origin_id IS NULL AND o.kind IN ({int(Kind.DIRECT)}, {int(Kind.PENDING)})
+    AND s.place IN ('{Place.ISSUED}', '{Place.STOCK}', '{Place.BUDGET}') AND t.place = '{Place.WALLET}'
+    AND g.units > 0 ORDER BY o.id"""
 
 
 def register() -> None:
@@ -51,3 +75,9 @@ def register() -> None:
         registry.snapshots.register(
             SnapshotSource(table, marker=dict.fromkeys(both, _MARKER), rows=dict.fromkeys(both, rows))
         )
+    rewards = SnapshotSource(
+        "ledger_rewards",
+        marker=dict.fromkeys(both, _REWARDS_MARKER),
+        rows=dict.fromkeys(both, _REWARDS),
+    )
+    registry.snapshots.register(rewards)

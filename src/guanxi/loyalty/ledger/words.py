@@ -38,6 +38,8 @@ ASSET_KINDS: Final[Mapping[str, Wording]] = {
     "budget": say("Budget"),
     "seat": say("Seats"),
     "gesture": say("Gestures"),
+    "reward": say("Rewards"),
+    "ticket": say("Tickets of a draw"),
 }
 # The words of reasons that this room writes; rooms above add theirs.
 REASONS: Final[dict[str, Wording]] = {

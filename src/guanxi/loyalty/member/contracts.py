@@ -42,8 +42,22 @@ class Tab(NamedTuple):
     page: str
 
 
+class Link(NamedTuple):
+    """An entry of the page "More": `path` follows the brand's slug in the address."""
+
+    name: str
+    order: int
+    label: Promise
+    path: str
+
+
 SECTIONS: Registry[Section] = Registry("section of the member's card", lambda section: section.name)
 TABS: Registry[Tab] = Registry("entry of the members' menu", lambda tab: tab.name)
+LINKS: Registry[Link] = Registry("entry of the members' page of more", lambda link: link.name)
+
+
+def links() -> list[Link]:
+    return sorted(LINKS, key=lambda one: one.order)
 
 
 def sections() -> list[Section]:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from guanxi.customers.consent.phone import LARGEST_FORM_BYTES, TONGUES, answer, closed, hurried, tongue_of
-from guanxi.customers.lookup import summaries
+from guanxi.customers.holders import profile
 from guanxi.loyalty.member import contracts, sessions
 from guanxi.loyalty.member.contracts import Member
 from guanxi.platform.access import public
@@ -69,8 +69,7 @@ def language(request: HttpRequest, brand_id: int, customer_id: int) -> str:
     """As asked for here before, else the customer's, else the browser's."""
     told = request.COOKIES.get(TONGUE_COOKIE, "")
     if not told and not request.GET.get("lang"):
-        found = next(iter(summaries(brand_id, [customer_id])), None)
-        told = found.language if found else ""
+        told = profile(brand_id, customer_id).language
     return tongue_of(request, told)
 
 
@@ -88,9 +87,11 @@ def page(
     return answer(template, shown, member.tongue, status)
 
 
-def sign_in(response: HttpResponse, brand: Brand, subject_id: int) -> None:
-    """Begin a session and give its key to the browser."""
+def sign_in(response: HttpResponse, brand: Brand, subject_id: int, tongue: str = "") -> None:
+    """Begin a session and give its key to the browser, which stays in the language `tongue`."""
     key = sessions.begin(brand.pk, subject_id)
+    if tongue:
+        response.set_cookie(TONGUE_COOKIE, tongue, max_age=sessions.LASTS_MS // 1000, **_cookie(brand.slug))
     response.set_cookie(COOKIE, key, max_age=sessions.LASTS_MS // 1000, **_cookie(brand.slug))
 
 

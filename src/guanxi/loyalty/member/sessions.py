@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from django.utils.crypto import salted_hmac
 
-from guanxi.customers.lookup import root_of
+from guanxi.customers.lookup import customer_ids_of
 from guanxi.kernel.clock import DAY_MS, HOUR_MS, now_ms
 from guanxi.loyalty.member.models import MemberSession
 from guanxi.platform.writing import writing
@@ -56,7 +56,7 @@ def find(brand_id: int, key: str) -> Open | None:
     at_ms = now_ms()
     if row is None or row.ends_ms <= at_ms:
         return None
-    customer_id = root_of(brand_id, row.subject_id)
+    customer_id = customer_ids_of(brand_id, [row.subject_id]).get(row.subject_id)
     if customer_id is None:
         return None
     if at_ms - row.seen_ms > SEEN_EVERY_MS:

@@ -11,16 +11,39 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from guanxi.customers.consent import links, phone
 from guanxi.customers.consent.links import LinkEnded, LinkUnknown, Opens
 from guanxi.customers.consent.phone import TONGUES, tongue_of
-from guanxi.loyalty.member import contracts, guards
+from guanxi.customers.console.faces import faces
+from guanxi.kernel.clock import SECOND_MS, now_ms
+from guanxi.loyalty.member import contracts, guards, numbers
 from guanxi.loyalty.member.contracts import Member
 from guanxi.loyalty.member.guards import member_page
+from guanxi.loyalty.member.pages import spaced
+from guanxi.messaging import queries
 from guanxi.platform.access import public
 
 
 @require_safe
 @member_page
 def card(request: HttpRequest, member: Member) -> HttpResponse:
-    """All that the parts of the programme have to show, in their order."""
+    """The code for the till, then all that the parts of the programme have to show, in their order. The page
+    asks for itself again when its code has had its time."""
+    brand_id, now = member.brand.pk, now_ms()
+    at_window = numbers.window(now)
+    face = faces(brand_id, [member.customer_id])[member.customer_id]
+    context = {
+        "name": face.name or face.phone,
+        "number": spaced(numbers.number(brand_id, member.customer_id)),
+        "code": spaced(numbers.code(brand_id, member.customer_id, at_window)),
+        "window": at_window,
+        "unread": queries.unread(brand_id, member.customer_id),
+        "sections": _sections(member),
+    }
+    response = guards.page(member, "loyalty/member/card.html", context, here="card")
+    left_ms = (at_window + 1) * numbers.WINDOW_MS - now
+    response.headers["Refresh"] = str(max(2, -(-left_ms // SECOND_MS)))
+    return response
+
+
+def _sections(member: Member) -> list[dict[str, str]]:
     shown = []
     for section in contracts.sections():
         context = section.load(member)
@@ -28,7 +51,7 @@ def card(request: HttpRequest, member: Member) -> HttpResponse:
             known = {"brand": member.brand, "tongue": member.tongue, "slug": member.brand.slug}
             html = render_to_string(section.template, {**known, "key": member.form_key, **context})
             shown.append({"name": section.name, "html": html})
-    return guards.page(member, "loyalty/member/card.html", {"sections": shown}, here="card")
+    return shown
 
 
 @public
@@ -50,17 +73,6 @@ def opened(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     response = HttpResponseRedirect(guards.safe_next(slug, request.GET.get("next", "")))
     guards.sign_in(response, brand, found.subject_id)
     return phone.sealed(response, tongue)
-
-
-@public
-@require_safe
-def enter(request: HttpRequest, slug: str) -> HttpResponse:
-    """The door, for whoever is not signed in."""
-    brand = guards.brand_of(slug)
-    tongue = tongue_of(request, request.COOKIES.get(guards.TONGUE_COOKIE, ""))
-    with translation.override(TONGUES[tongue]):
-        context = {"brand": brand, "tongue": tongue, "slug": slug, "next": request.GET.get("next", "")}
-        return phone.answer("loyalty/member/enter.html", context, tongue)
 
 
 @require_POST

@@ -90,6 +90,9 @@ def _row(brand: Brand, row: TouchpointRow, said: str) -> TimelineRow:
 _ABOUT: Final[Mapping[str, Sequence[str]]] = {
     "tag.added": ("tag",),
     "tag.removed": ("tag",),
+    "draw.entered": ("draw",),
+    "draw.won": ("draw", "prize"),
+    "draw.claimed": ("draw", "prize"),
     "segment.entered": ("segment",),
     "segment.left": ("segment",),
     "preference.stated": ("field", "value", "values"),

@@ -68,6 +68,9 @@ ORDER: Final = {
     "ledger_flows": "ORDER BY (asset, local_day)",
     "ledger_lots": "ORDER BY (asset, local_day)",
     "ledger_uses": "ORDER BY lot_id",
+    "ledger_balances": "ORDER BY (asset, subject_id)",
+    "tier_standings": "ORDER BY customer_id",
+    "ledger_rewards": "ORDER BY (asset, local_day)",
 }
 
 

@@ -1,0 +1,1 @@
+"""Services, events and early access that customers book: plans, slots with seats, bookings."""

@@ -1,0 +1,1 @@
+"""Lucky draws: terms frozen by hash, chance that anybody can work out again."""

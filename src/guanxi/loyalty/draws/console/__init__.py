@@ -1,0 +1,1 @@
+"""Draws in the console."""

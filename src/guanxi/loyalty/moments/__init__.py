@@ -1,0 +1,1 @@
+"""Birthdays and anniversaries: facts of the days that come again, for rules to answer."""

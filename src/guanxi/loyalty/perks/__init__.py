@@ -1,0 +1,1 @@
+"""Content, recognition and the survey of the five levers."""

@@ -1,0 +1,1 @@
+"""The till's pages, for an associate on a phone."""
