@@ -36,6 +36,18 @@ VARIABLE = {
     "loyalty/rules/services.py": {
         f"rule.{what}" for what in ("created", "saved", "active", "paused", "archived")
     },
+    "loyalty/draws/services.py": {
+        f"draw.{what}" for what in ("created", "saved", "published", "amended", "deleted", "closed")
+    },
+    "loyalty/booking/services.py": {f"booking.{what}" for what in ("cancelled", "attended", "missed")},
+    "loyalty/booking/defining.py": {"service.created", "service.saved"},
+    "loyalty/rewards/catalogue.py": {
+        f"reward.{what}" for what in ("created", "saved", "draft", "active", "archived")
+    },
+    "loyalty/perks/recognition.py": {f"featured.{what}" for what in ("shown", "refused", "withdrawn")},
+    "loyalty/coupons/campaigns.py": {
+        f"coupon.{what}" for what in ("created", "saved", "active", "paused", "ended", "deleted", "stocked")
+    },
     "segments/services.py": {
         f"segment.{what}"
         for what in (

@@ -12,6 +12,7 @@ from django.test import Client
 from guanxi.customers.models import Customer
 from guanxi.kernel.clock import MINUTE_MS, frozen
 from guanxi.kernel.errors import Invalid, NotFound
+from guanxi.loyalty.ledger import adjusting
 from guanxi.loyalty.ledger.models import Account, Asset, Posting
 from guanxi.platform import apikeys
 from guanxi.platform.apikeys import Scope
@@ -35,7 +36,7 @@ from tests.rest.conftest import NOW, Caller, Issue, body, order
 from tests.rest.matrix import ENDPOINTS, OF_THIS_BRAND
 from tests.rest.matrix.booking import define_services, known_booking, known_service
 from tests.rest.matrix.booking import told as told_booking
-from tests.rest.matrix.coupons import define_coupons
+from tests.rest.matrix.coupons import campaign, define_coupons
 from tests.rest.matrix.known import (
     colleague,
     consents_of,
@@ -57,7 +58,8 @@ from tests.rest.matrix.known import (
 from tests.rest.matrix.ledger import posting_for
 from tests.rest.matrix.messages import define_messages
 from tests.rest.matrix.rewards import to_send
-from tests.rest.matrix.tiers import define_tiers
+from tests.rest.matrix.tiers import PLAN, define_tiers
+from tests.rest.matrix.till import told as told_till
 
 pytestmark = pytest.mark.django_db
 SNAPSHOT = Path(__file__).with_name("openapi.json")
@@ -285,6 +287,20 @@ def test_the_openapi_document_is_the_one_that_was_agreed() -> None:
     assert served == orjson.loads(SNAPSHOT.read_bytes())
 
 
+def told(given: Any, customer: int, asking: int, buying: int) -> Any:
+    """An example of the documentation, about customers that there are."""
+    if given in (STATEMENTS, POST_WANTED):
+        return consents_of(customer) if given == STATEMENTS else posting_for(customer)
+    if not isinstance(given, dict):
+        return given
+    if "programme" in given:
+        return {"version": 1, "programme": {**given["programme"], "plans": [PLAN]}}
+    more = {"customer": buying, "price": 0} if given == REDEEM_WANTED else {}
+    more |= {"customer": customer} if given in (MESSAGE, ENTRY) else {}
+    more |= {"other": asking} if given == MERGE_WANTED else {}
+    return told_till(told_booking({**given, **more}, customer), buying)
+
+
 def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand) -> None:
     define(brand)
     customer, asking, buying = (
@@ -306,7 +322,10 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
     define_services(brand, customer)
     named |= {"service_id": known_service(), "booking_id": known_booking()}
     named |= {"code": "points", "account_id": known_account(), "posting_id": known_posting()}
-    named |= {"redemption_id": to_send()}
+    define_coupons(brand)
+    define_tiers(brand, buying)
+    adjusting.adjust(brand, adjusting.Wanted("points", buying, 50, "hello"), "till", actor="cli")
+    named |= {"redemption_id": to_send(), "campaign_id": campaign(), "batch_id": 0}
     sent, refused = 0, {}
     for path, methods in schema["paths"].items():
         here = path.removeprefix("/api/v1/").format(**named)
@@ -314,22 +333,15 @@ def test_every_example_of_the_document_is_accepted(caller: Caller, brand: Brand)
             content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
             for example in content.get("examples", {}).values():
                 send = caller.put if method == "put" else caller.post
-                given = example["value"]
-                about = consents_of(customer) if given == STATEMENTS else told_booking(given, customer)
-                if given == POST_WANTED:
-                    about = posting_for(customer)
-                if given == REDEEM_WANTED:
-                    about = {**given, "customer": buying, "price": 0}
-                if given in (MESSAGE, ENTRY):
-                    about = {**given, "customer": customer}
-                if given == MERGE_WANTED:
-                    about = {**given, "other": asking}
+                about = told(example["value"], customer, asking, buying)
+                if operation["operationId"] == "cancel_membership":
+                    here = f"customers/{buying}/membership/cancel"
                 response = send(here, about)
                 if response.status_code != 200 or body(response).get("rejected"):
                     refused[operation["operationId"]] = body(response)
                 sent += 1
     assert refused == {}
-    assert sent == 63
+    assert sent == 68
 
 
 def test_the_documentation_page_needs_nothing_from_elsewhere(db: None) -> None:

@@ -61,7 +61,8 @@ def show_tiers(
     def print_it() -> None:
         rows = table("tier", "customers", "revenue")
         for one in told["tiers"]:
-            rows.add_row(*(Text(str(one[name])) for name in ("code", "customers", "revenue_fen")))
+            revenue = f"{one['revenue_fen'] / 100:,.2f}"
+            rows.add_row(Text(one["code"]), str(one["customers"]), revenue)
         out.print(rows)
 
     show(told, json, print_it)

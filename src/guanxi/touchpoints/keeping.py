@@ -160,66 +160,89 @@ def _forget_covered(brand_id: int, kinds: Iterable[str], before_ms: int) -> None
             cuts.update(before_ms=before_ms, up_to_id=max(up_to for _before, up_to in reached))
 
 
+_OF_THE_LOG: Final = (
+    Group(
+        "facts.orders",
+        say("Orders and refunds"),
+        say(
+            "Whose they are: orders and refunds stay in revenue, by day and product, as nobody's. "
+            "Customers lose them from history and totals, and so cohorts and worth do."
+        ),
+        ("order.paid", "order.refunded", "order.placed", "order.received", "order.detailed"),
+        Least(THREE_YEARS, say("Transactions are kept for three years (电商法 31).")),
+    ),
+    Group(
+        "facts.visits",
+        say("Visits and scans"),
+        say("Codes that were scanned, with their counts of the past."),
+        ("code.scanned",),
+    ),
+    Group(
+        "facts.messages",
+        say("Messages sent"),
+        say("That a message was sent, with its counts of the past."),
+        ("message.sent", "message.delivered", "message.failed"),
+        Least(HALF_A_YEAR, say("Records of advertisements and short messages are kept for six months.")),
+    ),
+    Group(
+        "facts.members",
+        say("Joinings"),
+        say("That somebody became a member, with counts of the past; the customer stays."),
+        ("member.joined",),
+    ),
+    Group(
+        "facts.engagement",
+        say("Training, events and reviews"),
+        say("Courses finished, events attended and reviews written, with counts of the past."),
+        ("training.completed", "event.attended", "review.written"),
+    ),
+    Group(
+        "facts.tiers",
+        say("Tiers and memberships"),
+        say(
+            "When customers changed tier, bought and ended a membership; what was paid stays, as "
+            "nobody's. The tier that holds now stays."
+        ),
+        (
+            "tier.changed",
+            "membership.bought",
+            "membership.cancelled",
+            "membership.refunded",
+            "membership.renewal_due",
+        ),
+        Least(THREE_YEARS, say("Transactions are kept for three years (电商法 31).")),
+    ),
+    Group(
+        "facts.notes",
+        say("What was noted of customers"),
+        say(
+            "Updates of profiles, tags put on and taken off, preferences as they were stated, merges and "
+            "separations. What holds now stays: profile, tags, preferences, identities."
+        ),
+        (
+            "profile.updated",
+            "tag.added",
+            "tag.removed",
+            "preference.stated",
+            "customer.merged",
+            "customer.unmerged",
+        ),
+    ),
+    Group(
+        "facts.consents",
+        say("Consents and refusals"),
+        say("Nothing: what was said, when and to which words stays until the person is erased."),
+        ("consent.given", "consent.refused", "consent.withdrawn"),
+        Least(
+            1,
+            say("Consent and refusal must be proved for as long as anything rests on them (PIPL 13, 14)."),
+        ),
+        ever_goes=False,
+    ),
+)
+
+
 def register() -> None:
     """Called once, at start-up."""
-    for group in (
-        Group(
-            "facts.orders",
-            say("Orders and refunds"),
-            say(
-                "Whose they are: orders and refunds stay in revenue, by day and product, as nobody's. "
-                "Customers lose them from history and totals, and so cohorts and worth do."
-            ),
-            ("order.paid", "order.refunded", "order.placed", "order.received", "order.detailed"),
-            Least(THREE_YEARS, say("Transactions are kept for three years (电商法 31).")),
-        ),
-        Group(
-            "facts.visits",
-            say("Visits and scans"),
-            say("Codes that were scanned, with their counts of the past."),
-            ("code.scanned",),
-        ),
-        Group(
-            "facts.messages",
-            say("Messages sent"),
-            say("That a message was sent, with its counts of the past."),
-            ("message.sent", "message.delivered", "message.failed"),
-            Least(HALF_A_YEAR, say("Records of advertisements and short messages are kept for six months.")),
-        ),
-        Group(
-            "facts.members",
-            say("Joinings"),
-            say("That somebody became a member, with counts of the past; the customer stays."),
-            ("member.joined",),
-        ),
-        Group(
-            "facts.notes",
-            say("What was noted of customers"),
-            say(
-                "Updates of profiles, tags put on and taken off, preferences as they were stated, merges and "
-                "separations. What holds now stays: profile, tags, preferences, identities."
-            ),
-            (
-                "profile.updated",
-                "tag.added",
-                "tag.removed",
-                "preference.stated",
-                "customer.merged",
-                "customer.unmerged",
-            ),
-        ),
-        Group(
-            "facts.consents",
-            say("Consents and refusals"),
-            say("Nothing: what was said, when and to which words stays until the person is erased."),
-            ("consent.given", "consent.refused", "consent.withdrawn"),
-            Least(
-                1,
-                say(
-                    "Consent and refusal must be proved for as long as anything rests on them (PIPL 13, 14)."
-                ),
-            ),
-            ever_goes=False,
-        ),
-    ):
+    for group in _OF_THE_LOG:
         add(group)

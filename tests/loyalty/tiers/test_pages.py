@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from guanxi.cli import main as cli
 from guanxi.customers.hooks import Happening, tell
 from guanxi.kernel.clock import DAY_MS, frozen, now_ms
 from guanxi.kernel.conditions import Moment, parse, sentence
+from guanxi.kernel.errors import Conflict
 from guanxi.loyalty.ledger.contracts import Account, Move, Place, Posting
 from guanxi.loyalty.ledger.posting import post
 from guanxi.loyalty.tiers import queries, services
@@ -59,6 +61,24 @@ def test_a_membership_is_cancelled_with_one_press(member: Phone) -> None:
     page = member.get("tiers?cancelled=1")
     assert "Do not renew" not in page
     assert "It will not renew" in page
+
+
+@pytest.mark.parametrize(
+    ("plans", "stays"),
+    [
+        ([], False),
+        ([PLAN | {"days": 29}], False),
+        ([PLAN | {"tier": "silver"}], False),
+        ([PLAN | {"days": 60, "price_fen": 12_900}], True),
+        ([PLAN, PLAN | {"code": "other"}], True),
+    ],
+)
+def test_a_plan_that_was_sold_gives_no_less(member: Phone, plans: list[Any], stays: bool) -> None:
+    services.put(member.brand, {"tiers": TIERS, "plans": [PLAN]}, 0, actor="test")
+    tell(member.brand.pk, [Happening("membership.bought", member.subject, now_ms(), {"plan": "plus"})])
+    with nullcontext() if stays else pytest.raises(Conflict, match="'plus' was sold"):
+        services.put(member.brand, {"tiers": TIERS, "plans": plans}, 1, actor="test")
+    assert "Gold" in member.get()
 
 
 def test_a_draft_says_what_was_read_and_what_a_button_did() -> None:

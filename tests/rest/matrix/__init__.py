@@ -87,6 +87,7 @@ OF_THIS_BRAND = (
     *messages.NOT_THEIRS,
     *rewards.NOT_THEIRS,
     *tiers.NOT_THEIRS,
+    *till.NOT_THEIRS,
 )
 
 __all__ = ["ENDPOINTS", "OF_THIS_BRAND"]

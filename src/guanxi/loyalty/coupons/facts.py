@@ -7,6 +7,8 @@ from typing import Final
 
 from guanxi.customers import hooks
 from guanxi.customers.hooks import Happening
+from guanxi.kernel.wording import say
+from guanxi.touchpoints import keeping
 from guanxi.touchpoints.kinds import KINDS, Field, FieldType, Kind
 
 ISSUED: Final = "coupon.issued"
@@ -52,6 +54,14 @@ def register() -> None:
         ),
     ):
         KINDS.register(kind)
+    keeping.add(
+        keeping.Group(
+            "facts.coupons",
+            say("Coupons in the log"),
+            say("When customers got, used and lost coupons. Coupons and redemptions themselves stay."),
+            (ISSUED, REDEEMED, ROLLED_BACK, EXPIRED),
+        )
+    )
 
 
 def tell(brand_id: int, happenings: Sequence[Happening], *, live: bool = True) -> None:

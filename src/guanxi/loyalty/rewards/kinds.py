@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from guanxi.kernel.wording import say
+from guanxi.touchpoints import keeping
 from guanxi.touchpoints.kinds import KINDS, Field, FieldType, Kind
 
 _ABOUT: Final = (
@@ -62,5 +64,13 @@ def register() -> None:
                 Field("stars", FieldType.INTEGER, "1 to 5", required=True),
                 Field("words", FieldType.WORDS, "what they said"),
             ),
+        )
+    )
+    keeping.add(
+        keeping.Group(
+            "facts.rewards",
+            say("Rewards and samples in the log"),
+            say("When customers redeemed and got rewards, and what they thought. Redemptions stay."),
+            ("reward.redeemed", "reward.handed_out", "reward.cancelled", "sample.reviewed"),
         )
     )

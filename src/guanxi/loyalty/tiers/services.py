@@ -13,13 +13,14 @@ from guanxi.kernel.errors import Conflict, NotFound
 from guanxi.kernel.wording import say
 from guanxi.loyalty.ledger.models import Asset, Posting
 from guanxi.loyalty.tiers import gains
-from guanxi.loyalty.tiers.contracts import Programme
-from guanxi.loyalty.tiers.memberships import CANCELLED
+from guanxi.loyalty.tiers.contracts import Plan, Programme
+from guanxi.loyalty.tiers.memberships import BOUGHT, CANCELLED
 from guanxi.loyalty.tiers.models import TierProgramme, TierProgrammeVersion
 from guanxi.loyalty.tiers.parsing import dump_programme, parse_programme
 from guanxi.loyalty.tiers.queries import memberships_of
 from guanxi.platform import audit, jobs
 from guanxi.platform.writing import writing
+from guanxi.touchpoints.models import Touchpoint
 
 RECOMPUTE: Final = "tiers.recompute"
 
@@ -29,7 +30,7 @@ def put(brand: BrandRow, definition: Mapping[str, Any], version: int, *, actor: 
     It holds from the next fact on, and for everybody once the job that this wants has run.
 
     Raises ConditionInvalid (with its path) for a definition that cannot be, NotFound for an asset that there
-    is not, Conflict where somebody saved meanwhile.
+    is not, Conflict where somebody saved meanwhile or a plan that was sold would give less.
     """
     programme = checked(brand.pk, definition)
     with writing(brand.pk):
@@ -39,6 +40,8 @@ def put(brand: BrandRow, definition: Mapping[str, Any], version: int, *, actor: 
                 say("Somebody changed the tiers meanwhile."),
                 remedy=say("Read them again and make your change to what is there now."),
             )
+        if row is not None:
+            _keep_what_was_sold(brand.pk, parse_programme(row.definition), programme)
         last = Posting.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         row = row or TierProgramme(brand_id=brand.pk, version=0, posting_id=last)
         row.definition, row.version, row.changed_ms = dump_programme(programme), version + 1, now_ms()
@@ -50,6 +53,25 @@ def put(brand: BrandRow, definition: Mapping[str, Any], version: int, *, actor: 
         audit.record(brand.pk, str(actor), "tiers.saved", "tiers", row.version, detail=detail)
         jobs.want(RECOMPUTE, brand.pk)
     return row.version
+
+
+def _keep_what_was_sold(brand_id: int, before: Programme, after: Programme) -> None:
+    """A plan that somebody paid for stays, for as long and with as much. Raises Conflict."""
+
+    def less(plan: Plan) -> bool:
+        kept = after.plan(plan.code)
+        if kept is None or kept.days < plan.days:
+            return True
+        worth = {tier.code for tier in before.tiers[: before.place_of(plan.tier)]}
+        return kept.tier != plan.tier and kept.tier in worth
+
+    for code in [plan.code for plan in before.plans if less(plan)]:
+        facts = Touchpoint.objects.filter(brand_id=brand_id, kind=BOUGHT)
+        if facts.filter(payload__contains=f'"plan":"{code}"').exists():
+            raise Conflict(
+                say("The plan '%(plan)s' was sold: it stays, and gives no less.", plan=code),
+                remedy=say("Keep it as it is and add a plan of another code."),
+            )
 
 
 def checked(brand_id: int, definition: Any) -> Programme:
