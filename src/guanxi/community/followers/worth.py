@@ -73,7 +73,7 @@ def community(brand: BrandRow, values: Mapping[str, Any]) -> Report:
     advocating = [kind.name for kind in KINDS if kind.name.partition(".")[0] in ADVOCATING]
     reached = writable(brand)
     tied = _tied(brand, at, advocating, reached)
-    gaps = {"advocate": (not advocating, NO_ADVOCATES), "reachable": (reached is None, NO_CONSENTS)}
+    gaps = {"advocate": (not tied.advocate.any(), NO_ADVOCATES), "reachable": (reached is None, NO_CONSENTS)}
     unknown = [stage for stage, (is_gap, _note) in gaps.items() if is_gap]
     accounts = summed(found)
     counted, people = ladder.once(accounts, tied)
