@@ -29,6 +29,7 @@ LAKE_ALONE = {
         *("lifetime", "retention", "test_budget.py", "test_cac.py", "test_claims.py", "test_figures.py"),
         *("test_journeys.py", "test_response.py"),
     },
+    "loops": {"test_metrics.py"},
     "warehouse": {"contract"},
 }
 

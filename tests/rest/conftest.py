@@ -39,9 +39,13 @@ Issue = Callable[..., str]
 
 @pytest.fixture
 def issue(brand: Brand) -> Issue:
-    """The plaintext of a new key with these scopes (all but unmasking where none is named)."""
+    return issuing(brand.pk)
 
-    def make(*scopes: Scope, brand_id: int = brand.pk, rate: int = 600) -> str:
+
+def issuing(of: int) -> Issue:
+    """What makes a new key with these scopes (all but unmasking where none is named): its plaintext."""
+
+    def make(*scopes: Scope, brand_id: int = of, rate: int = 600) -> str:
         wanted = scopes or [scope for scope in Scope if scope is not Scope.CUSTOMERS_UNMASK]
         return apikeys.issue(brand_id, "test", wanted, rate_per_minute=rate, actor="cli").plaintext
 

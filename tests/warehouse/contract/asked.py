@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from guanxi.community.followers import metrics as followers
@@ -19,6 +20,7 @@ ACQUIRED = ["first_day", "channel", "campaign", "distributor", "told"]
 SPENT = ["local_day", "platform", "channel", "campaign", "kol", "type"]
 
 
+@cache
 def every_metric() -> dict[str, Any]:
     tables = queries.tables()
     facts, links = tables["touchpoints"], tables["subject_map"]
