@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import Exists, Subquery
 
 from guanxi.customers import held, store
 from guanxi.customers.contracts import Identity
@@ -89,11 +90,16 @@ def brand_ids_of(subject_ids: Collection[int]) -> dict[int, int]:
 
 
 def subject_ids_of(brand_id: int, customer_id: int) -> list[int]:
-    """The subjects of a customer; of one that was merged away, those of the customer it became."""
-    root = root_of(brand_id, customer_id)
-    if root is None:
+    """The subjects of a customer; of one that was merged away, those of the customer it became. One
+    question."""
+    if not -(1 << 63) <= customer_id < 1 << 63:
         return []
-    found = Subject.objects.filter(brand_id=brand_id, customer_id=root)
+    root = Subject.objects.filter(pk=customer_id, brand_id=brand_id).values("customer_id")
+    found = Subject.objects.filter(
+        Exists(Customer.objects.filter(pk=customer_id, brand_id=brand_id)),
+        brand_id=brand_id,
+        customer_id=Subquery(root),
+    )
     return list(found.order_by("pk").values_list("pk", flat=True))
 
 

@@ -116,7 +116,7 @@ def test_pages_are_small_and_ask_little(member: Phone, settings: object) -> None
         assert len(page.encode()) < 20_000, name
         assert "<script" not in page
         assert "style=" not in page
-        assert len(asked) <= (42 if name == "" else 20), (name, len(asked))  # the card has ten sections
+        assert len(asked) <= (28 if name == "" else 20), (name, len(asked))  # the card has ten sections
 
 
 def test_history_adds_up_over_pages(member: Phone) -> None:
