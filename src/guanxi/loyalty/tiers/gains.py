@@ -107,15 +107,21 @@ def net_spend(facts: Iterable[Fact], refunds: Refunds) -> list[Gain]:
     """What was paid, less refunds: of an order that is known never more than was paid for it. Taken back, a
     refund counts against the last payments of its order, at their time; one that names no order that we know
     counts from its own day."""
+    money = [
+        fact
+        for fact in facts
+        if fact.kind in (PAID, REFUNDED)
+        and fact.amount_fen is not None
+        and 0 <= fact.amount_fen <= LARGEST_FEN
+    ]
+    if all(fact.kind == PAID for fact in money):  # of most: no order is asked for
+        return [Gain(fact.occurred_ms, fact.amount_fen or 0) for fact in money if fact.amount_fen]
     paid: dict[tuple[str, str], list[Fact]] = defaultdict(list)
     back: dict[tuple[str, str], list[Fact]] = defaultdict(list)
     gains: list[Gain] = []
-    for fact in facts:
-        fen = fact.amount_fen
-        if fact.kind not in (PAID, REFUNDED) or fen is None or not 0 <= fen <= LARGEST_FEN:
-            continue
-        order = order_of(fact)
-        if order:
+    for fact in money:
+        fen = fact.amount_fen or 0
+        if order := order_of(fact):
             (paid if fact.kind == PAID else back)[order].append(fact)
         else:
             gains.append(Gain(fact.occurred_ms, fen if fact.kind == PAID else -fen))
