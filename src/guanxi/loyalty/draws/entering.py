@@ -6,17 +6,15 @@ import re
 import secrets
 from collections.abc import Collection
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.db.models import F
 
 from guanxi.customers.hooks import Happening, tell
 from guanxi.customers.lookup import families_of, root_of, roots_of
 from guanxi.kernel.clock import DAY_MS, now_ms
-from guanxi.kernel.conditions import Moment
-from guanxi.kernel.conditions import parse as parse_condition
 from guanxi.kernel.errors import Conflict, Invalid, NotFound
 from guanxi.kernel.wording import Wording, say
+from guanxi.loyalty import audience
 from guanxi.loyalty.draws import drawing, people, services, stock
 from guanxi.loyalty.draws import terms as written
 from guanxi.loyalty.draws.contracts import CAP_FEN, Mode, State, Terms, WinState
@@ -25,8 +23,6 @@ from guanxi.loyalty.ledger.contracts import Account, Move, Place, Posting
 from guanxi.loyalty.ledger.posting import post
 from guanxi.platform.models import Brand
 from guanxi.platform.writing import writing
-from guanxi.segments.definitions import resolve
-from guanxi.segments.evaluating import evaluate
 
 ENTERED: Final = "draw.entered"
 WON: Final = "draw.won"
@@ -130,12 +126,8 @@ def _demand_may(brand: Brand, draw: Draw, terms: Terms, who: Who) -> None:
         raise _no("limit", say("You have entered as often as one may: %(most)s.", most=terms.entry.most))
     if terms.mode is Mode.INSTANT:
         _demand_room(draw, terms, who)
-    if terms.entry.condition is not None:
-        condition = resolve(brand.pk, parse_condition(terms.entry.condition, stored=True))
-        moment = Moment(now_ms(), ZoneInfo(brand.timezone), None)
-        found = evaluate(brand, {1: condition}, [who.customer_id], moment).get(who.customer_id)
-        if found is None or 1 not in found.holds:
-            raise _no("condition", say("This draw is for others."))
+    if not audience.holding(brand, {1: terms.entry.condition}, who.customer_id):
+        raise _no("condition", say("This draw is for others."))
 
 
 def _demand_room(draw: Draw, terms: Terms, who: Who) -> None:

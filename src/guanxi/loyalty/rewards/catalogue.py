@@ -11,8 +11,9 @@ from guanxi.kernel.clock import now_ms
 from guanxi.kernel.conditions import BrandRow
 from guanxi.kernel.errors import Conflict, GuanxiError, Invalid, Limit, NotFound
 from guanxi.kernel.wording import say
+from guanxi.loyalty import audience
 from guanxi.loyalty.ledger.models import Asset
-from guanxi.loyalty.rewards import audience, booking
+from guanxi.loyalty.rewards import booking
 from guanxi.loyalty.rewards.contracts import (
     FULFILMENTS,
     MOST_FEN,

@@ -12,8 +12,9 @@ from guanxi.kernel.clock import now_ms
 from guanxi.kernel.conditions import BrandRow
 from guanxi.kernel.errors import Invalid, NotFound
 from guanxi.kernel.wording import say
+from guanxi.loyalty import audience
 from guanxi.loyalty.ledger.queries import balances
-from guanxi.loyalty.rewards import audience, booking
+from guanxi.loyalty.rewards import booking
 from guanxi.loyalty.rewards.contracts import DELIVERIES, HOLDING, Price, Shown, State
 from guanxi.loyalty.rewards.families import household_of
 from guanxi.loyalty.rewards.models import Redemption, RedemptionStep, Reward, RewardPayment
@@ -93,7 +94,7 @@ def offers(brand: BrandRow, customer_id: int, code: str = "") -> list[Offer]:
     if not rows:
         return []
     asked = {key: data for row in rows for key, data in conditions_of(row).items()}
-    held = audience.met(brand, asked, customer_id, now_ms())
+    held = audience.holding(brand, asked, customer_id)
     subjects = subject_ids_of(brand.pk, customer_id)
     has = spendable(brand.pk, customer_id)
     stock = left(brand.pk, rows)
