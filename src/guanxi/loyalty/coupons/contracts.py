@@ -53,13 +53,15 @@ class Has(StrEnum):
     LOCKED = "locked"
     REDEEMED = "redeemed"
     EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"  # given back for what it was given for
 
 
 COUPON_MOVES: Final[Mapping[Has, frozenset[Has]]] = {
-    Has.FREE: frozenset({Has.LOCKED, Has.REDEEMED, Has.EXPIRED}),
+    Has.FREE: frozenset({Has.LOCKED, Has.REDEEMED, Has.EXPIRED, Has.WITHDRAWN}),
     Has.LOCKED: frozenset({Has.REDEEMED, Has.FREE}),
     Has.REDEEMED: frozenset({Has.FREE}),
     Has.EXPIRED: frozenset(),
+    Has.WITHDRAWN: frozenset(),
 }
 
 
@@ -120,6 +122,13 @@ class Terms:
     stacking: Stacking = Stacking.EXCLUSIVE
 
 
+def greatest_fen(terms: Terms) -> int | None:
+    """What a coupon can take off at the most (a gift: what it costs the brand); None: there is no bound."""
+    if terms.kind in (Kind.AMOUNT, Kind.GIFT):
+        return terms.off_fen
+    return terms.cap_fen
+
+
 class Asked(NamedTuple):
     """One coupon put to a basket. `code` is as the caller knows it, `number` tells coupons of one campaign
     apart, whatever their order."""
@@ -136,6 +145,7 @@ class Why(StrEnum):
     PAUSED = "paused"
     EARLY = "early"
     EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
     REDEEMED = "redeemed"
     LOCKED = "locked"
     OTHERS = "others"  # somebody else's

@@ -112,7 +112,7 @@ class Coupon(models.Model):
             models.CheckConstraint(condition=Q(state__in=list(Has)), name="coupon_state"),
             models.CheckConstraint(
                 condition=Q(state__in=[Has.LOCKED, Has.REDEEMED], holder_id__isnull=False)
-                | Q(state__in=[Has.FREE, Has.EXPIRED], holder_id__isnull=True),
+                | Q(state__in=[Has.FREE, Has.EXPIRED, Has.WITHDRAWN], holder_id__isnull=True),
                 name="coupon_holder",
             ),
         ]

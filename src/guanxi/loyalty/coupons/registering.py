@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guanxi.kernel.wording import say
-from guanxi.loyalty.coupons import due, effects, facts, making, phone, refunds, rights, till
+from guanxi.loyalty.coupons import as_reward, due, effects, facts, making, phone, refunds, rights, till
 from guanxi.loyalty.coupons.console import menu
 from guanxi.loyalty.ledger.words import REASONS
 
@@ -18,6 +18,7 @@ def register() -> None:
     menu.register()
     phone.register()
     till.register()
+    as_reward.register()
     REASONS.update(
         {
             "coupon.stock": say("Stock of a coupon campaign"),
@@ -26,6 +27,7 @@ def register() -> None:
             "coupon.released": say("Coupon given back unused"),
             "coupon.redeemed": say("Coupon used"),
             "coupon.rolled_back": say("Coupon rolled back"),
+            "coupon.withdrawn": say("Coupon given back by who got it"),
             "coupon.expired": say("Coupons expired"),
         }
     )

@@ -229,6 +229,8 @@ def _save(request: BrandRequest, form: RewardForm, row: Reward | None) -> HttpRe
         except GuanxiError as error:
             said = speaking(error)
             field = _FIELDS.get(str(said.data.get("field")), str(said.data.get("field")))
+            if field == "settings":
+                field = f"of_{row.kind if row else form.cleaned_data['kind']}"
             form.add_error(field if field in form.fields else None, f"{said.message} {said.remedy}".strip())
             status = said.http_status if isinstance(error, Conflict) else 422
         else:
