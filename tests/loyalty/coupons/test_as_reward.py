@@ -11,7 +11,7 @@ import pytest
 
 from guanxi.kernel.clock import DAY_MS, frozen, now_ms
 from guanxi.kernel.errors import Conflict, Invalid
-from guanxi.loyalty.coupons import as_reward, booking, looking, queries, services
+from guanxi.loyalty.coupons import booking, looking, queries, said, services
 from guanxi.loyalty.coupons.codes import code_of
 from guanxi.loyalty.coupons.contracts import Has, State
 from guanxi.loyalty.coupons.models import Coupon, CouponCampaign
@@ -167,7 +167,7 @@ def test_a_coupon_that_was_used_is_not_given_back(shop: Vouchers) -> None:
 
 def test_the_editor_offers_what_can_be_issued(shop: Vouchers) -> None:
     shop.campaign(stock=1)
-    assert [code for code, _words in as_reward.offered(shop.brand.pk)] == ["off"]
+    assert [code for code, _words in said.offered(shop.brand.pk)] == ["off"]
     for wrong in ({}, {"campaign": "none"}, {"campaign": 5}, {"campaign": "off", "more": 1}):
         with pytest.raises(Invalid) as refused:
             shop.reward("x", **COUPON | {"settings": wrong})
@@ -177,7 +177,7 @@ def test_the_editor_offers_what_can_be_issued(shop: Vouchers) -> None:
     assert refused.value.data["field"] == "prices"
     shop.reward("off", **COUPON)
     sold_out(shop, 0)
-    assert as_reward.offered(shop.brand.pk) == []
+    assert said.offered(shop.brand.pk) == []
     shop.move(State.ENDED)
     with pytest.raises(Invalid):
         catalogue.put(shop.brand, Wanted("off", name="Other", **COUPON), version=2, actor="test")

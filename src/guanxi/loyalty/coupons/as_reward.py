@@ -10,7 +10,7 @@ from django.urls import reverse
 from guanxi.kernel.clock import now_ms
 from guanxi.kernel.errors import Conflict, Invalid
 from guanxi.kernel.wording import say
-from guanxi.loyalty.coupons import booking, issuing, queries, said
+from guanxi.loyalty.coupons import booking, issuing, said
 from guanxi.loyalty.coupons.contracts import Has, State
 from guanxi.loyalty.coupons.models import Coupon, CouponCampaign
 from guanxi.loyalty.coupons.withdrawing import withdraw
@@ -33,23 +33,12 @@ def register() -> None:
             take_back=_withdraw,
             check=_check,
             for_money=False,
-            choice=Choice(SETTING, say("Coupon campaign"), offered),
+            choice=Choice(SETTING, say("Coupon campaign"), said.offered),
             left=_left,
             phone=_phone,
             console=_console,
         )
     )
-
-
-def offered(brand_id: int) -> list[tuple[str, str]]:
-    """Campaigns of which a coupon can be issued now: code, and name with what is left."""
-    rows = [row for row in queries.campaigns(brand_id, [State.ACTIVE]) if issuing.is_issued(row)]
-    left = booking.left(brand_id, rows)
-    return [
-        (row.code, f"{said.name_of(row)} ({left[row.code]:,})" if row.code in left else said.name_of(row))
-        for row in rows
-        if left.get(row.code, 1) > 0
-    ]
 
 
 def _check(brand_id: int, settings: Mapping[str, Any]) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NamedTuple
+
+from guanxi.kernel.registries import Registry
+from guanxi.kernel.wording import Wording
 
 MOST_COUPONS: Final = 10  # at one basket
 MOST_LINES: Final = 500
@@ -13,6 +16,18 @@ MOST_FEN: Final = 10**12
 ASSET: Final = "coupon"  # of the ledger; accounts are named by campaign
 LOCK_MINUTES: Final = 15
 MOST_LOCK_MINUTES: Final = 24 * 60
+
+
+class Promise(NamedTuple):
+    """Something that has promised coupons: while `holds(brand_id, campaign)`, the campaign cannot be ended,
+    since `why`."""
+
+    name: str
+    holds: Callable[[int, str], bool]
+    why: Wording
+
+
+PROMISES: Final[Registry[Promise]] = Registry("promise of coupons", lambda one: one.name)
 
 
 class Kind(StrEnum):

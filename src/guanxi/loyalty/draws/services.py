@@ -10,7 +10,7 @@ from guanxi.kernel.clock import now_ms
 from guanxi.kernel.errors import Conflict, Invalid, Limit, NotFound
 from guanxi.kernel.wording import say
 from guanxi.loyalty import audience
-from guanxi.loyalty.draws import drawing, stock
+from guanxi.loyalty.draws import coupons, drawing, stock
 from guanxi.loyalty.draws import terms as written
 from guanxi.loyalty.draws.contracts import PRIZE_ASSET, State, Terms
 from guanxi.loyalty.draws.models import Draw, DrawPrize, DrawVersion
@@ -159,6 +159,7 @@ def checked(brand: Brand, data: Mapping[str, Any]) -> Terms:
     if terms.entry.asset == ticket_of(terms.draw):
         ledger.asset(brand.pk, terms.entry.asset, "ticket")
     check_values(brand.pk, terms)
+    coupons.demand(brand.pk, terms)
     return terms
 
 
