@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from guanxi.kernel.wording import say
-from guanxi.loyalty.coupons import as_reward, due, effects, facts, making, phone, refunds, rights, till
+from guanxi.loyalty.coupons import (
+    as_reward,
+    due,
+    effects,
+    facts,
+    giving,
+    making,
+    phone,
+    refunds,
+    rights,
+    till,
+)
 from guanxi.loyalty.coupons.console import menu
 from guanxi.loyalty.ledger.words import REASONS
 
@@ -13,6 +24,7 @@ def register() -> None:
     refunds.register()
     effects.register()
     making.register()
+    giving.register()
     due.register()
     rights.register()
     menu.register()
