@@ -7,66 +7,128 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('loyalty', '0018_member_door'),
+        ("loyalty", "0018_member_door"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CouponGiving',
+            name="CouponGiving",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('brand_id', models.BigIntegerField()),
-                ('key', models.CharField(max_length=60)),
-                ('segment_id', models.BigIntegerField()),
-                ('segment_name', models.CharField(max_length=200)),
-                ('wanted', models.IntegerField()),
-                ('most_fen', models.BigIntegerField(null=True)),
-                ('after', models.BigIntegerField(default=0)),
-                ('issued', models.IntegerField(default=0)),
-                ('skipped', models.IntegerField(default=0)),
-                ('stopped', models.CharField(blank=True, max_length=10)),
-                ('actor', models.CharField(max_length=160)),
-                ('at_ms', models.BigIntegerField()),
-                ('ended_ms', models.BigIntegerField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("brand_id", models.BigIntegerField()),
+                ("key", models.CharField(max_length=60)),
+                ("segment_id", models.BigIntegerField()),
+                ("segment_name", models.CharField(max_length=200)),
+                ("wanted", models.IntegerField()),
+                ("most_fen", models.BigIntegerField(null=True)),
+                ("after", models.BigIntegerField(default=0)),
+                ("issued", models.IntegerField(default=0)),
+                ("skipped", models.IntegerField(default=0)),
+                ("stopped", models.CharField(blank=True, max_length=10)),
+                ("actor", models.CharField(max_length=160)),
+                ("at_ms", models.BigIntegerField()),
+                ("ended_ms", models.BigIntegerField(null=True)),
             ],
         ),
         migrations.RemoveConstraint(
-            model_name='coupon',
-            name='coupon_state',
+            model_name="coupon",
+            name="coupon_state",
         ),
         migrations.RemoveConstraint(
-            model_name='coupon',
-            name='coupon_holder',
+            model_name="coupon",
+            name="coupon_holder",
         ),
         migrations.RemoveConstraint(
-            model_name='drawprize',
-            name='draw_prize_kind',
+            model_name="drawprize",
+            name="draw_prize_kind",
         ),
         migrations.AddConstraint(
-            model_name='coupon',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [guanxi.loyalty.coupons.contracts.Has['FREE'], guanxi.loyalty.coupons.contracts.Has['LOCKED'], guanxi.loyalty.coupons.contracts.Has['REDEEMED'], guanxi.loyalty.coupons.contracts.Has['EXPIRED'], guanxi.loyalty.coupons.contracts.Has['WITHDRAWN']])), name='coupon_state'),
+            model_name="coupon",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            guanxi.loyalty.coupons.contracts.Has["FREE"],
+                            guanxi.loyalty.coupons.contracts.Has["LOCKED"],
+                            guanxi.loyalty.coupons.contracts.Has["REDEEMED"],
+                            guanxi.loyalty.coupons.contracts.Has["EXPIRED"],
+                            guanxi.loyalty.coupons.contracts.Has["WITHDRAWN"],
+                        ],
+                    )
+                ),
+                name="coupon_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coupon',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('holder_id__isnull', False), ('state__in', [guanxi.loyalty.coupons.contracts.Has['LOCKED'], guanxi.loyalty.coupons.contracts.Has['REDEEMED']])), models.Q(('holder_id__isnull', True), ('state__in', [guanxi.loyalty.coupons.contracts.Has['FREE'], guanxi.loyalty.coupons.contracts.Has['EXPIRED'], guanxi.loyalty.coupons.contracts.Has['WITHDRAWN']])), _connector='OR'), name='coupon_holder'),
+            model_name="coupon",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("holder_id__isnull", False),
+                        (
+                            "state__in",
+                            [
+                                guanxi.loyalty.coupons.contracts.Has["LOCKED"],
+                                guanxi.loyalty.coupons.contracts.Has["REDEEMED"],
+                            ],
+                        ),
+                    ),
+                    models.Q(
+                        ("holder_id__isnull", True),
+                        (
+                            "state__in",
+                            [
+                                guanxi.loyalty.coupons.contracts.Has["FREE"],
+                                guanxi.loyalty.coupons.contracts.Has["EXPIRED"],
+                                guanxi.loyalty.coupons.contracts.Has["WITHDRAWN"],
+                            ],
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="coupon_holder",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='drawprize',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', [guanxi.loyalty.draws.contracts.PrizeKind['POINTS'], guanxi.loyalty.draws.contracts.PrizeKind['CREDIT'], guanxi.loyalty.draws.contracts.PrizeKind['GIFT'], guanxi.loyalty.draws.contracts.PrizeKind['COUPON']])), name='draw_prize_kind'),
+            model_name="drawprize",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            guanxi.loyalty.draws.contracts.PrizeKind["POINTS"],
+                            guanxi.loyalty.draws.contracts.PrizeKind["CREDIT"],
+                            guanxi.loyalty.draws.contracts.PrizeKind["GIFT"],
+                            guanxi.loyalty.draws.contracts.PrizeKind["COUPON"],
+                        ],
+                    )
+                ),
+                name="draw_prize_kind",
+            ),
         ),
         migrations.AddField(
-            model_name='coupongiving',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='loyalty.couponcampaign'),
+            model_name="coupongiving",
+            name="campaign",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="loyalty.couponcampaign"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coupongiving',
-            constraint=models.UniqueConstraint(fields=('brand_id', 'key'), name='one_coupon_giving_per_key'),
+            model_name="coupongiving",
+            constraint=models.UniqueConstraint(fields=("brand_id", "key"), name="one_coupon_giving_per_key"),
         ),
         migrations.AddConstraint(
-            model_name='coupongiving',
-            constraint=models.CheckConstraint(condition=models.Q(('issued__gte', 0), ('issued__lte', models.F('wanted'))), name='coupon_giving_within'),
+            model_name="coupongiving",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("issued__gte", 0), ("issued__lte", models.F("wanted"))),
+                name="coupon_giving_within",
+            ),
         ),
     ]
