@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from guanxi.kernel.clock import DAY_MS, frozen, now_ms
 from guanxi.kernel.errors import Conflict, Invalid
@@ -18,12 +19,16 @@ from guanxi.loyalty.coupons.models import Coupon, CouponCampaign
 from guanxi.loyalty.rewards import catalogue, moving
 from guanxi.loyalty.rewards import queries as rewards
 from guanxi.loyalty.rewards.contracts import Price, Wanted
-from guanxi.loyalty.rewards.models import Redemption
+from guanxi.loyalty.rewards.models import Redemption, Reward
+from guanxi.platform import people
+from guanxi.platform.contracts import Role
 from tests.dying import die
 from tests.loyalty.coupons.conftest import FAR_MS, basket
+from tests.loyalty.member.conftest import Phone, member  # noqa: F401 - a fixture
 from tests.loyalty.rewards.conftest import POINTS_100, Shop
 from tests.loyalty.rewards.test_crowds import DEADLY, LOADED, at_once
 
+PASSWORD = "a long and odd sentence"
 COUPON: dict[str, Any] = {
     "kind": "coupon",
     "prices": (POINTS_100,),
@@ -227,3 +232,44 @@ def test_killed_between_any_two_statements(shop: Vouchers, tmp_path: Path) -> No
         if mark.exists():
             break
     assert place > 30
+
+
+def test_on_the_phone_it_leads_to_the_coupon(member: Phone) -> None:  # noqa: F811
+    shop = Vouchers()
+    shop.campaign(stock=1, name_en="Spring <b>")
+    shop.reward("off", **COUPON)
+    shop.earn(member.subject, 100)
+    row = shop.redeem(member.subject, "off")
+    coupon = Coupon.objects.get()
+    page = member.get(f"redemptions/{row.pk}")
+    assert f'href="/m/lanhua/coupons/{coupon.pk}"' in page
+    assert "coupon " not in page
+    assert "Spring &lt;b&gt;" in member.get(f"coupons/{coupon.pk}")
+    shop.use(coupon, services.redeem, "r", order="A1")
+    assert 'href="/m/lanhua/coupons"' in member.get(f"redemptions/{row.pk}")
+    assert "All gone" in member.get("rewards")
+
+
+def test_the_editor_makes_one(shop: Vouchers) -> None:
+    shop.campaign(stock=7)
+    user = people.create_user("wang", PASSWORD, language="en", actor="cli")
+    people.add_membership(user.pk, shop.brand.pk, Role.OWNER, actor="cli")
+    client = Client()
+    client.post("/signin", {"username": "wang", "password": PASSWORD})
+    assert "Off (7)" in client.get("/loyalty/rewards/new").content.decode()
+    told = {"code": "off", "kind": "coupon", "name": "券", "pay_minutes": "30", "place": "1", "version": "0"}
+    told |= {"deliveries": "none", "asset0": "points", "units0": "100"}
+    refused = client.post("/loyalty/rewards/create", told)
+    assert (refused.status_code, "Choose one that is active." in refused.content.decode()) == (422, True)
+    assert client.post("/loyalty/rewards/create", told | {"of_coupon": "off"}).status_code == 302
+    row = Reward.objects.get()
+    assert row.settings == {"campaign": "off"}
+    told |= {"version": "1", "name": "新", "of_coupon": "off"}
+    shop.move(State.PAUSED)  # what was chosen stays, though it is not offered now
+    assert client.post("/loyalty/rewards/off/save", told).status_code == 302
+    assert Reward.objects.get().settings == {"campaign": "off"}
+    catalogue.set_state(shop.brand.pk, "off", 2, "active", actor="test")
+    shop.move(State.ACTIVE)
+    redeemed = shop.redeem(shop.member(points=100), "off")
+    page = client.get(f"/loyalty/redemptions/{redeemed.pk}").content.decode()
+    assert f"coupon {Coupon.objects.get().pk}</a>" in page
