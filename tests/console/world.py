@@ -20,6 +20,7 @@ from guanxi.loyalty.booking.contracts import Wanted as BookingWanted
 from guanxi.loyalty.booking.services import book
 from guanxi.loyalty.booking.slots import between
 from guanxi.loyalty.coupons import campaigns, making
+from guanxi.loyalty.coupons.models import CouponGiving
 from guanxi.loyalty.ledger import adjusting, assets
 from guanxi.loyalty.ledger.assets import AssetRow
 from guanxi.loyalty.ledger.models import Account as LedgerAccount
@@ -87,7 +88,7 @@ class World:
     rule: int  # a draft
     message: int  # in the inbox, queued
     booking: int  # of the customer
-    coupons: tuple[int, int]  # an active campaign, and a batch of its codes
+    coupons: tuple[int, int, int]  # an active campaign, a batch of its codes, a giving that rests
 
     @property
     def subjects(self) -> list[int]:
@@ -197,14 +198,16 @@ def ledger(brand: Brand, customer: int) -> tuple[int, int]:
     return LedgerAccount.objects.get(place="wallet").pk, done.posting_id
 
 
-def coupons(brand: Brand) -> tuple[int, int]:
+def coupons(brand: Brand) -> tuple[int, int, int]:
     told = {"code": "spring", "name": "春<b>", "kind": "amount", "off_fen": 2_000, "limited": True}
     row = campaigns.create(brand.pk, {**told, "until_ms": 4_000_000_000_000}, actor="cli")
     campaigns.set_state(brand.pk, row.pk, 1, "active", actor="cli")
     campaigns.add_stock(brand.pk, row.pk, 50, key="first", actor="cli")
     batch = making.want(brand.pk, row.pk, 3, actor="cli")
     making.make(brand.pk, batch.pk)
-    return row.pk, batch.pk
+    more = {"segment_id": 1, "segment_name": "<b>买家", "actor": "cli", "at_ms": 1, "stopped": "stock"}
+    rests = CouponGiving.objects.create(brand_id=brand.pk, campaign=row, key="w", wanted=3, **more)
+    return row.pk, batch.pk, rests.pk
 
 
 def rule(brand: Brand) -> int:

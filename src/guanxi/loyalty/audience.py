@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from guanxi.kernel.clock import now_ms
-from guanxi.kernel.conditions import ConditionInvalid, Moment, Tongue, dump, parse, sentence
+from guanxi.kernel.conditions import BrandRow, ConditionInvalid, Moment, Tongue, dump, parse, sentence
 from guanxi.kernel.errors import Invalid
 from guanxi.kernel.wording import say
-from guanxi.platform.models import Brand
 from guanxi.segments.definitions import readable, resolve
 from guanxi.segments.evaluating import evaluate
 
@@ -45,7 +44,9 @@ def written(data: Mapping[str, Any] | None) -> str:
     return "" if data is None else orjson.dumps(data, option=orjson.OPT_INDENT_2).decode()
 
 
-def holding(brand: Brand, conditions: Mapping[int, Mapping[str, Any] | None], customer_id: int) -> set[int]:
+def holding(
+    brand: BrandRow, conditions: Mapping[int, Mapping[str, Any] | None], customer_id: int
+) -> frozenset[int]:
     """Those of the conditions, by key, that hold of the customer now. What can no longer be asked, since it
     refers to what has gone, holds of nobody."""
     found = {key for key, data in conditions.items() if data is None}
@@ -59,8 +60,8 @@ def holding(brand: Brand, conditions: Mapping[int, Mapping[str, Any] | None], cu
     if asked:
         moment = Moment(now_ms(), ZoneInfo(brand.timezone))
         answer = evaluate(brand, asked, [customer_id], moment)
-        found |= answer[customer_id].holds if customer_id in answer else set()
-    return found
+        found |= answer[customer_id].holds if customer_id in answer else frozenset()
+    return frozenset(found)
 
 
 def said(brand_id: int, data: Mapping[str, Any] | None, tongue: Tongue) -> str:

@@ -55,6 +55,8 @@ ACTIONS: Final = {
     "coupon.stocked": say("Stock of coupons added"),
     "coupon.codes_made": say("Coupon codes made"),
     "coupon.codes_taken": say("Coupon codes downloaded"),
+    "coupon.given_to_segment": say("Coupons given to a segment"),
+    "coupon.giving_resumed": say("Coupons for a segment given on"),
     "till.read": say("Member looked up at a till"),
     "till.purchase": say("Purchase recorded at a till"),
     "asset.created": say("Asset made"),

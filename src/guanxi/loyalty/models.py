@@ -10,6 +10,7 @@ from guanxi.loyalty.coupons.models import (
     Coupon,
     CouponBatch,
     CouponCampaign,
+    CouponGiving,
     CouponRedemption,
     CouponUse,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "Coupon",
     "CouponBatch",
     "CouponCampaign",
+    "CouponGiving",
     "CouponRedemption",
     "CouponUse",
     "Draw",

@@ -25,6 +25,13 @@ PAGES: dict[str, Page] = {
     "coupon-campaign": Page(VIEW, lambda w: f"/loyalty/coupons/{w.coupons[0]}"),
     "coupon-edit": Page(MANAGE, lambda w: f"/loyalty/coupons/{w.coupons[0]}/edit"),
     "coupon-save": Page(MANAGE, lambda w: f"/loyalty/coupons/{w.coupons[0]}/save", lambda w: FORM | LASTS),
+    "coupon-give": Page(MANAGE, lambda w: f"/loyalty/coupons/{w.coupons[0]}/give?segment={w.segment.pk}"),
+    "coupon-give-do": Page(
+        MANAGE,
+        lambda w: f"/loyalty/coupons/{w.coupons[0]}/give/do",
+        lambda w: {"segment": str(w.segment.pk), "seen": "9", "key": "k"},
+    ),
+    "coupon-give-on": Page(MANAGE, lambda w: f"/loyalty/coupons/giving/{w.coupons[2]}/on", lambda w: {}),
     "coupon-stock": Page(
         MANAGE, lambda w: f"/loyalty/coupons/{w.coupons[0]}/stock", lambda w: {"units": "5", "key": "k"}
     ),

@@ -54,13 +54,17 @@ def left(brand_id: int, campaigns: Sequence[CouponCampaign]) -> dict[str, int]:
 
 
 def issue(
-    brand_id: int, campaign: CouponCampaign, units: Mapping[str, int], actor: object
+    brand_id: int,
+    campaign: CouponCampaign,
+    units: Mapping[str, int],
+    actor: object,
+    out_of: Account | None = None,
 ) -> dict[str, Outcome]:
-    """key → what became of issuing so many."""
+    """key → what became of issuing so many, out of the campaign's stock or what was set aside of it."""
     to = account(campaign, Place.GIVEN)
     at_ms = now_ms()
     postings = [
-        Posting(f"coupon:issue:{key}", "coupon.issued", [Move(source(campaign), to, many)], at_ms)
+        Posting(f"coupon:issue:{key}", "coupon.issued", [Move(out_of or source(campaign), to, many)], at_ms)
         for key, many in units.items()
     ]
     return dict(zip(units, post(brand_id, postings, actor=actor), strict=True))
@@ -71,6 +75,13 @@ def expire(brand_id: int, campaign: CouponCampaign, units: int, first_id: int) -
     move = Move(account(campaign, Place.GIVEN), account(campaign, Place.EXPIRED), units)
     posting = Posting(f"coupon:expire:{campaign.pk}:{first_id}", "coupon.expired", [move], now_ms())
     _demand(post(brand_id, [posting], actor="system"))
+
+
+def withdraw(brand_id: int, coupon_id: int, campaign: CouponCampaign, actor: object) -> None:
+    """One that was issued goes back to where coupons come from."""
+    move = Move(account(campaign, Place.GIVEN), source(campaign), 1)
+    posting = Posting(f"coupon:withdraw:{coupon_id}", "coupon.withdrawn", [move], now_ms())
+    _demand(post(brand_id, [posting], actor=actor))
 
 
 def hold(brand_id: int, use_id: int, campaign: CouponCampaign, until_ms: int, actor: object) -> Outcome:

@@ -12,7 +12,7 @@ from guanxi.kernel.clock import now_ms
 from guanxi.kernel.errors import Conflict, Invalid, Limit, NotFound
 from guanxi.kernel.wording import say
 from guanxi.loyalty.coupons import booking
-from guanxi.loyalty.coupons.contracts import MOVES, State
+from guanxi.loyalty.coupons.contracts import MOVES, PROMISES, State
 from guanxi.loyalty.coupons.fields import FIELDS, check, checked, favours
 from guanxi.loyalty.coupons.models import CouponCampaign
 from guanxi.loyalty.ledger.contracts import MOST_UNITS, Outcome
@@ -102,6 +102,10 @@ def set_state(
                 ),
                 remedy=say("Look at it again."),
             )
+        if wanted is State.ENDED:
+            for one in PROMISES:
+                if one.holds(brand_id, row.code):
+                    raise Conflict(one.why, remedy=say("Pause it, and end it afterwards."), promised=one.name)
         row.state = wanted.value
         _write(row, ["state"])
         _note(row, f"coupon.{wanted.value}", actor)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NamedTuple
+
+from guanxi.kernel.registries import Registry
+from guanxi.kernel.wording import Wording
 
 MOST_COUPONS: Final = 10  # at one basket
 MOST_LINES: Final = 500
@@ -13,6 +16,18 @@ MOST_FEN: Final = 10**12
 ASSET: Final = "coupon"  # of the ledger; accounts are named by campaign
 LOCK_MINUTES: Final = 15
 MOST_LOCK_MINUTES: Final = 24 * 60
+
+
+class Promise(NamedTuple):
+    """Something that has promised coupons: while `holds(brand_id, campaign)`, the campaign cannot be ended,
+    since `why`."""
+
+    name: str
+    holds: Callable[[int, str], bool]
+    why: Wording
+
+
+PROMISES: Final[Registry[Promise]] = Registry("promise of coupons", lambda one: one.name)
 
 
 class Kind(StrEnum):
@@ -53,13 +68,15 @@ class Has(StrEnum):
     LOCKED = "locked"
     REDEEMED = "redeemed"
     EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"  # given back for what it was given for
 
 
 COUPON_MOVES: Final[Mapping[Has, frozenset[Has]]] = {
-    Has.FREE: frozenset({Has.LOCKED, Has.REDEEMED, Has.EXPIRED}),
+    Has.FREE: frozenset({Has.LOCKED, Has.REDEEMED, Has.EXPIRED, Has.WITHDRAWN}),
     Has.LOCKED: frozenset({Has.REDEEMED, Has.FREE}),
     Has.REDEEMED: frozenset({Has.FREE}),
     Has.EXPIRED: frozenset(),
+    Has.WITHDRAWN: frozenset(),
 }
 
 
@@ -120,6 +137,13 @@ class Terms:
     stacking: Stacking = Stacking.EXCLUSIVE
 
 
+def greatest_fen(terms: Terms) -> int | None:
+    """What a coupon can take off at the most (a gift: what it costs the brand); None: there is no bound."""
+    if terms.kind in (Kind.AMOUNT, Kind.GIFT):
+        return terms.off_fen
+    return terms.cap_fen
+
+
 class Asked(NamedTuple):
     """One coupon put to a basket. `code` is as the caller knows it, `number` tells coupons of one campaign
     apart, whatever their order."""
@@ -136,6 +160,7 @@ class Why(StrEnum):
     PAUSED = "paused"
     EARLY = "early"
     EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
     REDEEMED = "redeemed"
     LOCKED = "locked"
     OTHERS = "others"  # somebody else's

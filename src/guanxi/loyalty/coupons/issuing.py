@@ -14,9 +14,9 @@ from guanxi.kernel.clock import DAY_MS, now_ms
 from guanxi.kernel.errors import Conflict, Invalid, Limit
 from guanxi.kernel.wording import Wording, say
 from guanxi.loyalty.coupons import booking, campaigns, facts
-from guanxi.loyalty.coupons.contracts import State
+from guanxi.loyalty.coupons.contracts import Has, State
 from guanxi.loyalty.coupons.models import Coupon, CouponCampaign
-from guanxi.loyalty.ledger.contracts import NEVER_MS
+from guanxi.loyalty.ledger.contracts import NEVER_MS, Account
 from guanxi.loyalty.ledger.contracts import State as Posted
 from guanxi.platform.writing import writing
 
@@ -41,9 +41,11 @@ def issue(
     actor: object,
     *,
     live: bool = True,
+    out_of: Account | None = None,
 ) -> list[Issued]:
     """One coupon for each subject, in the order given; in the caller's transaction, if there is one. A key
-    that was used answers the coupon of then.
+    that was used answers the coupon of then. `out_of` is an account where coupons were set aside: these are
+    promised, and come whatever became of the campaign.
 
     Refused alone: a stranger, who has as many as one may, what the stock has no more for. Raises NotFound
     for the campaign, Conflict where it is not active, Invalid where it is a code for everybody, Limit.
@@ -59,8 +61,9 @@ def issue(
         fresh = {key: subject for key, subject in wanted.items() if key not in known}
         told = {str(key): Issued(pk, exists=True) for key, pk in known.items()}
         if fresh:
-            demand(row)
-            told |= _issue(brand_id, row, fresh, actor, live=live)
+            if out_of is None:
+                demand(row)
+            told |= _issue(brand_id, row, fresh, actor, live=live, out_of=out_of)
     return [told[key] for key in keys]
 
 
@@ -68,11 +71,17 @@ def demand(row: CouponCampaign) -> None:
     """Raises Conflict, Invalid where nothing can be issued of this campaign."""
     if row.generic_code:
         raise Invalid(say("This campaign has one code for everybody: there is nothing to issue."))
-    if row.state != State.ACTIVE or (row.until_ms is not None and row.until_ms <= now_ms()):
+    if not is_issued(row):
         raise Conflict(
             say("Coupons of '%(code)s' are not issued now.", code=row.code),
             remedy=say("Switch the campaign on, and look until when it lasts."),
         )
+
+
+def is_issued(row: CouponCampaign) -> bool:
+    """Whether coupons of it are given out now, as long as there are any."""
+    lasts = row.until_ms is None or row.until_ms > now_ms()
+    return row.state == State.ACTIVE and row.generic_code is None and lasts
 
 
 def expires_ms(row: CouponCampaign, at_ms: int) -> int:
@@ -82,11 +91,17 @@ def expires_ms(row: CouponCampaign, at_ms: int) -> int:
 
 
 def _issue(
-    brand_id: int, row: CouponCampaign, wanted: Mapping[str, int], actor: object, *, live: bool
+    brand_id: int,
+    row: CouponCampaign,
+    wanted: Mapping[str, int],
+    actor: object,
+    *,
+    live: bool,
+    out_of: Account | None,
 ) -> dict[str, Issued]:
     families = families_of(brand_id, set(wanted.values()))
     told: dict[str, Issued] = {}
-    has = _has(row, families) if row.per_customer else Counter()
+    has = had(row, families) if row.per_customer else Counter()
     fits = {}
     for key, subject in wanted.items():
         whose = families.get(subject, ())[:1]
@@ -97,7 +112,7 @@ def _issue(
         else:
             has[whose[0]] += 1
             fits[key] = subject
-    outcomes = booking.issue(brand_id, row, dict.fromkeys(fits, 1), actor)
+    outcomes = booking.issue(brand_id, row, dict.fromkeys(fits, 1), actor, out_of)
     for key, outcome in outcomes.items():
         if outcome.state is Posted.REFUSED:
             told[key] = Issued(code="stock", message=say("All coupons of this campaign are given out."))
@@ -123,11 +138,12 @@ def _issue(
     return told | {key: Issued(made[key]) for key in fits}
 
 
-def _has(row: CouponCampaign, families: Mapping[int, Sequence[int]]) -> Counter[int]:
-    """First subject of a customer → coupons of the campaign that the customer ever got."""
+def had(row: CouponCampaign, families: Mapping[int, Sequence[int]]) -> Counter[int]:
+    """First subject of a customer → coupons of the campaign that the customer got and did not give back."""
     first = {member: family[0] for family in families.values() for member in family}
     counted = (
         Coupon.objects.filter(campaign_id=row.pk, subject_id__in=first)
+        .exclude(state=Has.WITHDRAWN)
         .values("subject_id")
         .annotate(many=Count("pk"))
     )

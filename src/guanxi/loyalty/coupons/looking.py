@@ -173,6 +173,8 @@ class _Standing:
         mine = bool(self._holder) and coupon.holder_id == self._holder
         if coupon.state == Has.EXPIRED:
             return Why.EXPIRED
+        if coupon.state == Has.WITHDRAWN:
+            return Why.WITHDRAWN
         if coupon.state == Has.REDEEMED and not mine:
             return Why.REDEEMED
         if coupon.state == Has.LOCKED and not mine and (coupon.locked_until_ms or 0) > self._now:

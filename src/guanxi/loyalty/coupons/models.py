@@ -86,6 +86,38 @@ class CouponBatch(models.Model):
         return f"{self.made} of {self.wanted}"
 
 
+class CouponGiving(models.Model):
+    """Coupons for everybody of a segment, once under `key`: to `wanted` customers at the most, which may cost
+    `most_fen` at the most (None: no bound). `after` is the last customer that was looked at; `skipped` had as
+    many as one may, or are gone. `stopped` says why it rests before its end."""
+
+    brand_id = models.BigIntegerField()
+    campaign = models.ForeignKey(CouponCampaign, models.PROTECT, related_name="+")
+    key = models.CharField(max_length=60)
+    segment_id = models.BigIntegerField()
+    segment_name = models.CharField(max_length=200)
+    wanted = models.IntegerField()
+    most_fen = models.BigIntegerField(null=True)
+    after = models.BigIntegerField(default=0)
+    issued = models.IntegerField(default=0)
+    skipped = models.IntegerField(default=0)
+    stopped = models.CharField(max_length=10, blank=True)
+    actor = models.CharField(max_length=160)
+    at_ms = models.BigIntegerField()
+    ended_ms = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["brand_id", "key"], name="one_coupon_giving_per_key"),
+            models.CheckConstraint(
+                condition=Q(issued__gte=0, issued__lte=models.F("wanted")), name="coupon_giving_within"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issued} of {self.wanted}"
+
+
 class Coupon(models.Model):
     """One coupon: of a customer (`subject_id`), or of whoever holds its code (0). Its code is not kept (see
     codes.py). While it is locked or redeemed, `holder_id` is the redemption that has it."""
@@ -112,7 +144,7 @@ class Coupon(models.Model):
             models.CheckConstraint(condition=Q(state__in=list(Has)), name="coupon_state"),
             models.CheckConstraint(
                 condition=Q(state__in=[Has.LOCKED, Has.REDEEMED], holder_id__isnull=False)
-                | Q(state__in=[Has.FREE, Has.EXPIRED], holder_id__isnull=True),
+                | Q(state__in=[Has.FREE, Has.EXPIRED, Has.WITHDRAWN], holder_id__isnull=True),
                 name="coupon_holder",
             ),
         ]

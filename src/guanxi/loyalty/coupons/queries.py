@@ -66,7 +66,11 @@ def figures(brand_id: int, rows: Sequence[CouponCampaign]) -> dict[int, Figures]
     found = {}
     for row in rows:
         many, off = uses.get(row.pk, (0, 0))
-        issued = many if row.generic_code else sum(by_state.get((row.pk, state), 0) for state in Has)
+        issued = (
+            many
+            if row.generic_code
+            else sum(by_state.get((row.pk, state), 0) for state in Has if state is not Has.WITHDRAWN)
+        )
         cost = off + gifts.get(row.pk, 0) * many
         found[row.pk] = Figures(
             issued, many, by_state.get((row.pk, Has.EXPIRED), 0), cost, left.get(row.code)

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from guanxi.kernel.wording import say
-from guanxi.loyalty.coupons import due, effects, facts, making, phone, refunds, rights, till
+from guanxi.loyalty.coupons import (
+    as_reward,
+    due,
+    effects,
+    facts,
+    giving,
+    making,
+    phone,
+    refunds,
+    rights,
+    till,
+)
 from guanxi.loyalty.coupons.console import menu
 from guanxi.loyalty.ledger.words import REASONS
 
@@ -13,11 +24,13 @@ def register() -> None:
     refunds.register()
     effects.register()
     making.register()
+    giving.register()
     due.register()
     rights.register()
     menu.register()
     phone.register()
     till.register()
+    as_reward.register()
     REASONS.update(
         {
             "coupon.stock": say("Stock of a coupon campaign"),
@@ -26,6 +39,7 @@ def register() -> None:
             "coupon.released": say("Coupon given back unused"),
             "coupon.redeemed": say("Coupon used"),
             "coupon.rolled_back": say("Coupon rolled back"),
+            "coupon.withdrawn": say("Coupon given back by who got it"),
             "coupon.expired": say("Coupons expired"),
         }
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from guanxi.loyalty.coupons.contracts import Kind
+from guanxi.loyalty.coupons import booking, issuing, queries
+from guanxi.loyalty.coupons.contracts import Kind, State
 from guanxi.loyalty.coupons.models import Coupon, CouponCampaign
 from guanxi.loyalty.ledger.contracts import NEVER_MS
 from guanxi.platform.models import Brand
-from guanxi.ui.figures import day, in_chinese, money
+from guanxi.ui.figures import day, in_chinese, money, number
 
 
 def name_of(campaign: CouponCampaign) -> str:
@@ -32,6 +33,17 @@ def until(coupon: Coupon, brand: Brand) -> str:
     if coupon.expires_ms == NEVER_MS:
         return _("without end")
     return _("until %(day)s") % {"day": day(coupon.expires_ms, brand.timezone)}
+
+
+def offered(brand_id: int) -> list[tuple[str, str]]:
+    """Campaigns of which a coupon can be issued now: code, and name with what is left."""
+    rows = [row for row in queries.campaigns(brand_id, [State.ACTIVE]) if issuing.is_issued(row)]
+    left = booking.left(brand_id, rows)
+    return [
+        (row.code, f"{name_of(row)} ({number(left[row.code])})" if row.code in left else name_of(row))
+        for row in rows
+        if left.get(row.code, 1) > 0
+    ]
 
 
 def _off(campaign: CouponCampaign, brand: Brand) -> str:

@@ -5,6 +5,7 @@ from guanxi.loyalty.coupons.issuing import issue
 from guanxi.loyalty.coupons.making import make, want
 from guanxi.loyalty.coupons.redeeming import lock, redeem
 from guanxi.loyalty.coupons.undoing import roll_back
+from guanxi.loyalty.coupons.withdrawing import withdraw
 
 __all__ = [
     "add_stock",
@@ -18,4 +19,5 @@ __all__ = [
     "save",
     "set_state",
     "want",
+    "withdraw",
 ]

@@ -14,6 +14,7 @@ WHY: Final[Mapping[Why, Wording]] = {
     Why.PAUSED: say("This coupon cannot be used at the moment."),
     Why.EARLY: say("This coupon is not valid yet."),
     Why.EXPIRED: say("This coupon has expired."),
+    Why.WITHDRAWN: say("This coupon was given back."),
     Why.REDEEMED: say("This coupon was used before."),
     Why.LOCKED: say("This coupon is being used somewhere else."),
     Why.OTHERS: say("This coupon belongs to somebody else."),
@@ -50,6 +51,7 @@ HAS: Final[Mapping[Has, Wording]] = {
     Has.LOCKED: say("Set aside"),
     Has.REDEEMED: say("Used"),
     Has.EXPIRED: say("Expired"),
+    Has.WITHDRAWN: say("Given back"),
 }
 BECAME: Final[Mapping[Became, Wording]] = {
     Became.LOCKED: say("Set aside"),

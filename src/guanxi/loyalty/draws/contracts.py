@@ -37,10 +37,12 @@ class PrizeKind(StrEnum):
     POINTS = "points"
     CREDIT = "credit"
     GIFT = "gift"
+    COUPON = "coupon"
 
 
 class WinState(StrEnum):
-    """won → claimed → handed_out; expired and void go back to the stock. Points are handed out at once."""
+    """won → claimed → handed_out; expired and void go back to the stock. All but gifts is handed out at
+    once."""
 
     WON = "won"
     CLAIMED = "claimed"
@@ -59,7 +61,7 @@ class Excluded(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Prize:
-    """`units` of `asset` for each piece; a gift has none."""
+    """`units` of `asset` for each piece; a gift has none, a coupon has its `campaign`."""
 
     code: str
     name: str
@@ -68,6 +70,12 @@ class Prize:
     value_fen: int
     asset: str = ""
     units: int = 0
+    campaign: str = ""
+
+    @property
+    def at_once(self) -> bool:
+        """Whether whoever has won it has it."""
+        return self.kind is not PrizeKind.GIFT
 
 
 @dataclass(frozen=True, slots=True)

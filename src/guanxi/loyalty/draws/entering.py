@@ -6,27 +6,23 @@ import re
 import secrets
 from collections.abc import Collection
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.db.models import F
 
 from guanxi.customers.hooks import Happening, tell
 from guanxi.customers.lookup import families_of, root_of, roots_of
 from guanxi.kernel.clock import DAY_MS, now_ms
-from guanxi.kernel.conditions import Moment
-from guanxi.kernel.conditions import parse as parse_condition
 from guanxi.kernel.errors import Conflict, Invalid, NotFound
 from guanxi.kernel.wording import Wording, say
-from guanxi.loyalty.draws import drawing, people, services, stock
+from guanxi.loyalty import audience
+from guanxi.loyalty.draws import coupons, drawing, people, services, stock
 from guanxi.loyalty.draws import terms as written
-from guanxi.loyalty.draws.contracts import CAP_FEN, Mode, State, Terms, WinState
+from guanxi.loyalty.draws.contracts import CAP_FEN, Mode, Prize, State, Terms, WinState
 from guanxi.loyalty.draws.models import Draw, DrawEntry, DrawPrize, DrawWin
 from guanxi.loyalty.ledger.contracts import Account, Move, Place, Posting
 from guanxi.loyalty.ledger.posting import post
 from guanxi.platform.models import Brand
 from guanxi.platform.writing import writing
-from guanxi.segments.definitions import resolve
-from guanxi.segments.evaluating import evaluate
 
 ENTERED: Final = "draw.entered"
 WON: Final = "draw.won"
@@ -130,12 +126,8 @@ def _demand_may(brand: Brand, draw: Draw, terms: Terms, who: Who) -> None:
         raise _no("limit", say("You have entered as often as one may: %(most)s.", most=terms.entry.most))
     if terms.mode is Mode.INSTANT:
         _demand_room(draw, terms, who)
-    if terms.entry.condition is not None:
-        condition = resolve(brand.pk, parse_condition(terms.entry.condition, stored=True))
-        moment = Moment(now_ms(), ZoneInfo(brand.timezone), None)
-        found = evaluate(brand, {1: condition}, [who.customer_id], moment).get(who.customer_id)
-        if found is None or 1 not in found.holds:
-            raise _no("condition", say("This draw is for others."))
+    if not audience.holding(brand, {1: terms.entry.condition}, who.customer_id):
+        raise _no("condition", say("This draw is for others."))
 
 
 def _demand_room(draw: Draw, terms: Terms, who: Who) -> None:
@@ -180,23 +172,33 @@ def _answer(draw: Draw, terms: Terms, entry: DrawEntry, actor: object) -> None:
             stock.demand_posted(post(draw.brand_id, [asked], actor=actor))
         return
     prize = terms.prizes[entry.place]
-    (outcome,) = post(
-        draw.brand_id, [stock.winning(draw, prize, entry.number, entry.subject_id)], actor=actor
-    )
-    stock.demand_posted([outcome])
+    move_id = _give(draw, prize, entry, actor)
     DrawWin.objects.create(
         draw=draw,
         number=entry.number,
         place=entry.place,
         subject_id=entry.subject_id,
-        state=(WinState.HANDED_OUT if prize.asset else WinState.WON).value,
+        state=(WinState.HANDED_OUT if prize.at_once else WinState.WON).value,
         posted=True,
-        move_id=outcome.moves[0],
+        move_id=move_id,
         claim_by_ms=entry.at_ms + terms.claim_days * DAY_MS,
         at_ms=entry.at_ms,
     )
     payload = {"draw": draw.code, "number": entry.number, "prize": prize.code, "prize_kind": prize.kind.value}
     tell(draw.brand_id, [Happening(WON, entry.subject_id, entry.at_ms, payload)])
+
+
+def _give(draw: Draw, prize: Prize, entry: DrawEntry, actor: object) -> int | None:
+    """The move that posted it; of a coupon there is none to be undone. Raises Conflict."""
+    if prize.campaign:
+        source, wins = stock.of_prize(draw.pk, prize), [(entry.number, entry.subject_id)]
+        if not coupons.issue(draw, prize, source, wins, actor):
+            raise _no("coupon", say("The coupon that was won could not be issued; try again."))
+        return None
+    asked = stock.winning(draw, prize, entry.number, entry.subject_id)
+    (outcome,) = post(draw.brand_id, [asked], actor=actor)
+    stock.demand_posted([outcome])
+    return outcome.moves[0]
 
 
 def _no(reason: str, message: Wording) -> Conflict:

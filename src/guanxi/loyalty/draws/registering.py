@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from guanxi.kernel.wording import say
-from guanxi.loyalty.draws import effects, jobs, kinds, member, rights
+from guanxi.loyalty.draws import coupons, effects, jobs, kinds, member, rights
 from guanxi.loyalty.draws.console import menu
 from guanxi.loyalty.ledger.words import REASONS
 
 
 def register() -> None:
     kinds.register()
+    coupons.register()
     rights.register()
     effects.register()
     jobs.register()

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from guanxi.kernel.clock import now_ms
-from guanxi.kernel.conditions import parse as parse_condition
 from guanxi.kernel.errors import Conflict, Invalid, Limit, NotFound
 from guanxi.kernel.wording import say
-from guanxi.loyalty.draws import drawing, stock
+from guanxi.loyalty import audience
+from guanxi.loyalty.draws import coupons, drawing, stock
 from guanxi.loyalty.draws import terms as written
 from guanxi.loyalty.draws.contracts import PRIZE_ASSET, State, Terms
 from guanxi.loyalty.draws.models import Draw, DrawPrize, DrawVersion
@@ -19,7 +19,6 @@ from guanxi.loyalty.ledger.models import Asset
 from guanxi.platform import audit, vault
 from guanxi.platform.models import Brand
 from guanxi.platform.writing import writing
-from guanxi.segments.definitions import resolve
 
 MOST_DRAWS: Final = 500
 
@@ -156,11 +155,11 @@ def checked(brand: Brand, data: Mapping[str, Any]) -> Terms:
     """The terms, with all that they refer to there and the market value of points looked at. Raises Invalid,
     NotFound, ConditionInvalid."""
     terms = written.parse(data)
-    if terms.entry.condition is not None:
-        resolve(brand.pk, parse_condition(terms.entry.condition))
+    audience.checked(brand.pk, terms.entry.condition)
     if terms.entry.asset == ticket_of(terms.draw):
         ledger.asset(brand.pk, terms.entry.asset, "ticket")
     check_values(brand.pk, terms)
+    coupons.demand(brand.pk, terms)
     return terms
 
 

@@ -16,13 +16,13 @@ from guanxi.kernel.clock import DAY_MS, now_ms
 from guanxi.kernel.collecting import without_collecting
 from guanxi.kernel.errors import Conflict, Invalid
 from guanxi.kernel.wording import say
-from guanxi.loyalty.draws import drawing, people, services, stock
+from guanxi.loyalty.draws import coupons, drawing, people, services, stock
 from guanxi.loyalty.draws import terms as written
 from guanxi.loyalty.draws.contracts import Excluded, Mode, Prize, State, Terms, WinState
 from guanxi.loyalty.draws.drawing import Line
 from guanxi.loyalty.draws.entering import WON
 from guanxi.loyalty.draws.models import Draw, DrawEntry, DrawPrize, DrawWin
-from guanxi.loyalty.ledger.contracts import ClawBack, Outcome, Posting
+from guanxi.loyalty.ledger.contracts import ClawBack, Posting
 from guanxi.loyalty.ledger.contracts import State as Booked
 from guanxi.loyalty.ledger.posting import LARGEST_BATCH, post
 from guanxi.platform import audit
@@ -140,13 +140,16 @@ def _take_back(draw: Draw, terms: Terms, rows: Sequence[Row], lines: Sequence[Li
     }
     for win in DrawWin.objects.filter(draw=draw, number__in=sorted(out)).exclude(state=WinState.VOID):
         prize, handed = terms.prizes[win.place], win.state == WinState.HANDED_OUT.value
-        assert win.move_id is not None
-        if handed:
-            step = ClawBack(win.move_id, prize.units or 1)
-            asked = Posting(f"draw:{draw.pk}:x:{win.number}", "draw.returned", [step], now_ms())
+        if prize.campaign:
+            coupons.withdraw(draw, win.number, actor)
         else:
-            asked = stock.returning(draw, prize, win.number, win.move_id)
-        stock.demand_posted(post(draw.brand_id, [asked], actor=actor))
+            assert win.move_id is not None
+            if handed:
+                step = ClawBack(win.move_id, prize.units or 1)
+                asked = Posting(f"draw:{draw.pk}:x:{win.number}", "draw.returned", [step], now_ms())
+            else:
+                asked = stock.returning(draw, prize, win.number, win.move_id)
+            stock.demand_posted(post(draw.brand_id, [asked], actor=actor))
         DrawWin.objects.filter(pk=win.pk).update(state=WinState.VOID.value, changed_ms=now_ms())
 
 
@@ -281,26 +284,32 @@ def _pay_part(draw: Draw, plan: Plan, actor: object) -> int:
     rows = DrawEntry.objects.filter(draw=draw, number__gte=due[0], number__lte=due[-1])
     subjects = dict(rows.values_list("number", "subject_id"))
     alive = [number for number in due if subjects[number]]  # of the others nobody is left
+    won = {number: terms.prize(plan.winners[number]) for number in alive if number in plan.winners}
+    booked = [number for number in alive if number not in won or not won[number].campaign]
     postings = [
-        stock.winning(draw, terms.prize(plan.winners[number]), number, subjects[number])
-        if number in plan.winners
+        stock.winning(draw, won[number], number, subjects[number])
+        if number in won
         else stock.consoling(draw, terms, number, subjects[number])
-        for number in alive
+        for number in booked
     ]
-    outcomes = post(draw.brand_id, postings, actor=actor)
-    _note_wins(draw, terms, plan.winners, zip(alive, outcomes, strict=True))
+    outcomes = zip(booked, post(draw.brand_id, postings, actor=actor), strict=True)
+    moves: dict[int, int | None] = {
+        number: one.moves[0] for number, one in outcomes if number in won and one.state is not Booked.REFUSED
+    }
+    for prize in terms.prizes:
+        wins = [(number, subjects[number]) for number, one in won.items() if one == prize and prize.campaign]
+        issued = coupons.issue(draw, prize, stock.of_prize(draw.pk, prize), wins, actor)
+        moves |= dict.fromkeys(issued)
+    _note_wins(draw, terms, {number: won[number] for number in moves}, moves)
     return due[-1] if len(due) == LARGEST_BATCH else draw.entered
 
 
-def _note_wins(
-    draw: Draw, terms: Terms, winners: Mapping[int, str], found: Iterable[tuple[int, Outcome]]
-) -> None:
-    """What the ledger refuses stays won and not posted: the page of the draw says so."""
-    rows = []
-    for number, outcome in found:
-        if number in winners and outcome.state is not Booked.REFUSED:
-            state = WinState.HANDED_OUT if terms.prize(winners[number]).asset else WinState.WON
-            rows.append((state.value, True, outcome.moves[0], draw.pk, number))
+def _note_wins(draw: Draw, terms: Terms, won: Mapping[int, Prize], moves: Mapping[int, int | None]) -> None:
+    """Those that were posted. What the ledger refuses stays won and not posted: the draw's page says so."""
+    rows = [
+        ((WinState.HANDED_OUT if won[number].at_once else WinState.WON).value, True, move, draw.pk, number)
+        for number, move in sorted(moves.items())
+    ]
     columns = {
         "state": "text",
         "posted": "boolean",
@@ -330,7 +339,7 @@ def reveal(brand: Brand, draw_id: int, *, actor: object) -> Draw:
             return draw
         if draw.state != State.DRAWN.value or draw.paid_to < draw.entered:
             raise _state(draw)
-        if left := stock.emptying(draw):
+        if left := stock.emptying(draw, written.parse(draw.terms)):
             stock.demand_posted(post(brand.pk, left, actor=actor))
         draw.seed = services.secrets_of(draw)[0].hex()
         draw.state, draw.revealed_ms = State.REVEALED.value, now_ms()

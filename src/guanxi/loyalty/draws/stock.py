@@ -8,6 +8,8 @@ from typing import Final
 from guanxi.kernel.clock import now_ms
 from guanxi.kernel.errors import Conflict
 from guanxi.kernel.wording import say
+from guanxi.loyalty.coupons.contracts import ASSET as COUPON
+from guanxi.loyalty.draws import coupons
 from guanxi.loyalty.draws.contracts import PRIZE_ASSET, Mode, Prize, Terms
 from guanxi.loyalty.draws.models import Draw, DrawPrize
 from guanxi.loyalty.ledger.contracts import (
@@ -34,7 +36,15 @@ def account(draw_id: int, asset: str, name: str) -> Account:
 
 
 def of_prize(draw_id: int, prize: Prize) -> Account:
-    return account(draw_id, prize.asset or PRIZE_ASSET, prize.code)
+    asset = COUPON if prize.campaign else prize.asset or PRIZE_ASSET
+    return account(draw_id, asset, prize.code)
+
+
+def _origins(draw: Draw, terms: Terms) -> dict[Account, Account]:
+    """Stock of a coupon → where it comes from, and goes back to; all else is issued."""
+    return {
+        of_prize(draw.pk, one): coupons.origin(draw.brand_id, one) for one in terms.prizes if one.campaign
+    }
 
 
 def fill(draw: Draw, terms: Terms, *, actor: object) -> None:
@@ -49,9 +59,11 @@ def fill(draw: Draw, terms: Terms, *, actor: object) -> None:
         wanted[account(draw.pk, terms.consolation.asset, CONSOLATION)] = blanks * terms.consolation.units
     has = left(draw)
     steps: dict[str, list[Step]] = defaultdict(list)
+    origins = _origins(draw, terms)
     for target, units in wanted.items():
         if (more := units - has.get(target, 0)) > 0:
-            steps[target.asset].append(Move(Account(target.asset, Place.ISSUED), target, more))
+            origin = origins.get(target, Account(target.asset, Place.ISSUED))
+            steps[target.asset].append(Move(origin, target, more))
     postings = [
         Posting(f"draw:{draw.pk}:stock:{draw.version}:{asset}", "draw.stock", some, now_ms())
         for asset, some in steps.items()
@@ -109,13 +121,14 @@ def returning(draw: Draw, prize: Prize, number: int, move_id: int) -> Posting:
     return Posting(f"draw:{draw.pk}:x:{number}", "draw.returned", steps, now_ms())
 
 
-def emptying(draw: Draw) -> list[Posting]:
+def emptying(draw: Draw, terms: Terms) -> list[Posting]:
     """What is left when it is over."""
+    origins = _origins(draw, terms)
     return [
         Posting(
             f"draw:{draw.pk}:left:{one.asset}:{one.name.split(':', 2)[2]}",
             "draw.left",
-            [Move(one, Account(one.asset, Place.ISSUED), units)],
+            [Move(one, origins.get(one, Account(one.asset, Place.ISSUED)), units)],
             draw.drawn_ms,
         )
         for one, units in left(draw).items()

@@ -44,9 +44,11 @@ def hash_of(data: Mapping[str, Any]) -> str:
 
 
 def dump(terms: Terms) -> dict[str, Any]:
-    """Plain JSON, every field there."""
+    """Plain JSON, every field there; of prizes, coupons alone have a campaign."""
     prizes = [
-        {name: getattr(one, name) for name in Prize.__dataclass_fields__} | {"kind": one.kind.value}
+        {name: getattr(one, name) for name in Prize.__dataclass_fields__ if name != "campaign"}
+        | {"kind": one.kind.value}
+        | ({"campaign": one.campaign} if one.campaign else {})
         for one in terms.prizes
     ]
     told = terms.consolation
@@ -156,7 +158,8 @@ def favours(before: Terms, after: Terms) -> Invalid | None:
 def _prizes_as_good(before: Terms, after: Terms) -> bool:
     """The same prizes, none of them fewer, worth less or less likely."""
     old, new = (
-        [(one.code, one.kind, one.asset, one.name) for one in terms.prizes] for terms in (before, after)
+        [(one.code, one.kind, one.asset, one.campaign, one.name) for one in terms.prizes]
+        for terms in (before, after)
     )
     return old == new and all(
         _as_good(one, other) and one.quantity * after.positions <= other.quantity * before.positions
@@ -213,15 +216,16 @@ def _prize(data: Any, place: int) -> Prize:
     if not isinstance(data, Mapping) or set(data) - names:
         raise Invalid(say("A prize has: %(names)s.", names=", ".join(sorted(names))), field=where)
     kind = PrizeKind(_choice(data, "kind", [one.value for one in PrizeKind], where))
-    gift = kind is PrizeKind.GIFT
+    paid, coupon = kind in (PrizeKind.POINTS, PrizeKind.CREDIT), kind is PrizeKind.COUPON
     return Prize(
         code=_code(data, "code", where),
         name=_text(data, "name", 80, where, least=1),
         kind=kind,
         quantity=_whole(data, "quantity", 1, MOST_QUANTITY, where),
         value_fen=_whole(data, "value_fen", 0, 10**12, where),
-        asset="" if gift else _text(data, "asset", 60, where, least=1),
-        units=0 if gift else _whole(data, "units", 1, _MOST_UNITS, where),
+        asset=_text(data, "asset", 60, where, least=1) if paid else "",
+        units=_whole(data, "units", 1, _MOST_UNITS, where) if paid else 0,
+        campaign=_text(data, "campaign", 40, where, least=1) if coupon else "",
     )
 
 

@@ -11,8 +11,9 @@ from guanxi.kernel.clock import now_ms
 from guanxi.kernel.conditions import BrandRow
 from guanxi.kernel.errors import Conflict, GuanxiError, Invalid, Limit, NotFound
 from guanxi.kernel.wording import say
+from guanxi.loyalty import audience
 from guanxi.loyalty.ledger.models import Asset
-from guanxi.loyalty.rewards import audience, booking
+from guanxi.loyalty.rewards import booking
 from guanxi.loyalty.rewards.contracts import (
     FULFILMENTS,
     MOST_FEN,
@@ -192,6 +193,12 @@ def _checked(brand: BrandRow, wanted: Wanted) -> dict[str, Any]:
         raise Invalid(say("A reward needs a name."), field="name")
     values |= {name: _whole(wanted, name) for name in _WHOLE} | _window(wanted)
     values["prices"] = _prices(brand.pk, wanted)
+    if not kind.for_money and any(price.fen for price in wanted.prices):
+        raise Invalid(
+            say("A reward of this kind is not sold: its price is in units alone."),
+            remedy=say("Take the money out of the price."),
+            field="prices",
+        )
     values["condition"] = audience.checked(brand.pk, wanted.condition)
     values["early_condition"] = audience.checked(brand.pk, wanted.early_condition)
     values["deliveries"] = _deliveries(wanted, kind)

@@ -138,11 +138,22 @@ class Handed(NamedTuple):
     key: str
 
 
+class Choice(NamedTuple):
+    """A setting of a kind that is chosen in the editor: `options(brand_id)` are (value, words)."""
+
+    name: str
+    label: Wording
+    options: Callable[[int], Sequence[tuple[str, str]]]
+
+
 class Fulfilment(NamedTuple):
     """A kind of reward. `hand_out(brand_id, handed)` is called in the transaction of the hand-out, answers
     what the member is to see (a code, or ""), and undoes it by raising; `take_back(brand_id, id, given)`
     undoes it later and raises Conflict where it was used. `check(brand_id, settings)` raises Invalid.
-    `at_once`: handed over as soon as it is paid for."""
+    `at_once`: handed over as soon as it is paid for. `for_money`: its price may have money in it.
+    `left(brand_id, settings of several)`: how many of each can still be made, None without a bound.
+    `phone(brand_id, slug, given)` is the page on which the member uses it, `console(brand_id, given)` the
+    one where the team looks at it."""
 
     name: str
     label: Wording
@@ -152,6 +163,11 @@ class Fulfilment(NamedTuple):
     at_once: bool = False
     take_back: Callable[[int, int, str], None] | None = None
     check: Callable[[int, Mapping[str, Any]], None] | None = None
+    for_money: bool = True
+    choice: Choice | None = None
+    left: Callable[[int, Sequence[Mapping[str, Any]]], Sequence[int | None]] | None = None
+    phone: Callable[[int, str, str], str] | None = None
+    console: Callable[[int, str], str] | None = None
 
 
 FULFILMENTS: Registry[Fulfilment] = Registry("kind of reward", lambda one: one.name)

@@ -12,9 +12,10 @@ from guanxi.kernel.clock import now_ms
 from guanxi.kernel.conditions import BrandRow
 from guanxi.kernel.errors import Invalid, NotFound
 from guanxi.kernel.wording import say
+from guanxi.loyalty import audience
 from guanxi.loyalty.ledger.queries import balances
-from guanxi.loyalty.rewards import audience, booking
-from guanxi.loyalty.rewards.contracts import DELIVERIES, HOLDING, Price, Shown, State
+from guanxi.loyalty.rewards import booking
+from guanxi.loyalty.rewards.contracts import DELIVERIES, FULFILMENTS, HOLDING, Price, Shown, State
 from guanxi.loyalty.rewards.families import household_of
 from guanxi.loyalty.rewards.models import Redemption, RedemptionStep, Reward, RewardPayment
 from guanxi.loyalty.rewards.redeeming import UNCOUNTED, conditions_of, sale_of
@@ -81,9 +82,18 @@ def counts(brand_id: int) -> dict[int, Counts]:
 
 
 def left(brand_id: int, rows: Collection[Reward]) -> dict[str, int]:
-    """code → pieces that can still be had, of those that are counted."""
+    """code → pieces that can still be had, of those that are counted or whose kind can make no more than
+    so many."""
     counted = [row.code for row in rows if row.stocked]
-    return {**dict.fromkeys(counted, 0), **booking.left(brand_id, counted)}
+    found = {**dict.fromkeys(counted, 0), **booking.left(brand_id, counted)}
+    for kind in FULFILMENTS:
+        ours = [row for row in rows if row.kind == kind.name]
+        if kind.left is None or not ours:
+            continue
+        for row, most in zip(ours, kind.left(brand_id, [row.settings for row in ours]), strict=True):
+            if most is not None:
+                found[row.code] = min(most, found.get(row.code, most))
+    return found
 
 
 def offers(brand: BrandRow, customer_id: int, code: str = "") -> list[Offer]:
@@ -93,7 +103,7 @@ def offers(brand: BrandRow, customer_id: int, code: str = "") -> list[Offer]:
     if not rows:
         return []
     asked = {key: data for row in rows for key, data in conditions_of(row).items()}
-    held = audience.met(brand, asked, customer_id, now_ms())
+    held = audience.holding(brand, asked, customer_id)
     subjects = subject_ids_of(brand.pk, customer_id)
     has = spendable(brand.pk, customer_id)
     stock = left(brand.pk, rows)

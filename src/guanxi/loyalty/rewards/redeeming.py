@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from typing import Final, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -13,7 +14,8 @@ from guanxi.kernel.clock import DAY_MS, MINUTE_MS, now_ms
 from guanxi.kernel.conditions import BrandRow
 from guanxi.kernel.errors import Conflict, GuanxiError, Invalid, NotFound
 from guanxi.kernel.wording import Wording, say
-from guanxi.loyalty.rewards import audience, booking, catalogue, moving
+from guanxi.loyalty import audience
+from guanxi.loyalty.rewards import booking, catalogue, moving
 from guanxi.loyalty.rewards.contracts import (
     ENDED_EMPTY,
     FREE,
@@ -114,14 +116,14 @@ def sale_of(brand: BrandRow, reward: Reward, held: frozenset[int], at_ms: int) -
     return sale(window, at_ms, active=active, meets=meets, meets_early=-reward.pk in held)
 
 
-def conditions_of(reward: Reward) -> dict[int, object]:
+def conditions_of(reward: Reward) -> dict[int, Mapping[str, Any] | None]:
     """The two conditions, under the reward's id and the same below zero."""
     early = {-reward.pk: reward.early_condition} if reward.early_condition is not None else {}
     return {reward.pk: reward.condition, **early}
 
 
 def demand_sale(brand: BrandRow, reward: Reward, customer_id: int, at_ms: int) -> None:
-    held = audience.met(brand, conditions_of(reward), customer_id, at_ms)
+    held = audience.holding(brand, conditions_of(reward), customer_id)
     now = sale_of(brand, reward, held, at_ms)
     if now not in (Sale.OPEN, Sale.EARLY):
         raise _refusal(now)

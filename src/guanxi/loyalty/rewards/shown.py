@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from guanxi.kernel.clock import to_datetime
 from guanxi.kernel.conditions import BrandRow
-from guanxi.loyalty.rewards import audience, queries
+from guanxi.loyalty import audience
+from guanxi.loyalty.rewards import queries
 from guanxi.loyalty.rewards.models import Redemption, Reward
 from guanxi.loyalty.rewards.queries import Counts
 from guanxi.loyalty.rewards.rules import prices_of

@@ -57,6 +57,25 @@ def badge(state: str) -> Badge:
     return Badge(spoken(look.label), look.tone)  # type: ignore[arg-type]
 
 
+def given_path(row: Redemption) -> str:
+    """Where the team looks at what was given; "" where there is no such page."""
+    kind = FULFILMENTS.get(row.reward.kind)
+    return kind.console(row.brand_id, row.given) if row.given and kind and kind.console else ""
+
+
+def given_to_read(row: Redemption) -> str:
+    """What the member reads of it: nothing where a page shows it."""
+    kind = FULFILMENTS.get(row.reward.kind)
+    return "" if kind and kind.phone else row.given
+
+
+def use_path(row: Redemption, slug: str) -> str:
+    """Where the member uses what was given; "" where there is no such page."""
+    kind = FULFILMENTS.get(row.reward.kind)
+    is_theirs = bool(row.given) and State(row.state) in (State.HANDED_OUT, State.SENT, State.DONE)
+    return kind.phone(row.brand_id, slug, row.given) if is_theirs and kind and kind.phone else ""
+
+
 def kind(name: str) -> str:
     found = FULFILMENTS.get(name)
     return spoken(found.label) if found else name

@@ -22,4 +22,5 @@ def register() -> None:
     )
     for page in ("coupon-new", "coupon-edit"):
         helps.register(Help(page, "coupons#a-campaign"))
+    helps.register(Help("coupon-give", "coupons#to-a-segment"))
     helps.register(Help("coupon-find", "coupons#codes"))

@@ -19,6 +19,7 @@ from guanxi.kernel.errors import GuanxiError
 from guanxi.kernel.wording import say
 from guanxi.loyalty.coupons import campaigns, making, queries, said, services
 from guanxi.loyalty.coupons.codes import code_of
+from guanxi.loyalty.coupons.console import giving
 from guanxi.loyalty.coupons.contracts import MOVES, Became, Has, Kind, Stacking, State
 from guanxi.loyalty.coupons.models import CouponBatch, CouponCampaign, CouponUse
 from guanxi.loyalty.coupons.queries import Figures
@@ -140,6 +141,7 @@ def campaign(request: BrandRequest, campaign_id: int) -> HttpResponse:
         "figures": _figures(brand, told),
         "facts": _facts(brand, row, told),
         "batches": batches,
+        "givings": giving.lines(brand, row.pk),
         "making": any(not one.finished for one in batches),
         "uses": _uses(brand, queries.latest_uses(row.pk)),
         "moves": [

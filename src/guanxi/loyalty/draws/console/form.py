@@ -21,7 +21,7 @@ _TIME: Final = "%Y-%m-%dT%H:%M"
 _YUAN: Final = re.compile(r"(\d{1,10})(?:\.(\d{1,2}))?")
 _TEXTS: Final = ("title", "organiser", "redemption", "entropy", "insider_tag")
 EMPTY_PRIZE: Final[Mapping[str, str]] = dict.fromkeys(
-    ("code", "name", "kind", "quantity", "value", "asset", "units"), ""
+    ("code", "name", "kind", "quantity", "value", "asset", "units", "campaign"), ""
 )
 
 
@@ -47,7 +47,10 @@ def shown(brand: Brand, terms: Mapping[str, Any]) -> dict[str, Any]:
     """Terms as the form has them."""
     entry, told = terms["entry"], terms["consolation"] or {}
     prizes = [
-        {**{name: one[name] for name in ("code", "name", "kind", "asset")}, **_numbers(one)}
+        {
+            **{name: one.get(name, "") for name in ("code", "name", "kind", "asset", "campaign")},
+            **_numbers(one),
+        }
         for one in terms["prizes"]
     ]
     return {
@@ -119,13 +122,15 @@ def written_time(brand: Brand, at_ms: int) -> str:
 
 
 def _prize(one: Mapping[str, str], where: str) -> dict[str, Any]:
-    gift = one["kind"] == "gift"
+    paid = one["kind"] in ("points", "credit")
+    coupon = {"campaign": one["campaign"]} if one["kind"] == "coupon" else {}
     return {
         **{name: one[name] for name in ("code", "name", "kind")},
         "quantity": _whole(one["quantity"], f"{where}.quantity"),
         "value_fen": _fen(one["value"], f"{where}.value_fen"),
-        "asset": "" if gift else one["asset"],
-        "units": 0 if gift else _whole(one["units"], f"{where}.units"),
+        "asset": one["asset"] if paid else "",
+        "units": _whole(one["units"], f"{where}.units") if paid else 0,
+        **coupon,
     }
 
 

@@ -26,6 +26,7 @@ KINDS: Final[Mapping[str, Promise]] = {
     PrizeKind.GIFT: _("Gift"),
     PrizeKind.POINTS: _("Points"),
     PrizeKind.CREDIT: _("Store credit"),
+    PrizeKind.COUPON: _("Coupon"),
 }
 WINS: Final[Mapping[str, tuple[Promise, Tone]]] = {
     WinState.WON: (_("Won"), "accent"),

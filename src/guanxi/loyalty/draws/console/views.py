@@ -17,6 +17,7 @@ from guanxi.kernel.conditions import parse as parse_condition
 from guanxi.kernel.conditions import sentence
 from guanxi.kernel.errors import GuanxiError
 from guanxi.loyalty.console.shown import units as in_units
+from guanxi.loyalty.coupons import said as coupons
 from guanxi.loyalty.draws import evidence, queries, services
 from guanxi.loyalty.draws import terms as written
 from guanxi.loyalty.draws.console import form as forms
@@ -288,6 +289,7 @@ def _editor(
         "back": reverse("draw", args=[found.pk]) if found else reverse("draws"),
         "modes": MODES.items(),
         "kinds": KINDS.items(),
+        "campaigns": _campaigns(request.brand, form),
         "assets": [one for one in known if one.kind in (PrizeKind.POINTS, PrizeKind.CREDIT)],
         "prices": [one for one in known if one.kind in ("points", "credit", "ticket")],
         "ticket": services.ticket_of(str(form.get("draw", ""))) if form.get("draw") else "",
@@ -299,6 +301,13 @@ def _editor(
     }
     status = wrong.http_status if wrong and not looked else 200
     return render(request, "loyalty/draws_editor.html", context, status=status)
+
+
+def _campaigns(brand: Brand, form: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Coupon campaigns to choose from, and those that are chosen already."""
+    known = coupons.offered(brand.pk)
+    chosen = {str(one.get("campaign", "")) for one in form["prizes"]} - {"", *dict(known)}
+    return [*known, *((code, code) for code in sorted(chosen))]
 
 
 def _effect(brand: Brand, terms: Terms, form: Mapping[str, Any]) -> dict[str, Any]:

@@ -106,6 +106,7 @@ class RewardForm(forms.Form):
             self.fields[f"fen{number}"] = forms.IntegerField(
                 label=_("Money, in fen"), min_value=0, max_value=MOST_FEN, required=False
             )
+        self._choose_of_kinds()
         for name in ("opens", "closes", "early"):
             self.fields[name].widget = forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M")
         self._choose()
@@ -131,6 +132,35 @@ class RewardForm(forms.Form):
             chosen = self.fields[name]
             assert isinstance(chosen, forms.ChoiceField)
             chosen.choices = found
+
+    def _choose_of_kinds(self) -> None:
+        """What a kind of reward wants to be told; one that is there can stay, also where it is offered no
+        more."""
+        for kind in FULFILMENTS:
+            if kind.choice is None or (self.row is not None and self.row.kind != kind.name):
+                continue
+            known = [("", "—"), *kind.choice.options(self.brand.pk)]
+            now = str(self.row.settings.get(kind.choice.name, "")) if self.row else ""
+            if now not in dict(known):
+                known.append((now, now))
+            self.fields[f"of_{kind.name}"] = forms.ChoiceField(
+                label=spoken(kind.choice.label),
+                choices=known,
+                required=False,
+                initial=now,
+                help_text=_("For the kind “%(kind)s”.") % {"kind": spoken(kind.label)},
+            )
+
+    def of_kinds(self) -> list[Any]:
+        """The fields of kinds, as the page shows them."""
+        return [self[name] for name in self.fields if name.startswith("of_")]
+
+    def _settings(self, kind: str) -> dict[str, Any]:
+        settings = dict(self.row.settings) if self.row else {}
+        known = FULFILMENTS.get(kind)
+        if known is not None and known.choice is not None:
+            settings[known.choice.name] = self.cleaned_data[f"of_{kind}"]
+        return settings
 
     def _with_own(self, people: list[tuple[str, str]], name: str) -> list[tuple[str, str]]:
         """A condition that is more than a segment, made by a program, can be kept as it is."""
@@ -165,7 +195,7 @@ class RewardForm(forms.Form):
             early_condition=self._condition(told["early_segment"], "early_condition"),
             review_channel=channel,
             review_template=template,
-            settings=row.settings if row else {},
+            settings=self._settings(row.kind if row else told["kind"]),
             **moments,
         )
 

@@ -137,6 +137,7 @@ def _one(request: BrandRequest, redemption_id: int, address: str = "") -> HttpRe
         "may_return": may_become(state, State.RETURNED) and request.actor.may(Permission.PROGRAMME_MANAGE),
         "may_see": bool(row.address) and request.actor.may(Permission.CUSTOMERS_UNMASK),
         "address": address,
+        "given_path": words.given_path(row),
     }
     return render(request, "loyalty/redemption.html", context)
 

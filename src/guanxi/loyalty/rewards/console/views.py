@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from guanxi.kernel.conditions import ConditionInvalid
 from guanxi.kernel.errors import Conflict, GuanxiError
+from guanxi.loyalty import audience
 from guanxi.loyalty.console.shown import name_of
-from guanxi.loyalty.rewards import audience, catalogue, families, queries, words
+from guanxi.loyalty.rewards import catalogue, families, queries, words
 from guanxi.loyalty.rewards.console.forms import RewardForm, initial_of
 from guanxi.loyalty.rewards.contracts import Shown
 from guanxi.loyalty.rewards.models import Reward
@@ -146,10 +146,10 @@ def facts_of(request: BrandRequest, row: Reward) -> list[tuple[str, str]]:
             _("Price"),
             words.prices(brand, known, prices_of(row.prices)) if row.prices else _("by rules alone"),
         ),
-        (_("For whom"), _said(brand.pk, row.condition, said) or _("Everybody")),
+        (_("For whom"), audience.said(brand.pk, row.condition, said) or _("Everybody")),
         (_("Opens"), exact(row.opens_ms, zone)[:16] if row.opens_ms else ""),
         (_("Closes"), exact(row.closes_ms, zone)[:16] if row.closes_ms else ""),
-        (_("Early access for"), _said(brand.pk, row.early_condition, said)),
+        (_("Early access for"), audience.said(brand.pk, row.early_condition, said)),
         (_("Early access from"), exact(row.early_ms, zone)[:16] if row.early_ms else ""),
         (_("Most for each member"), str(row.per_customer or "")),
         (_("Most for each household"), str(row.per_household or "")),
@@ -157,13 +157,6 @@ def facts_of(request: BrandRequest, row: Reward) -> list[tuple[str, str]]:
         (_("Days until an opinion is asked for"), str(row.review_days or "")),
     ]
     return [(label, value) for label, value in lines if value]
-
-
-def _said(brand_id: int, data: Any, said: Any) -> str:
-    try:
-        return audience.said(brand_id, data, said)
-    except ConditionInvalid:
-        return _("nobody: what it asks for is gone")
 
 
 def card_of(request: BrandRequest, row: Reward) -> dict[str, Any]:
@@ -236,6 +229,8 @@ def _save(request: BrandRequest, form: RewardForm, row: Reward | None) -> HttpRe
         except GuanxiError as error:
             said = speaking(error)
             field = _FIELDS.get(str(said.data.get("field")), str(said.data.get("field")))
+            if field == "settings":
+                field = f"of_{row.kind if row else form.cleaned_data['kind']}"
             form.add_error(field if field in form.fields else None, f"{said.message} {said.remedy}".strip())
             status = said.http_status if isinstance(error, Conflict) else 422
         else:

@@ -129,7 +129,8 @@ def shown(member: Member, row: Redemption) -> dict[str, Any]:
         "made": figures.day(row.made_ms, member.brand.timezone),
         "until": figures.exact(row.due_ms, member.brand.timezone)[:16] if waits and row.due_ms else "",
         "tracking": " ".join(part for part in (row.carrier, row.tracking) if part),
-        "given": row.given,
+        "given": words.given_to_read(row),
+        "use_path": words.use_path(row, member.brand.slug),
         "store": row.store,
     }
 
