@@ -53,8 +53,8 @@ def demo(
     port: Annotated[int, typer.Option(min=1, max=65_535, help="The port to listen on.")] = 8000,
     json: JsonOption = False,
 ) -> None:
-    """Build the demo brand Lanhua from files in the platforms' own formats, with tags, fields and segments,
-    and serve it.
+    """Build the demo brand Lanhua from files in the platforms' own formats, with tags, fields, segments and a
+    loyalty programme, and serve it.
 
     Running it again finds what is there and adds nothing.
     """
@@ -68,8 +68,10 @@ def demo(
     lanhua_points.rules(brand, place.customers)
     imported = [_import(brand, place, wanted) for wanted in _wanted(place.files)]
     _spend(brand, place)
+    _programme(brand, place)
     _sync(brand)
     segments = _furnish(brand, place)
+    base = f"http://{host}:{port}"
     result: dict[str, Any] = {
         "brand": brand.slug,
         "customers": customers,
@@ -77,9 +79,10 @@ def demo(
         **{name: sum(one[name] for one in imported if one) for name in ("rows", "recorded", "rejected")},
         "segments": segments,
         "seconds": round(time.monotonic() - started, 1),
-        "url": f"http://{host}:{port}",
+        "url": base,
         "user": USER,
         "password": password,
+        "card": f"{base}{card}" if (card := _card(brand, place)) else "",
     }
     show(result, json, lambda: _print(result))
     if serve:
@@ -253,6 +256,38 @@ def _spend(brand: Brand, place: _Place) -> None:
         lanhua_points.lives(brand)
 
 
+def _programme(brand: Brand, place: _Place) -> None:
+    """Once, too: tiers, coupons, rewards, draws, services, and what customers did with them."""
+    from guanxi.cli import lanhua_members, lanhua_occasions, lanhua_programme
+
+    if place.furnished() is None:
+        note(say("Making the loyalty programme …"))
+        lanhua_programme.build(brand, place.until)
+        buyers = lanhua_members.live(brand, place.until)
+        lanhua_occasions.live(brand, buyers, place.until, place.seed)
+
+
+def _card(brand: Brand, place: _Place) -> str:
+    """The path of a signed link to one customer's card, the same again while it lasts; "" where there is
+    nobody."""
+    from guanxi.cli import lanhua_members
+    from guanxi.customers.consent import links
+    from guanxi.kernel.errors import GuanxiError
+
+    kept = place.folder / "card.txt"
+    path = kept.read_text(encoding="ascii").strip() if kept.exists() else ""
+    try:
+        links.open_token(path.rpartition("/")[2], links.Opens.CARD)
+    except GuanxiError:  # none yet, or it has ended
+        shown = lanhua_members.showpiece(lanhua_members.buyers(brand.pk, place.until))
+        if not shown:
+            return ""
+        made = links.make(brand.pk, shown, days=links.MOST_DAYS, actor="demo", opens=links.Opens.CARD)
+        path = made.path
+        write_private(kept, f"{path}\n")
+    return path
+
+
 def _furnish(brand: Brand, place: _Place) -> int:
     """Tags, questions, figures and segments, unless an earlier run of the demo made them: what people did
     with them since stays."""
@@ -278,5 +313,8 @@ def _print(result: dict[str, Any]) -> None:
         )
     )
     facts(
-        (say("Address"), result["url"]), (say("User"), result["user"]), (say("Password"), result["password"])
+        (say("Address"), result["url"]),
+        (say("User"), result["user"]),
+        (say("Password"), result["password"]),
+        (say("A member's card"), result["card"]),
     )
