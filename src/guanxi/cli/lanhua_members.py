@@ -67,14 +67,13 @@ class Buyer(NamedTuple):
     orders: Sequence[Order]
 
 
-def live(brand: Brand, until: date) -> list[Buyer]:
-    """All of it, for these buyers; `until` is the last day of the simulated history."""
+def live(brand: Brand, until: date) -> None:
+    """All of it; `until` is the last day of the simulated history."""
     found = buyers(brand.pk, until)
     _coupons(brand, found, until)
     _moments(brand, until)
     _redemptions(brand, until)
     _showpiece(brand, showpiece(found), until)
-    return found
 
 
 def showpiece(found: Sequence[Buyer]) -> int:

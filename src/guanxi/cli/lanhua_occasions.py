@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from guanxi.cli.lanhua import Draw as Chance
 from guanxi.cli.lanhua_members import CHOOSE, Buyer, showpiece, who_can
+from guanxi.cli.lanhua_members import buyers as buyers_of
 from guanxi.cli.lanhua_points import POINTS
 from guanxi.cli.lanhua_programme import ACTOR, ATELIER, SALON, STORES, end_of
 from guanxi.kernel.clock import DAY_MS, HOUR_MS, MINUTE_MS, frozen, now_ms, to_datetime
@@ -24,13 +25,15 @@ if TYPE_CHECKING:
 
 MOST_ENTRIES: Final = 60  # of a draw
 MOST_GUESTS: Final = 20
+MOST_SALON: Final = 8
 MOST_READERS: Final = 40
 MOST_ANSWERS: Final = 24
 DRAWN, OPEN = "autumn-thanks", "new-year"
 
 
-def live(brand: Brand, buyers: Sequence[Buyer], until: date, seed: int) -> None:
+def live(brand: Brand, until: date, seed: int) -> None:
     """All of it; `until` is the last day of the simulated history."""
+    buyers = buyers_of(brand.pk, until)
     _draws(brand, buyers, until)
     _bookings(brand, buyers, until)
     _perks(brand, buyers, until, seed)
@@ -118,6 +121,7 @@ def _enter(brand: Brand, draw: Draw, subject: int) -> None:
 def _bookings(brand: Brand, buyers: Sequence[Buyer], until: date) -> None:
     """Some who came, one who did not, and seats in the weeks to come."""
     from guanxi.loyalty.booking import queries, services
+    from guanxi.loyalty.booking.models import Booking
 
     by_name = {row.name_zh: row for row in queries.services(brand.pk)}
     if not {ATELIER, SALON} <= set(by_name):  # somebody calls them otherwise
@@ -134,8 +138,10 @@ def _bookings(brand: Brand, buyers: Sequence[Buyer], until: date) -> None:
             with frozen(booked.ends_ms):
                 met = services.miss if place % 9 == 0 else services.attend
                 met(brand, booked.pk, actor=ACTOR)
-    for guest in [one for one in who_can(brand.pk, 200, ()) if one % CHOOSE == 11][:8]:
-        _booked(brand, by_name[SALON], guest, today, 0)
+    salon = by_name[SALON]
+    known = set(Booking.objects.filter(service=salon).values_list("subject_id", flat=True))
+    for guest in [one for one in who_can(brand.pk, 200, known) if one % CHOOSE == 11][:MOST_SALON]:
+        _booked(brand, salon, guest, today, 0)
 
 
 def _today(brand: Brand) -> date:
