@@ -242,7 +242,7 @@ def _sync(brand: Brand) -> None:
 
 
 def _codes_for_members() -> None:
-    """Members sign in by codes that the log says, unless somebody chose a sender; before settings are read."""
+    """Members sign in by codes that the log says, where nobody chose a sender. Before settings are read."""
     if not os.environ.get("GUANXI_CODE_SENDER", "").strip():
         os.environ["GUANXI_CODE_SENDER"] = "development"
 
