@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import orjson
@@ -22,14 +23,14 @@ if TYPE_CHECKING:
 
 DAYS: Final = 120  # of orders that are looked at
 MOST_BUYERS: Final = 400  # who come to anything
-MOST_COUPONS: Final = 150  # of a campaign
-MOST_REDEMPTIONS: Final = 30  # of a reward
+MOST_COUPONS: Final = 100  # of a campaign
+MOST_REDEMPTIONS: Final = 20  # of a reward
 CHOOSE: Final = 12  # by the rest of their number those with enough points have one reward or another
 WELCOME, AGAIN = "welcome20", "again10"
 ADDRESS: Final = "兰小姐 13800000000 上海市静安区南京西路 1 号"
 
 CAMPAIGNS: Final[Sequence[Mapping[str, Any]]] = (
-    {"code": WELCOME, "name": "新客礼 ¥20", "name_en": "Welcome ¥20", "kind": "amount", "off_fen": 2_000,
+    {"code": WELCOME, "name": "见面礼 ¥20", "name_en": "Welcome ¥20", "kind": "amount", "off_fen": 2_000,
      "minimum_fen": 5_000, "lasts_days": 60, "per_customer": 1,
      "terms": "满 50 元可用，60 天内有效，不与其他券同用。",
      "terms_en": "From ¥50, for 60 days, not with other coupons."},
@@ -53,7 +54,6 @@ REDEEMED: Final[Sequence[tuple[int, str, int, str]]] = (
 class Order(NamedTuple):
     """An order that was not sent back."""
 
-    fact_id: int
     at_ms: int
     fen: int
     number: str
@@ -85,6 +85,7 @@ def showpiece(found: Sequence[Buyer]) -> int:
     return max(found, key=most).customer_id if found else 0
 
 
+@cache
 def buyers(brand_id: int, until: date) -> list[Buyer]:
     """Who bought lately and sent nothing back, by number."""
     from guanxi.customers import lookup
@@ -102,9 +103,9 @@ def buyers(brand_id: int, until: date) -> list[Buyer]:
                 continue
             if row.kind == "order.refunded":
                 back.add(customer)
-            else:
+            elif row.amount_fen:
                 number = str(orjson.loads(row.payload or "{}").get("order", row.id))
-                order = Order(row.id, row.occurred_ms, row.amount_fen or 0, number, row.channel)
+                order = Order(row.occurred_ms, row.amount_fen, number, row.channel)
                 found[customer].append(order)
     alive = lookup.living(brand_id, sorted(set(found) - back)[:MOST_BUYERS])
     return [Buyer(one, sorted(found[one], key=lambda order: order.at_ms)) for one in sorted(alive)]
@@ -113,7 +114,7 @@ def buyers(brand_id: int, until: date) -> list[Buyer]:
 # ---------------------------------------------------------------- coupons
 
 
-def _coupons(brand: Brand, buyers: Sequence[Buyer], until: date) -> None:
+def _coupons(brand: Brand, found: Sequence[Buyer], until: date) -> None:
     """A welcome before an order, another coupon after it; who bought again used it."""
     from guanxi.loyalty.coupons import campaigns
     from guanxi.loyalty.coupons.contracts import State
@@ -127,14 +128,15 @@ def _coupons(brand: Brand, buyers: Sequence[Buyer], until: date) -> None:
                 campaigns.set_state(brand.pk, row.pk, row.version, State.ACTIVE, actor=ACTOR)
     last_ms = end_of(until)
     welcomed = [
-        (one, one.orders[0].at_ms - (2 + one.customer_id % 5) * DAY_MS, one.orders[0])
-        for one in buyers
-        if one.customer_id % 3 == 0
+        (one, one.orders[0].at_ms - (2 + one.customer_id % 5) * DAY_MS, one.orders[0] if used else None)
+        for one in found
+        for used in (one.customer_id % 3 == 0,)
+        if used or one.customer_id % 9 == 1
     ]
     _issue_and_use(brand, WELCOME, welcomed[:MOST_COUPONS], last_ms)
     again = [
         (one, one.orders[0].at_ms + DAY_MS, next(iter(_later(one)), None))
-        for one in buyers
+        for one in found
         if one.orders[0].at_ms + DAY_MS < last_ms
     ]
     again.sort(key=lambda row: row[2] is None)  # those who came back first
@@ -192,12 +194,12 @@ def _use(brand: Brand, code: str, coupon_id: int, buyer: Buyer, order: Order) ->
 
 
 def _moments(brand: Brand, until: date) -> None:
-    """Birthdays and anniversaries of the last weeks."""
+    """Birthdays and anniversaries of the last days."""
     from guanxi.loyalty.moments import services
     from guanxi.loyalty.moments.models import MomentRun
 
     if not MomentRun.objects.filter(brand_id=brand.pk).exists():
-        with frozen(end_of(until) - 14 * DAY_MS):
+        with frozen(end_of(until) - 7 * DAY_MS):
             services.run(brand)
     services.run(brand)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from guanxi.loyalty.draws.models import Draw
     from guanxi.platform.models import Brand
 
-MOST_ENTRIES: Final = 60  # of a draw
+MOST_ENTRIES: Final = 40  # of a draw
 MOST_GUESTS: Final = 20
 MOST_SALON: Final = 8
 MOST_READERS: Final = 40
@@ -44,7 +44,7 @@ def _terms(code: str, title: str, opens_ms: int, closes_ms: int, entry: Mapping[
         "draw": code,
         "title": title,
         "organiser": "兰花（上海）化妆品有限公司",
-        "redemption": "中奖后 30 天内在任一门店领取，积分即时到账；客服 400-000-0000",
+        "redemption": "中奖后 60 天内在任一门店领取，积分即时到账；客服 400-000-0000",
         "mode": "drawn",
         "opens_ms": opens_ms,
         "closes_ms": closes_ms,
@@ -86,8 +86,8 @@ def _draws(brand: Brand, buyers: Sequence[Buyer], until: date) -> None:
         with frozen(closed_ms + HOUR_MS):
             settling.settle(brand, draw.pk, actor=ACTOR)
 
-    at_ms = now_ms()
-    wanted = _terms(OPEN, "新年福袋", at_ms, at_ms + 30 * DAY_MS, {"asset": POINTS, "units": 50, "most": 3})
+    at_ms, last_ms = now_ms(), end_of(_today(brand) + timedelta(days=30))  # eight in the evening
+    wanted = _terms(OPEN, "新年福袋", at_ms, last_ms, {"asset": POINTS, "units": 50, "most": 3})
     draw = _published(brand, wanted, at_ms)
     done = set(DrawEntry.objects.filter(draw=draw).values_list("subject_id", flat=True))
     chosen = [one for one in who_can(brand.pk, 100, done) if one % CHOOSE == 8]

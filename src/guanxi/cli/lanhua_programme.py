@@ -41,24 +41,24 @@ def _at_least(tier: str) -> dict[str, Any]:
 PROGRAMME: Final[Mapping[str, Any]] = {
     "tiers": [
         {
-            "code": "member", "name_zh": "会员", "name_en": "Member", "colour": "grey", "badge": "兰",
+            "code": "member", "name_zh": "会员", "name_en": "Member", "colour": "grey", "badge": "✿",
             "benefits_zh": "消费 1 元得 1 分\n生日月礼 100 分",
             "benefits_en": "1 point for each yuan\n100 points on your birthday",
         },
         {
-            "code": "silver", "name_zh": "银卡", "name_en": "Silver", "colour": "silver", "badge": "银",
+            "code": "silver", "name_zh": "银卡", "name_en": "Silver", "colour": "silver", "badge": "✿✿",
             "benefits_zh": "可兑换香薰蜡烛\n冬日花艺沙龙",
             "benefits_en": "The candle among the rewards\nThe flower salon",
             "ways": [_spend(30_000), _courses(1)],
         },
         {
-            "code": "gold", "name_zh": "金卡", "name_en": "Gold", "colour": "gold", "badge": "金",
+            "code": "gold", "name_zh": "金卡", "name_en": "Gold", "colour": "gold", "badge": "✿✿✿",
             "benefits_zh": "基础积分 1.5 倍\n新品提前兑换\n调香师笔记",
             "benefits_en": "Points × 1.5\nNew rewards first\nThe perfumer's notes",
             "multiplier_percent": 150, "ways": [_spend(80_000)],
         },
         {
-            "code": "diamond", "name_zh": "钻石卡", "name_en": "Diamond", "colour": "black", "badge": "钻",
+            "code": "diamond", "name_zh": "钻石卡", "name_en": "Diamond", "colour": "black", "badge": "❀",
             "benefits_zh": "金卡全部权益\n专属顾问",
             "benefits_en": "All that gold has\nAn adviser of your own",
             "multiplier_percent": 150, "ways": [_spend(150_000)],
