@@ -34,12 +34,23 @@ def test_a_demo_is_built_once_and_adds_up(tmp_path: Path) -> None:
     adds_up(home, built)
     first = holdings(home)
     is_furnished(first, built)
+    the_programme_is_lived_in(first)
+    the_loop_turns(home)
+    assert built["card"].startswith("http://127.0.0.1:8000/m/lanhua/open/")
 
-    (home / "demo" / "furnished.txt").unlink()  # as if it had been killed at the very end
+    killed_late(home)
     again = demo(home)
+    assert again["card"] == built["card"]
     assert (again["rows"], again["recorded"]) == (0, 0)
     assert (again["password"], again["segments"]) == (built["password"], built["segments"])
     assert holdings(home) == first, "a second run changes nothing"
+
+
+def killed_late(home: Path) -> None:
+    """As if it had been killed when all was made and nothing of it written down."""
+    (home / "demo" / "furnished.txt").unlink()
+    for step in ("programme", "members", "occasions"):
+        (home / "demo" / "imported" / step).unlink()
 
 
 def adds_up(home: Path, built: dict[str, Any]) -> None:
@@ -68,6 +79,10 @@ def holdings(home: Path) -> dict[str, Any]:
         "fields": told("preferences", "list")["fields"],
         "stores": told("stores", "list")["stores"],
         "rows": told("warehouse", "status")["rows"],
+        "coupons": told("coupons", "list")["campaigns"],
+        "draws": told("draws", "list")["draws"],
+        "tiers": told("tiers", "show"),
+        "ledger": told("ledger", "prove"),
     }
 
 
@@ -84,6 +99,30 @@ def is_furnished(found: dict[str, Any], built: dict[str, Any]) -> None:
     assert {row["name"] for row in found["fields"]} >= {"skin", "scents"}
     assert len(found["stores"]) == 40
     assert all(row["adcode"] for row in found["stores"])
+
+
+def the_programme_is_lived_in(found: dict[str, Any]) -> None:
+    assert [one["code"] for one in found["tiers"]["programme"]["tiers"]] == [
+        "member",
+        "silver",
+        "gold",
+        "diamond",
+    ]
+    coupons = {one["code"]: one for one in found["coupons"]}
+    assert all(0 < one["redeemed"] < one["issued"] for one in coupons.values())
+    draws = {one["code"]: one for one in found["draws"]}
+    assert (draws["autumn-thanks"]["state"], draws["new-year"]["state"]) == ("revealed", "open")
+    assert draws["autumn-thanks"]["entries"] > 20
+    assert found["ledger"]["ok"]
+    assert not any(one["sum"] for one in found["ledger"]["units"])
+
+
+def the_loop_turns(home: Path) -> None:
+    """Customers bought, were rewarded for it and bought again, and what that brought and cost is known."""
+    whole = json.loads(guanxi(home, "loops", "show", "loyalty", "--json").stdout)["whole"]
+    assert whole["entered"] >= whole["acted"] > whole["produced"] > 0
+    assert 0 < whole["return_rate"]["share"] < 1
+    assert whole["revenue_fen"] > whole["margin_fen"] > whole["cost_fen"] > 0
 
 
 def test_a_demo_of_other_people_is_refused(tmp_path: Path) -> None:

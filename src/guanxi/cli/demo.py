@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json as json_text
+import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from guanxi.cli.headings import facts
 from guanxi.cli.shared import JsonOption, command_app, line, note, progress, show
 from guanxi.kernel import clock
 from guanxi.kernel.errors import Conflict
-from guanxi.kernel.wording import say
+from guanxi.kernel.wording import Wording, say
 from guanxi.platform.home import ensure_folder, write_private
 
 if TYPE_CHECKING:
@@ -53,23 +54,25 @@ def demo(
     port: Annotated[int, typer.Option(min=1, max=65_535, help="The port to listen on.")] = 8000,
     json: JsonOption = False,
 ) -> None:
-    """Build the demo brand Lanhua from files in the platforms' own formats, with tags, fields and segments,
-    and serve it.
+    """Build the demo brand Lanhua from files in the platforms' own formats, with tags, fields, segments and a
+    loyalty programme, and serve it.
 
     Running it again finds what is there and adds nothing.
     """
     from guanxi.cli import lanhua_points
 
     started = time.monotonic()
+    _codes_for_members()
     place = _Place.of(customers, seed)
     brand, password = _installation(json=json)
     place.simulate()
     _passers_by(brand, place)
     lanhua_points.rules(brand, place.customers)
     imported = [_import(brand, place, wanted) for wanted in _wanted(place.files)]
-    _spend(brand, place)
+    _programme(brand, place)
     _sync(brand)
     segments = _furnish(brand, place)
+    base = f"http://{host}:{port}"
     result: dict[str, Any] = {
         "brand": brand.slug,
         "customers": customers,
@@ -77,9 +80,10 @@ def demo(
         **{name: sum(one[name] for one in imported if one) for name in ("rows", "recorded", "rejected")},
         "segments": segments,
         "seconds": round(time.monotonic() - started, 1),
-        "url": f"http://{host}:{port}",
+        "url": base,
         "user": USER,
         "password": password,
+        "card": f"{base}{card}" if (card := _card(brand, place)) else "",
     }
     show(result, json, lambda: _print(result))
     if serve:
@@ -133,11 +137,12 @@ class _Place:
         note(say("Simulating the brand …"))
         simulate(self.files, customers=self.customers, seed=self.seed, until=self.until)
 
-    def is_imported(self, path: Path) -> bool:
-        return self._mark(path).exists()
+    def is_done(self, step: str) -> bool:
+        """Whether a file was imported, or a step of the programme was made, to the end."""
+        return self._mark(step).exists()
 
-    def set_imported(self, path: Path) -> None:
-        self._mark(path).touch()
+    def set_done(self, step: str) -> None:
+        self._mark(step).touch()
 
     def furnished(self) -> int | None:
         """How many segments were made once; None where that has not been done to the end."""
@@ -147,8 +152,8 @@ class _Place:
     def set_furnished(self, segments: int) -> None:
         write_private(self.folder / "furnished.txt", f"{segments}\n")
 
-    def _mark(self, path: Path) -> Path:
-        return ensure_folder("demo", "imported") / path.name
+    def _mark(self, step: str) -> Path:
+        return ensure_folder("demo", "imported") / step
 
 
 @dataclass(frozen=True)
@@ -209,7 +214,7 @@ def _import(brand: Brand, place: _Place, wanted: _Wanted) -> dict[str, Any] | No
     """One file, unless an earlier run of the demo finished it."""
     from guanxi.touchpoints.importing import running
 
-    if place.is_imported(wanted.path):
+    if place.is_done(wanted.path.name):
         return None
     with progress(wanted.path.name) as advance:
 
@@ -225,7 +230,7 @@ def _import(brand: Brand, place: _Place, wanted: _Wanted) -> dict[str, Any] | No
             actor="demo",
             progress=tell,
         )
-    place.set_imported(wanted.path)
+    place.set_done(wanted.path.name)
     return outcome._asdict()
 
 
@@ -236,6 +241,12 @@ def _sync(brand: Brand) -> None:
     services.sync(brand)
 
 
+def _codes_for_members() -> None:
+    """Members sign in by codes that the log says, where nobody chose a sender. Before settings are read."""
+    if not os.environ.get("GUANXI_CODE_SENDER", "").strip():
+        os.environ["GUANXI_CODE_SENDER"] = "development"
+
+
 def _passers_by(brand: Brand, place: _Place) -> None:
     """First of all, so that those with names and orders are the newest."""
     from guanxi.cli import lanhua
@@ -244,13 +255,44 @@ def _passers_by(brand: Brand, place: _Place) -> None:
         lanhua.passers_by(brand, customers=place.customers, until=place.until, seed=place.seed)
 
 
-def _spend(brand: Brand, place: _Place) -> None:
-    """Once: what customers did with their points since stays."""
-    from guanxi.cli import lanhua_points
+def _programme(brand: Brand, place: _Place) -> None:
+    """Points spent, the loyalty programme, and what customers did with it; each once, since each step adds to
+    what the one before looked at."""
+    from guanxi.cli import lanhua_members, lanhua_occasions, lanhua_points, lanhua_programme
 
-    if place.furnished() is None:
-        note(say("Spending points …"))
-        lanhua_points.lives(brand)
+    until, seed = place.until, place.seed
+    steps: list[tuple[str, Wording, Callable[[], None]]] = [
+        ("points", say("Spending points …"), lambda: lanhua_points.lives(brand)),
+        ("programme", say("Making the loyalty programme …"), lambda: lanhua_programme.build(brand, until)),
+        ("members", say("Using coupons and rewards …"), lambda: lanhua_members.live(brand, until)),
+        ("occasions", say("Holding draws …"), lambda: lanhua_occasions.live(brand, until, seed)),
+    ]
+    for step, told, make in steps:
+        if place.furnished() is None and not place.is_done(step):
+            note(told)
+            make()
+            place.set_done(step)
+
+
+def _card(brand: Brand, place: _Place) -> str:
+    """The path of a signed link to one customer's card, the same again while it lasts; "" where there is
+    nobody."""
+    from guanxi.cli import lanhua_members
+    from guanxi.customers.consent import links
+    from guanxi.kernel.errors import GuanxiError
+
+    kept = place.folder / "card.txt"
+    path = kept.read_text(encoding="ascii").strip() if kept.exists() else ""
+    try:
+        links.open_token(path.rpartition("/")[2], links.Opens.CARD)
+    except GuanxiError:  # none yet, or it has ended
+        shown = lanhua_members.showpiece(lanhua_members.buyers(brand.pk, place.until))
+        if not shown:
+            return ""
+        made = links.make(brand.pk, shown, days=links.MOST_DAYS, actor="demo", opens=links.Opens.CARD)
+        path = made.path
+        write_private(kept, f"{path}\n")
+    return path
 
 
 def _furnish(brand: Brand, place: _Place) -> int:
@@ -278,5 +320,11 @@ def _print(result: dict[str, Any]) -> None:
         )
     )
     facts(
-        (say("Address"), result["url"]), (say("User"), result["user"]), (say("Password"), result["password"])
+        (say("Address"), result["url"]),
+        (say("User"), result["user"]),
+        (say("Password"), result["password"]),
     )
+    door = f"{result['url']}/m/{SLUG}/"
+    if result["card"]:
+        line(say("A member's card, as on a phone: %(link)s", link=result["card"]), soft_wrap=True)
+    line(say("Members sign in at %(address)s; their codes are in what is printed below.", address=door))

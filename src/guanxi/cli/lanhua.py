@@ -127,7 +127,7 @@ def furnish(brand: Brand, *, actor: str, until: date, seed: int) -> int:
     from guanxi.segments.tagging import set_all
     from guanxi.warehouse import services as warehouse
 
-    _stores(brand, actor)
+    stores(brand, actor)
     _tags(brand, actor, Draw(seed, 1))
     _questions(brand, actor, Draw(seed, 2))
     _scans(brand, Draw(seed, 3))
@@ -148,7 +148,7 @@ def _margins(brand: Brand, actor: str) -> None:
         assumptions.choose(brand.pk, margin_mille=580, actor=actor)
 
 
-def _stores(brand: Brand, actor: str) -> None:
+def stores(brand: Brand, actor: str) -> None:
     """The forty shops by the codes that their tills write."""
     from guanxi.customers import services
     from guanxi.customers.places import adcode

@@ -77,8 +77,9 @@ def one_customer_of(identities: str) -> str:
     alias = table.rsplit(" ", 1)[-1]
     return (
         "(SELECT CASE WHEN min(s.customer_id) = max(s.customer_id) THEN min(s.id) END"
-        f" FROM {table} JOIN customers_subject s ON s.brand_id = {{brand}}"
-        f" AND s.scheme = {alias}.scheme AND s.key = {alias}.key WHERE {condition})"
+        # CROSS JOIN keeps SQLite from reading all subjects of the brand for each identity.
+        f" FROM {table} CROSS JOIN customers_subject s WHERE {condition} AND s.brand_id = {{brand}}"
+        f" AND s.scheme = {alias}.scheme AND s.key = {alias}.key)"
     )
 
 

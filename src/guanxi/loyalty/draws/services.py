@@ -90,7 +90,7 @@ def publish(brand: Brand, draw_id: int, version: int, *, actor: object) -> Draw:
             for place, one in enumerate(terms.prizes)
         )
         _keep(draw, actor)
-        ledger.asset(brand.pk, PRIZE_ASSET, "prize")
+        ledger.asset(brand.pk, PRIZE_ASSET, "prize", "奖品")
         stock.fill(draw, terms, actor=actor)
         _note(draw, "published", actor)
     return draw

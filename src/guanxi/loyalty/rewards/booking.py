@@ -51,7 +51,7 @@ def hold(row: Redemption, reward: Reward, at_ms: int) -> None:
     if not steps:
         return
     if reward.stocked:
-        asset(row.brand_id, ASSET, "reward")
+        asset(row.brand_id, ASSET, "reward", "礼品")
     told = _post(row, "hold", "reward.reserved", steps, at_ms)
     if told.state is State.REFUSED:
         raise _refused(row, reward, told)
@@ -83,7 +83,7 @@ def give_back(row: Redemption, at_ms: int, *, piece: bool) -> None:
 
 def fill(brand_id: int, code: str, pieces: int, key: str, *, at_ms: int, actor: object) -> Outcome:
     """More pieces into the stock, or, below zero, out of it. Raises Conflict where there are not so many."""
-    asset(brand_id, ASSET, "reward")
+    asset(brand_id, ASSET, "reward", "礼品")
     made, stock = Account(ASSET, Place.ISSUED), stock_of(code)
     step = Move(made, stock, pieces) if pieces > 0 else Move(stock, made, -pieces)
     (told,) = post(brand_id, [Posting(key, "reward.stock", [step], at_ms)], actor=actor)

@@ -15,7 +15,9 @@ def register() -> None:
         Fulfilment("gift", say("Gift"), "a thing that is handed over or sent", _CARRIED, _carried)
     )
     FULFILMENTS.register(
-        Fulfilment("sample", say("Sample"), "one for each, with a question afterwards", _CARRIED, _carried)
+        Fulfilment(
+            "sample", say("Sample to try"), "one for each, with a question afterwards", _CARRIED, _carried
+        )
     )
     FULFILMENTS.register(
         Fulfilment(

@@ -13,7 +13,7 @@ from guanxi.ui.parts import Badge, Tone
 
 STATES: Final[Mapping[str, tuple[Promise, Tone]]] = {
     State.DRAFT: (_("Draft"), ""),
-    State.OPEN: (_("Open"), "good"),
+    State.OPEN: (_("Under way"), "good"),
     State.CLOSED: (_("Entrants frozen"), "info"),
     State.DRAWN: (_("Drawn, being paid"), "accent"),
     State.REVEALED: (_("Revealed"), ""),

@@ -118,9 +118,9 @@ def _one(request: BrandRequest, code: str, refused: GuanxiError | None, status: 
         "badge": badge(row),
         "kind": words.kind(row.kind),
         "figures": [
-            Figure(_("Left"), number(left.get(code)), _("Pieces that can still be had.")),
+            Figure(_("Left in stock"), number(left.get(code)), _("Pieces that can still be had.")),
             Figure(
-                _("Waiting"),
+                _("To be handed over"),
                 number(counted.waiting),
                 _("Set aside and not handed over yet."),
                 rows_url=list_url,
@@ -143,7 +143,7 @@ def facts_of(request: BrandRequest, row: Reward) -> list[tuple[str, str]]:
     zone = brand.timezone
     lines = [
         (
-            _("Price"),
+            _("Prices"),
             words.prices(brand, known, prices_of(row.prices)) if row.prices else _("by rules alone"),
         ),
         (_("For whom"), audience.said(brand.pk, row.condition, said) or _("Everybody")),
