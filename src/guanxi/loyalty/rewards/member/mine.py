@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from guanxi.customers.lookup import subject_ids_of
+from guanxi.customers.stores import store_name
 from guanxi.kernel.errors import GuanxiError, NotFound
 from guanxi.loyalty.member.contracts import SECTIONS, TABS, Member, Section, Tab
 from guanxi.loyalty.member.guards import member_page, page
@@ -130,7 +131,7 @@ def shown(member: Member, row: Redemption) -> dict[str, Any]:
         "until": figures.exact(row.due_ms, member.brand.timezone)[:16] if waits and row.due_ms else "",
         "tracking": " ".join(part for part in (row.carrier, row.tracking) if part),
         "given": row.given,
-        "store": row.store,
+        "store": store_name(member.brand.pk, row.store),
     }
 
 
