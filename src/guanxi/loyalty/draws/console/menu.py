@@ -27,7 +27,7 @@ def register() -> None:
             after="rules",
         )
     )
-    PARTS.register(Part("draws", 400, "loyalty/draws_till.html", at_till))
+    PARTS.register(Part("draws", 220, "loyalty/draws_till.html", at_till))
 
 
 def at_till(served: Served) -> Mapping[str, Any] | None:
