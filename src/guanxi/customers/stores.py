@@ -42,6 +42,12 @@ def stores(brand_id: int) -> list[StoreRow]:
     return [_row(store) for store in Store.objects.filter(brand_id=brand_id).order_by("-open", "code")]
 
 
+def store_name(brand_id: int, code: str) -> str:
+    """What people call the store; its code where it has gone, "" for none."""
+    named = Store.objects.filter(brand_id=brand_id, code=code).values_list("name", flat=True) if code else ()
+    return next(iter(named), code)
+
+
 def set_stores(brand_id: int, rows: Sequence[Mapping[str, object]], *, actor: object) -> int:
     """Make or change stores by their code; how many differ from before. Rows have the columns of
     `STORE_COLUMNS`, all but code and name optional. All or nothing; raises Invalid naming the row."""

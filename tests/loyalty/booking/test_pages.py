@@ -32,7 +32,7 @@ def test_a_member_books_moves_and_calls_off(salon: Salon, phone: Phone) -> None:
     assert f"services/{service}" in phone.get("services")
     page = phone.get(f"services/{service}")  # one store: it is chosen
     assert "&lt;b&gt;Bring" in page
-    day = re.search(r'\?store=HZ1&amp;day=(2026-12-02)"', page)
+    day = re.search(r'\?store=HZ1&amp;day=(2026-12-02)#time"', page)
     assert day
     page = phone.get(f"services/{service}?store=HZ1&day=2026-12-02")
     assert f"at={at(2, 10)}" in page

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client, RequestFactory
 
 from guanxi.customers.rights.hooks import SOURCES, Person
+from guanxi.customers.services import set_stores
 from guanxi.kernel.clock import DAY_MS, frozen, now_ms
 from guanxi.loyalty.coupons import due, making, rights
 from guanxi.loyalty.coupons.codes import code_of
@@ -178,3 +180,17 @@ def test_who_is_erased_leaves_coupons_to_nobody(counter: Counter) -> None:
     assert counter.why(other) == ["expired"]
     due.run(counter.brand.pk)
     counter.proven()
+
+
+def test_a_coupon_of_some_stores_counts_where_the_associate_stands(counter: Counter, manager: Client) -> None:
+    set_stores(counter.brand.pk, [{"code": "HZ1", "name": "西湖店", "city": "杭州"}], actor="test")
+    li = counter.customer()
+    code = counter.issue(counter.campaign(stores=["HZ1"]), li)
+    form = {"code": code, "order": "T1", "total": "199.00", "customer": str(li.customer_id), "token": "t"}
+    form |= {"back": "/till/m/visit", "store": "HZ1"}
+    assert manager.post("/till/coupons/redeem", form).headers["Location"] == form["back"]
+    assert not CouponRedemption.objects.exists()  # no store was said; a form cannot say one
+    manager.post("/till/me/store", {"store": "HZ1"})
+    went = manager.post("/till/coupons/redeem", form).headers["Location"]
+    assert parse_qs(urlsplit(went).query) == {"amount": ["¥189.00"], "order": ["T1"]}  # for the purchase
+    assert CouponRedemption.objects.get().state == Became.REDEEMED

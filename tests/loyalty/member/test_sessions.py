@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.test import Client
 
+from guanxi.customers.consent import links
 from guanxi.kernel.clock import DAY_MS, frozen, now_ms
 from guanxi.loyalty.member import guards, sessions
 from guanxi.loyalty.member.models import MemberSession
@@ -52,6 +53,23 @@ def test_a_session_ends_ninety_days_after_it_was_last_used(member: Phone) -> Non
             member.get()
     with frozen(start + 251 * DAY_MS):
         assert member.client.get(f"/m/{member.brand.slug}/").status_code == 302
+
+
+def test_a_revoked_link_ends_what_it_opened_and_nothing_else(member: Phone) -> None:
+    by_code = sessions.begin(member.brand.pk, member.subject)
+    links.revoke(member.brand.pk, member.customer, actor="test")
+    response = member.client.get(f"/m/{member.brand.slug}/")
+    assert response.headers["Location"].startswith(f"/m/{member.brand.slug}/enter?")
+    assert sessions.find(member.brand.pk, by_code) is not None
+    member.open_link()  # a new link opens the card again
+    member.get()
+
+
+def test_a_link_that_was_read_before_it_was_revoked_opens_nothing_after(member: Phone) -> None:
+    before = links.round_of(member.subject)
+    links.revoke(member.brand.pk, member.customer, actor="test")
+    late = sessions.begin(member.brand.pk, member.subject, before)
+    assert sessions.find(member.brand.pk, late) is None
 
 
 def test_the_eleventh_phone_ends_the_oldest(member: Phone) -> None:

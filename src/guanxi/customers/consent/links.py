@@ -75,11 +75,13 @@ class Link(NamedTuple):
 
 
 class Opened(NamedTuple):
-    """Whom a token is for: the subject it was made for, and the customer this is today."""
+    """Whom a token is for: the subject it was made for, and the customer this is today; `round` is the one
+    that it was made in."""
 
     brand_id: int
     subject_id: int
     customer_id: int
+    round: int = 0
 
 
 def make(
@@ -96,7 +98,7 @@ def make(
     root = _root(brand_id, customer_id)
     minutes = (now_ms() + days * DAY_MS) // MINUTE_MS
     with writing(brand_id):
-        token = _signed(opens, root, _round(root), minutes)
+        token = _signed(opens, root, round_of(root), minutes)
         audit.record(brand_id, str(actor), _ACTIONS[opens], "customer", root, detail={"days": days})
     slug = Brand.objects.values_list("slug", flat=True).get(pk=brand_id) if opens is Opens.CARD else ""
     return Link(token, f"{_PATHS[opens].format(slug=slug)}{token}", minutes * MINUTE_MS)
@@ -125,9 +127,14 @@ def open_token(token: str, opens: Opens = Opens.PREFERENCES) -> Opened:
     root = root_of(row, subject) if row is not None else None
     if row is None or root is None:
         raise _unknown()
-    if minutes * MINUTE_MS <= now_ms() or turn != _round(subject):
+    if minutes * MINUTE_MS <= now_ms() or turn != round_of(subject):
         raise LinkEnded(row)
-    return Opened(row, subject, root)
+    return Opened(row, subject, root, turn)
+
+
+def round_of(subject_id: int) -> int:
+    """The round whose links still work: what a link of another one opened has ended with it."""
+    return ConsentLink.objects.filter(subject_id=subject_id).values_list("round", flat=True).first() or 0
 
 
 def _root(brand_id: int, customer_id: int) -> int:
@@ -135,10 +142,6 @@ def _root(brand_id: int, customer_id: int) -> int:
     if root is None:
         raise NotFound(_("There is no such customer."), remedy=_("Look it up by an identity."))
     return root
-
-
-def _round(subject_id: int) -> int:
-    return ConsentLink.objects.filter(subject_id=subject_id).values_list("round", flat=True).first() or 0
 
 
 def _signed(opens: Opens, subject_id: int, turn: int, minutes: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -19,7 +20,7 @@ from guanxi.loyalty.console.shown import read_units
 from guanxi.loyalty.coupons import looking, queries, said, services
 from guanxi.loyalty.coupons.contracts import Basket, Line
 from guanxi.loyalty.ledger.assets import AssetRow
-from guanxi.loyalty.till.contracts import PARTS, Part, Served
+from guanxi.loyalty.till.contracts import PARTS, Part, Served, store_of
 from guanxi.platform.access import BrandRequest, permission_required
 from guanxi.platform.language import speaking
 from guanxi.platform.models import Brand
@@ -42,7 +43,6 @@ def load(served: Served) -> Mapping[str, Any]:
                 "code": one.code,
                 "name": said.name_of(one.coupon.campaign),
                 "worth": said.worth(one.coupon.campaign, brand),
-                "until": said.until(one.coupon, brand),
             }
             for one in owned
         ],
@@ -56,25 +56,26 @@ def load(served: Served) -> Mapping[str, Any]:
 @permission_required(Permission.TILL_USE)
 @require_POST
 def redeem(request: BrandRequest) -> HttpResponse:
-    """One coupon for an order of so much; sent twice, the form does it once."""
+    """One coupon for an order of so much; sent twice, the form does it once. What is left to pay is filled in
+    for the purchase."""
     given, brand = request.POST, request.brand
     back = given.get("back", "")
     fits = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/")
-    answer = redirect(back if fits else reverse("home"))
+    back = back if fits else reverse("home")
+    answer = redirect(back)
     total = read_units(_MONEY, brand, given.get("total", ""))
     if total is None or total > 10**12:
         messages.error(request, _("Type what the goods come to, such as 199.00."))
         return answer
-    number = given.get("customer", "")
+    number, order = given.get("customer", ""), given.get("order", "").strip()
     buyer = looking.who(brand.pk, int(number)) if number.isdecimal() and len(number) < 19 else looking.NOBODY
-    store = given.get("store", "").strip()[:80]
     try:
         done = services.redeem(
             brand,
             key=f"till:{given.get('token', '')[:40]}",
-            order=given.get("order", "").strip(),
+            order=order,
             actor=request.actor,
-            basket=Basket([Line("", total)], store=store if store.isprintable() else ""),
+            basket=Basket([Line("", total)], store=store_of(request)),
             codes=[given.get("code", "").strip()[:80]],
             buyer=buyer,
         )
@@ -83,7 +84,10 @@ def redeem(request: BrandRequest) -> HttpResponse:
         messages.error(request, f"{told.message} {told.remedy}".strip())
         return answer
     messages.success(request, _said(done.redemption.discount_fen, total, brand, exists=done.exists))
-    return answer
+    left = total - done.redemption.discount_fen
+    if left <= 0 or not back.startswith(reverse("till") + "/"):
+        return answer
+    return redirect(f"{back}?{urlencode({'amount': money(left, brand.currency), 'order': order})}")
 
 
 def _said(off_fen: int, total_fen: int, brand: Brand, *, exists: bool) -> str:

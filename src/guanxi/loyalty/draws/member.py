@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from guanxi.customers.lookup import subject_ids_of
-from guanxi.customers.stores import stores
+from guanxi.customers.stores import store_name, stores
 from guanxi.kernel.clock import now_ms
 from guanxi.kernel.errors import GuanxiError, NotFound
 from guanxi.loyalty.console.shown import units as in_units
@@ -57,7 +57,7 @@ def draws(request: HttpRequest, member: Member) -> HttpResponse:
         "others": [_line(member, one) for one in known if one.pk not in open_ids],
         "waiting": [_claim_line(member, win) for win in queries.to_claim(member.brand.pk, _ours(member))],
     }
-    return guards.page(member, "loyalty/member/draws.html", context)
+    return guards.page(member, "loyalty/member/draws.html", context, here="card")
 
 
 @require_safe
@@ -102,7 +102,7 @@ def winners(request: HttpRequest, member: Member, draw_id: int) -> HttpResponse:
         "winners": queries.winners(found, published=True),
         "over": found.state in (State.DRAWN.value, State.REVEALED.value),
     }
-    return guards.page(member, "loyalty/member/draw_winners.html", context)
+    return guards.page(member, "loyalty/member/draw_winners.html", context, here="card")
 
 
 @require_safe
@@ -185,9 +185,8 @@ def _page(
         "press": secrets.token_urlsafe(12),
         "consolation": _consolation(member, found),
     }
-    return guards.page(
-        member, "loyalty/member/draw.html", context, status=refused.http_status if refused else 200
-    )
+    status = refused.http_status if refused else 200
+    return guards.page(member, "loyalty/member/draw.html", context, here="card", status=status)
 
 
 def _to_claim(member: Member, answer: queries.Mine | None) -> dict[str, Any] | None:
@@ -229,6 +228,7 @@ def _claim_page(
         return _missing(member, NotFound(_("There is no such prize of yours.")))
     context = {
         "win": win,
+        "store": store_name(member.brand.pk, win.store),
         "prize": win.draw.terms["prizes"][win.place],
         "redemption": win.draw.terms["redemption"],
         "until": _time(member, win.claim_by_ms),
@@ -238,11 +238,10 @@ def _claim_page(
         "refused": refused,
         "told": told or {},
     }
-    return guards.page(
-        member, "loyalty/member/draw_claim.html", context, status=refused.http_status if refused else 200
-    )
+    status = refused.http_status if refused else 200
+    return guards.page(member, "loyalty/member/draw_claim.html", context, here="card", status=status)
 
 
 def _missing(member: Member, error: GuanxiError) -> HttpResponse:
     context = {"said": speaking(error).message}
-    return guards.page(member, "loyalty/member/draw_missing.html", context, status=404)
+    return guards.page(member, "loyalty/member/draw_missing.html", context, here="card", status=404)

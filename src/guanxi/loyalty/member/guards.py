@@ -87,9 +87,12 @@ def page(
     return answer(template, shown, member.tongue, status)
 
 
-def sign_in(response: HttpResponse, brand: Brand, subject_id: int, tongue: str = "") -> None:
-    """Begin a session and give its key to the browser, which stays in the language `tongue`."""
-    key = sessions.begin(brand.pk, subject_id)
+def sign_in(
+    response: HttpResponse, brand: Brand, subject_id: int, tongue: str = "", link_round: int | None = None
+) -> None:
+    """Begin a session and give its key to the browser, which stays in the language `tongue`; `link_round` is
+    that of the link that signs in, if one does."""
+    key = sessions.begin(brand.pk, subject_id, link_round)
     if tongue:
         response.set_cookie(TONGUE_COOKIE, tongue, max_age=sessions.LASTS_MS // 1000, **_cookie(brand.slug))
     response.set_cookie(COOKIE, key, max_age=sessions.LASTS_MS // 1000, **_cookie(brand.slug))

@@ -8,7 +8,8 @@ from django.db import models
 
 
 class MemberSession(models.Model):
-    """A customer who is signed in in a browser. Of the cookie its hash alone is kept."""
+    """A customer who is signed in in a browser. Of the cookie its hash alone is kept; `link_round` is that of
+    the link that opened it, if one did."""
 
     brand_id = models.BigIntegerField()
     subject_id = models.BigIntegerField()
@@ -16,6 +17,7 @@ class MemberSession(models.Model):
     opened_ms = models.BigIntegerField()
     seen_ms = models.BigIntegerField()
     ends_ms = models.BigIntegerField()
+    link_round = models.IntegerField(null=True)
 
     class Meta:
         indexes: ClassVar = [

@@ -1,5 +1,5 @@
 """Signing in on a phone: a random key in a cookie, its hash in the database, ninety days since it was last
-used. Signing out and an erasure end it; a link that is revoked opens no new one."""
+used. Signing out and an erasure end it; what a link opened ends when the customer's links are revoked."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from django.utils.crypto import salted_hmac
 
+from guanxi.customers.consent import links
 from guanxi.customers.lookup import customer_ids_of
 from guanxi.kernel.clock import DAY_MS, HOUR_MS, now_ms
 from guanxi.loyalty.member.models import MemberSession
@@ -29,8 +30,9 @@ class Open(NamedTuple):
     form_key: str
 
 
-def begin(brand_id: int, subject_id: int) -> str:
-    """Sign the profile in; the key for its cookie, which nobody can learn again."""
+def begin(brand_id: int, subject_id: int, link_round: int | None = None) -> str:
+    """Sign the profile in; the key for its cookie, which nobody can learn again. `link_round` is that of the
+    link that was opened, if one was."""
     key, at_ms = secrets.token_urlsafe(32), now_ms()
     with writing(brand_id):
         ours = MemberSession.objects.filter(subject_id=subject_id)
@@ -44,17 +46,19 @@ def begin(brand_id: int, subject_id: int) -> str:
             opened_ms=at_ms,
             seen_ms=at_ms,
             ends_ms=at_ms + LASTS_MS,
+            link_round=link_round,
         )
     return key
 
 
 def find(brand_id: int, key: str) -> Open | None:
-    """The session of a cookie; None where there is none, it is over, or the customer is gone."""
+    """The session of a cookie; None where there is none, it is over, the link that opened it was revoked, or
+    the customer is gone."""
     if len(key) != _KEY_CHARS:
         return None
     row = MemberSession.objects.filter(key_hash=_hash(key), brand_id=brand_id).first()
     at_ms = now_ms()
-    if row is None or row.ends_ms <= at_ms:
+    if row is None or row.ends_ms <= at_ms or _revoked(row):
         return None
     customer_id = customer_ids_of(brand_id, [row.subject_id]).get(row.subject_id)
     if customer_id is None:
@@ -79,6 +83,10 @@ def end_all(subject_ids: Iterable[int]) -> int:
 def form_key(key: str) -> str:
     """What every form of this session sends along, so that no other site can send one."""
     return salted_hmac("guanxi.loyalty.member.form", key, algorithm="sha256").hexdigest()[:32]
+
+
+def _revoked(row: MemberSession) -> bool:
+    return row.link_round is not None and row.link_round != links.round_of(row.subject_id)
 
 
 def _hash(key: str) -> str:

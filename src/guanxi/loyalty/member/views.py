@@ -71,7 +71,7 @@ def opened(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         if found.brand_id != brand.pk:
             return phone.guessed(request) or phone.closed(request, title, remedy, 404)
     response = HttpResponseRedirect(guards.safe_next(slug, request.GET.get("next", "")))
-    guards.sign_in(response, brand, found.subject_id)
+    guards.sign_in(response, brand, found.subject_id, link_round=found.round)
     return phone.sealed(response, tongue)
 
 

@@ -87,4 +87,4 @@ def redeem_for(request: BrandRequest, customer_id: int) -> HttpResponse:
 
 
 def register() -> None:
-    PARTS.register(Part("rewards", 300, "loyalty/till_rewards.html", load))
+    PARTS.register(Part("rewards", 210, "loyalty/till_rewards.html", load))

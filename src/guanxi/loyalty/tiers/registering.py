@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.customers.console.panels import Panel, panels
-from guanxi.loyalty.tiers import applying, exports, jobs, leaves, member, rights
+from guanxi.loyalty.tiers import applying, exports, jobs, leaves, member, rights, till
 from guanxi.loyalty.tiers.console.views import panel
 from guanxi.ui.navigation import Chapter, Entry, Help, helps, menu
 
@@ -18,6 +18,7 @@ def register() -> None:
     exports.register()
     rights.register()
     member.register()
+    till.register()
     menu.register(
         Entry(
             "tiers",

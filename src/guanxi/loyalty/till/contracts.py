@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from guanxi.kernel.registries import Registry
 from guanxi.platform.access import BrandRequest
+
+STORE: Final = "till_store"
+BESIDE: Final = 200
+
+
+def store_of(request: BrandRequest) -> str:
+    """The code of the store where the associate stands, "" where none was said."""
+    return str(request.session.get(STORE, ""))
 
 
 class Served(NamedTuple):
@@ -21,7 +29,8 @@ class Served(NamedTuple):
 
 class Part(NamedTuple):
     """A part of the till's page for a member: `load` answers the context of its template, or None where there
-    is nothing to show. Smaller `order` comes first."""
+    is nothing to show; the template has a head and a body for a panel. Smaller `order` comes first: below
+    BESIDE above the purchase, what is to be known at once."""
 
     name: str
     order: int

@@ -29,8 +29,8 @@ KINDS: Final[Mapping[str, Promise]] = {
     PrizeKind.COUPON: _("Coupon"),
 }
 WINS: Final[Mapping[str, tuple[Promise, Tone]]] = {
-    WinState.WON: (_("Won"), "accent"),
-    WinState.CLAIMED: (_("Claimed"), "info"),
+    WinState.WON: (_("Prize won"), "accent"),
+    WinState.CLAIMED: (_("Prize claimed"), "info"),
     WinState.HANDED_OUT: (_("Handed out"), "good"),
     WinState.EXPIRED: (_("Not claimed in time"), "warn"),
     WinState.VOID: (_("Void: an insider"), "bad"),

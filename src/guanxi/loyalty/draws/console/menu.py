@@ -8,6 +8,7 @@ from typing import Any
 from django.middleware.csrf import get_token
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.customers.stores import store_name
 from guanxi.loyalty.draws import queries
 from guanxi.loyalty.till.contracts import PARTS, Part, Served
 from guanxi.ui.navigation import Chapter, Entry, menu
@@ -26,7 +27,7 @@ def register() -> None:
             after="rules",
         )
     )
-    PARTS.register(Part("draws", 400, "loyalty/draws_till.html", at_till))
+    PARTS.register(Part("draws", 220, "loyalty/draws_till.html", at_till))
 
 
 def at_till(served: Served) -> Mapping[str, Any] | None:
@@ -34,5 +35,8 @@ def at_till(served: Served) -> Mapping[str, Any] | None:
     found = queries.to_hand_out(served.request.brand.pk, served.subject_ids)
     if not found:
         return None
-    wins = [(win, win.draw.terms["prizes"][win.place]["name"]) for win in found]
+    brand_id = served.request.brand.pk
+    wins = [
+        (win, win.draw.terms["prizes"][win.place]["name"], store_name(brand_id, win.store)) for win in found
+    ]
     return {"wins": wins, "back": served.back, "csrf_token": get_token(served.request)}

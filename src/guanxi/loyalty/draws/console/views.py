@@ -138,7 +138,7 @@ def _figures(found: Draw) -> list[Figure]:
             _("How many entered so far; of an instant draw, of how many in all."),
         ),
         Figure(
-            _("Won"),
+            _("Pieces won"),
             f"{number(dealt)} / {number(parsed.pieces)}",
             _("Pieces that were won, of all that may be won."),
         ),

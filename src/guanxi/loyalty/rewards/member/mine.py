@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from guanxi.customers.lookup import subject_ids_of
+from guanxi.customers.stores import store_name
 from guanxi.kernel.errors import GuanxiError, NotFound
 from guanxi.loyalty.member.contracts import SECTIONS, TABS, Member, Section, Tab
 from guanxi.loyalty.member.guards import member_page, page
@@ -131,7 +132,7 @@ def shown(member: Member, row: Redemption) -> dict[str, Any]:
         "tracking": " ".join(part for part in (row.carrier, row.tracking) if part),
         "given": words.given_to_read(row),
         "use_path": words.use_path(row, member.brand.slug),
-        "store": row.store,
+        "store": store_name(member.brand.pk, row.store),
     }
 
 

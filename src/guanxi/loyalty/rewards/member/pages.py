@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from guanxi.customers.stores import stores
+from guanxi.customers.stores import store_name, stores
 from guanxi.kernel.errors import GuanxiError
 from guanxi.loyalty.member.contracts import Member
 from guanxi.loyalty.member.guards import member_page, page
@@ -34,9 +34,15 @@ FEW: tuple[int, int] = (1, 5)  # so many left are said to be the last
 def catalogue(request: HttpRequest, member: Member) -> HttpResponse:
     """All that this member may have now or soon."""
     known = words.assets_of(member.brand)
-    offers = [_shown(member, offer, known) for offer in queries.offers(member.brand, member.customer_id)]
+    found = queries.offers(member.brand, member.customer_id)
+    priced = {price.asset for offer in found for price in offer.prices if price.units}
     mine = queries.redemptions(member.brand.pk, queries.Asked(customer_id=member.customer_id), 1)
-    context = {"offers": offers, "has_mine": bool(mine)}
+    spendable = queries.spendable(member.brand.pk, member.customer_id)
+    context = {
+        "offers": [_shown(member, offer, known) for offer in found],
+        "has": [words.amount(member.brand, known, code, spendable.get(code, 0)) for code in sorted(priced)],
+        "has_mine": bool(mine),
+    }
     return page(member, "loyalty/member/rewards.html", context, here="rewards")
 
 
@@ -78,6 +84,7 @@ def confirm(request: HttpRequest, member: Member, code: str) -> HttpResponse:
         "delivery": delivery,
         "delivery_said": words.delivery(delivery),
         "store": request.GET.get("store", "")[:60],
+        "store_name": store_name(member.brand.pk, request.GET.get("store", "")[:60]),
         "needs_address": delivery == Delivery.SEND,
         "consequence": _consequence(member, offer, place),
         "price": words.price(member.brand, known, price),

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from guanxi.customers.console.faces import faces
 from guanxi.customers.holders import profile
 from guanxi.customers.lookup import subject_ids_of
-from guanxi.customers.stores import stores
+from guanxi.customers.stores import store_name, stores
 from guanxi.customers.tags import tags_of
 from guanxi.kernel.errors import GuanxiError
 from guanxi.loyalty.console.shown import name_of, read_units, units
@@ -28,14 +28,13 @@ from guanxi.loyalty.ledger.contracts import State
 from guanxi.loyalty.member import numbers, rates
 from guanxi.loyalty.member.pages import spaced
 from guanxi.loyalty.till import contracts, serving
-from guanxi.loyalty.till.contracts import Served
+from guanxi.loyalty.till.contracts import STORE, Served, store_of
 from guanxi.loyalty.till.serving import By, Visit
 from guanxi.platform.access import BrandRequest, permission_required
 from guanxi.platform.language import speaking
 from guanxi.platform.roles import Permission
 from guanxi.ui import figures
 
-STORE: Final = "till_store"
 MOST_TAGS: Final = 8
 MemberView = Callable[[BrandRequest, Visit, str], HttpResponse]
 
@@ -103,11 +102,14 @@ def _member(
     brand, customer = request.brand, profile(request.brand.pk, visit.customer_id)
     subjects = subject_ids_of(brand.pk, visit.customer_id)
     served = Served(request, visit.customer_id, subjects, back)
-    parts = []
+    above: list[str] = []
+    beside: list[str] = []
     for part in contracts.parts():
         context = part.load(served)
         if context is not None:
-            parts.append(render_to_string(part.template, {"back": back, **context}, request))
+            html = render_to_string(part.template, {"back": back, **context}, request)
+            (above if part.order < contracts.BESIDE else beside).append(html)
+    typed = request.POST if request.method == "POST" else request.GET
     context = {
         "here": "scan",
         "back": back,
@@ -116,7 +118,9 @@ def _member(
         "orders": figures.number(customer.orders),
         "last": figures.day(customer.last_ms, brand.timezone) if customer.orders else "",
         "tags": [tag.label for tag in tags_of(brand.pk, subjects) if not tag.archived][:MOST_TAGS],
-        "parts": parts,
+        "above": above,
+        "beside": beside,
+        "typed": {name: typed.get(name, "")[:60] for name in ("amount", "order")},
         "error": error,
         "store": _store_name(request),
         "may_pay": visit.by is By.CODE,
@@ -148,7 +152,7 @@ def purchase(request: BrandRequest, visit: Visit, back: str) -> HttpResponse:
             visit.customer_id,
             order,
             fen,
-            store=request.session.get(STORE, ""),
+            store=store_of(request),
             associate=str(request.actor),
             actor=request.actor,
         )
@@ -218,7 +222,7 @@ def pay(request: BrandRequest, visit: Visit, back: str) -> HttpResponse:
 def me(request: BrandRequest) -> HttpResponse:
     """Where the associate stands."""
     rows = [one for one in stores(request.brand.pk) if one.open]
-    context = {"stores": rows, "chosen": request.session.get(STORE, ""), "person": request.person}
+    context = {"stores": rows, "chosen": store_of(request), "person": request.person}
     return render(request, "loyalty/till/me.html", {"here": "me", **context})
 
 
@@ -233,5 +237,4 @@ def choose_store(request: BrandRequest) -> HttpResponse:
 
 
 def _store_name(request: BrandRequest) -> str:
-    code = request.session.get(STORE, "")
-    return next((one.name for one in stores(request.brand.pk) if one.code == code), "") if code else ""
+    return store_name(request.brand.pk, store_of(request))
