@@ -191,7 +191,6 @@ WORDS: Final[dict[str, Wording]] = {
     "birthdays": say("birthdays"),
     "day": say("day"),
     "lunar": say("of them lunar"),
-    "number": say("number"),
     "phone": say("phone"),
     "points": say("points"),
     "coupon": say("coupon"),

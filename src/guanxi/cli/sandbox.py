@@ -16,6 +16,7 @@ from guanxi.cli.shared import (
     line,
     note,
     out,
+    progress,
     show,
     told,
 )
@@ -79,6 +80,28 @@ def people(brand: BrandOption = None, json: JsonOption = False) -> None:
     where = current_brand(brand)
     services.demand(where)
     _show_people(where, json)
+
+
+@app.command("empty")
+@command
+def empty(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for the short name.")] = False,
+    brand: BrandOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Take everybody out of a sandbox; its programme stays. A real brand is refused."""
+    from guanxi.loyalty.sandbox import emptying
+    from guanxi.platform.actors import COMMAND_LINE
+    from guanxi.platform.sandbox import services
+
+    where = current_brand(brand)
+    services.demand(where)
+    asked = told(say("Everybody in it is erased for ever. Its short name"))
+    services.confirm(where, where.slug if yes else typer.prompt(asked))
+    with progress(say("Emptying")) as advance:
+        done = emptying.empty(where, actor=COMMAND_LINE, advance=advance)
+    result = {"brand": where.slug, "customers": done}
+    show(result, json, lambda: line(say("%(n)s customers are gone; the programme stays.", n=done)))
 
 
 def _show_people(where: Brand, json: bool) -> None:

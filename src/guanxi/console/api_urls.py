@@ -24,4 +24,5 @@ urlpatterns = [
     path("settings/sandbox", sandbox.sandbox, name="sandbox"),
     path("settings/sandbox/make", sandbox.make, name="sandbox-make"),
     path("settings/sandbox/fill", sandbox.fill, name="sandbox-fill"),
+    path("settings/sandbox/empty", sandbox.empty, name="sandbox-empty"),
 ]

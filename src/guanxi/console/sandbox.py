@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from guanxi.customers.rights import emptying as inhabitants
 from guanxi.kernel.errors import Conflict, GuanxiError
-from guanxi.loyalty.sandbox import filling
+from guanxi.loyalty.sandbox import emptying, filling
 from guanxi.platform import sessions
 from guanxi.platform.access import BrandRequest, permission_required
 from guanxi.platform.language import speaking, spoken
@@ -57,6 +58,18 @@ def fill(request: BrandRequest) -> HttpResponse:
     return redirect("sandbox")
 
 
+@permission_required(Permission.BRAND_MANAGE)
+@require_POST
+def empty(request: BrandRequest) -> HttpResponse:
+    try:
+        emptying.soon(request.brand, request.POST.get("slug", "")[:80], actor=request.actor)
+    except GuanxiError as error:
+        said = speaking(error)
+        return _page(request, refused=f"{said} {said.remedy}".strip(), status=error.http_status)
+    messages.success(request, _("The sandbox is being emptied; its programme stays."))
+    return redirect("sandbox")
+
+
 def _mine(request: BrandRequest, slug: str) -> Brand | None:
     """A sandbox of that short name in which the person works."""
     brands = [one.brand for one in request.memberships if one.brand.sandbox]
@@ -91,6 +104,8 @@ def _page(request: BrandRequest, refused: str = "", status: int = 200) -> HttpRe
         "copied": [spoken(one.label) for one in sorted(COPIERS, key=lambda one: one.place)],
         "mine": [one.brand for one in request.memberships if one.brand.sandbox],
         "people": filling.known(brand) if brand.sandbox else [],
+        "count": inhabitants.count(brand) if brand.sandbox else 0,
+        "emptying": brand.sandbox and emptying.is_under_way(brand),
         "refused": refused,
     }
     return render(request, "console/sandbox.html", context, status=status)

@@ -28,7 +28,7 @@ def sent(words: str, known: dict[str, str]) -> Any:
     address, *rest = shlex.split(words)
     options = list(zip(rest[::2], rest[1::2], strict=True))
     headers = dict(value.split(": ", 1) for option, value in options if option == "-H")
-    data = dict(options).get("-d")
+    data = dict(options).get("--json")
     client = Client()
     if data is None:
         response = client.get(address, headers=headers)

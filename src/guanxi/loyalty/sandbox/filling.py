@@ -79,9 +79,9 @@ def fill(brand: Brand, *, actor: Actor) -> list[Known]:
     points = _points(brand, actor)
     _campaign(brand, actor)
     before = len(known(brand))
-    for number, one in enumerate(MADE, 1):
+    for one in MADE:
         with writing(brand.pk, by_keys=True):
-            _member(brand, number, one, points, actor)
+            _member(brand, one, points, actor)
     if before < len(MADE):
         with writing(brand.pk):
             detail = {"customer_count": len(MADE) - before}
@@ -92,15 +92,15 @@ def fill(brand: Brand, *, actor: Actor) -> list[Known]:
 def known(brand: Brand) -> list[Known]:
     """The made members that there are, in order."""
     found = []
-    for number, one in enumerate(MADE, 1):
+    for one in MADE:
         subject = holders.subject_of(brand.pk, "phone", key_of(brand.pk, one.phone))
         customer = customer_ids_of(brand.pk, [subject]).get(subject) if subject else None
         if customer:
-            found.append(_known(brand.pk, customer, number, one))
+            found.append(_known(brand.pk, customer, one))
     return found
 
 
-def _known(brand_id: int, customer_id: int, number: int, one: Made) -> Known:
+def _known(brand_id: int, customer_id: int, one: Made) -> Known:
     subjects = subject_ids_of(brand_id, customer_id)
     held = [row.standing.spendable for row in balances(brand_id, subjects) if row.asset.code == POINTS]
     rows = Coupon.objects.filter(brand_id=brand_id, subject_id__in=subjects, state="free")
@@ -110,14 +110,15 @@ def _known(brand_id: int, customer_id: int, number: int, one: Made) -> Known:
         numbers.number(brand_id, customer_id),
         one.phone,
         one.name,
-        _order(number),
+        _order(customer_id),
         sum(held),
         codes.code_of(brand_id, coupon.pk) if coupon else "",
     )
 
 
-def _order(number: int) -> str:
-    return f"SANDBOX-{number:04d}"
+def _order(customer_id: int) -> str:
+    """A number of their own, so that whoever is made anew buys anew."""
+    return f"SANDBOX-{customer_id}"
 
 
 def _points(brand: Brand, actor: Actor) -> str:
@@ -134,14 +135,14 @@ def _campaign(brand: Brand, actor: Actor) -> None:
         campaigns.set_state(brand.pk, made.pk, made.version, "active", actor=actor)
 
 
-def _member(brand: Brand, number: int, one: Made, points: str, actor: Actor) -> None:
+def _member(brand: Brand, one: Made, points: str, actor: Actor) -> None:
     """In the caller's turn: all of it or nothing, once."""
     subject = joining.join(brand.pk, one.phone, tongue=one.tongue, channel="h5", terms=_KEY)
     customer = customer_ids_of(brand.pk, [subject])[subject]
     at_ms = now_ms()
     named = Fact("profile.updated", f"{_KEY}:{customer}", at_ms, (), Person(name=one.name))
     telling.tell(brand.pk, customer, joining.SOURCE, named, first=subject)
-    serving.purchase(brand.pk, customer, _order(number), one.paid_fen, actor=actor)
+    serving.purchase(brand.pk, customer, _order(customer), one.paid_fen, actor=actor)
     gift = Move(
         Account(points, Place.ISSUED),
         Account(points, Place.WALLET, subject),

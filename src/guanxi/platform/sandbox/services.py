@@ -78,3 +78,14 @@ def demand(brand: Brand) -> None:
             say("This is a real brand, no sandbox."),
             remedy=say("Make a sandbox of it, and do this there."),
         )
+
+
+def confirm(brand: Brand, slug: str) -> None:
+    """Raises Conflict where the brand is real, Invalid where this is not its short name."""
+    demand(brand)
+    if slug.strip().lower() != brand.slug:
+        raise Invalid(
+            say("This is not the sandbox's short name."),
+            remedy=say("Type %(slug)s to empty it.", slug=brand.slug),
+            field="slug",
+        )
