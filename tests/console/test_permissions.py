@@ -75,6 +75,7 @@ def test_every_page_of_the_chapters_is_in_the_matrix() -> None:
                     ".rights.console",
                     ".console.webhooks",
                     ".console.apikeys",
+                    ".console.sandbox",
                 )
             ) or (
                 pattern.callback.__module__.startswith(("guanxi.loyalty.", "guanxi.loops."))

@@ -101,13 +101,14 @@ def test_every_other_key_is_kept_out_and_changes_nothing(
 ) -> None:
     scope, ask = ENDPOINTS[name]
     others = [other for other in Scope if other is not scope]
+    beyond = [] if name == "show_key" else [issue(*others)]
     good = issue(scope)
     revoked = issue(scope)
     apikeys.revoke(brand.pk, revoked, actor="cli")
     forged = good[:-1] + ("a" if good[-1] != "a" else "b")
     before = rows()
     refused = {
-        403: [issue(*others)],
+        403: beyond,
         401: [None, revoked, forged, good.upper(), good[:12], "gx_", "x" * 10_000, "gx_aaaaaaaa_" + "a" * 40],
     }
     for status, keys in refused.items():

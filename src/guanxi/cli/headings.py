@@ -191,6 +191,11 @@ WORDS: Final[dict[str, Wording]] = {
     "birthdays": say("birthdays"),
     "day": say("day"),
     "lunar": say("of them lunar"),
+    "phone": say("phone"),
+    "points": say("points"),
+    "coupon": say("coupon"),
+    "order": say("order"),
+    "sandbox": say("sandbox"),
     "中文": say("Chinese"),
 }
 

@@ -68,6 +68,7 @@ COMMANDS = {
     "warehouse": CommandModule("guanxi.cli.warehouse", "Sync, check and rebuild the warehouse."),
     "user": CommandModule("guanxi.cli.people", "People who sign in."),
     "brand": CommandModule("guanxi.cli.people", "Brands."),
+    "sandbox": CommandModule("guanxi.cli.sandbox", "Sandboxes: make, fill, look, empty."),
     "apikey": CommandModule("guanxi.cli.apikeys", "Keys for the REST API."),
     "webhooks": CommandModule("guanxi.cli.webhooks", "Webhooks: who is told what happens."),
     "vault": CommandModule("guanxi.cli.vault", "The keys of personal data."),

@@ -252,19 +252,25 @@ def add_brand(
     slug: Annotated[str, typer.Option(help="The short name for --brand and folders.", show_default=False)],
     currency: Annotated[str, typer.Option(help="ISO 4217.")] = "CNY",
     timezone: Annotated[str, typer.Option(help="IANA name.")] = "Asia/Shanghai",
+    sandbox: Annotated[
+        bool, typer.Option("--sandbox", help="For trying things; a copy of a brand: `guanxi sandbox make`.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Add a brand. Its data never meets another brand's."""
     from guanxi.platform import people
     from guanxi.platform.actors import COMMAND_LINE
 
-    made = people.create_brand(slug, name, currency=currency, timezone=timezone, actor=COMMAND_LINE)
+    made = people.create_brand(
+        slug, name, currency=currency, timezone=timezone, sandbox=sandbox, actor=COMMAND_LINE
+    )
     result = {
         "brand": made.slug,
         "name": made.name,
         "currency": made.currency,
         "timezone": made.timezone,
         "default": made.is_default,
+        "sandbox": made.sandbox,
     }
     show(result, json, lambda: out.print(_table([result])))
 
@@ -282,6 +288,7 @@ def list_brands(json: JsonOption = False) -> None:
             "currency": b.currency,
             "timezone": b.timezone,
             "default": b.is_default,
+            "sandbox": b.sandbox,
         }
         for b in Brand.objects.order_by("slug")
     ]

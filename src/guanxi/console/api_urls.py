@@ -1,8 +1,8 @@
-"""Addresses of webhooks and of keys for the API."""
+"""Addresses of webhooks, of keys for the API, and of the sandbox."""
 
 from django.urls import path
 
-from guanxi.console import apikeys, webhooks
+from guanxi.console import apikeys, sandbox, webhooks
 
 urlpatterns = [
     path("settings/webhooks", webhooks.webhooks, name="webhooks"),
@@ -21,4 +21,8 @@ urlpatterns = [
     path("settings/api-keys/create", apikeys.create, name="api-key-create"),
     path("settings/api-keys/<slug:prefix>/<slug:what>", apikeys.change, name="api-key-change"),
     path("settings/api-keys/<slug:prefix>/<slug:what>/do", apikeys.change_do, name="api-key-change-do"),
+    path("settings/sandbox", sandbox.sandbox, name="sandbox"),
+    path("settings/sandbox/make", sandbox.make, name="sandbox-make"),
+    path("settings/sandbox/fill", sandbox.fill, name="sandbox-fill"),
+    path("settings/sandbox/empty", sandbox.empty, name="sandbox-empty"),
 ]

@@ -15,6 +15,7 @@ _SETTINGS: Final = (
     ),
     ("roles", _("Roles"), "users.manage", "people#roles", "permissions rights matrix 角色 权限"),
     ("api-keys", _("API keys"), "api.manage", "api#keys", "api key rest token 密钥 接口"),
+    ("sandbox", _("Sandbox"), "brand.manage", "sandbox", "sandbox test try developer 沙盒 测试 开发 试用"),
     ("webhooks", _("Webhooks"), "api.manage", "webhooks", "webhook hook api delivery event 回调 推送 事件"),
     ("exports", _("Exports"), "exports.run", "exports", "download csv excel parquet 导出 下载"),
     (

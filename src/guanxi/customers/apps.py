@@ -46,7 +46,7 @@ class CustomersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from guanxi.customers import audit_words, exports  # noqa: PLC0415 - models must be loaded first
+        from guanxi.customers import audit_words, exports, sandbox  # noqa: PLC0415 - models must be loaded first
         from guanxi.customers.bulk import own as bulk  # noqa: PLC0415
         from guanxi.customers.conditions import consents, leaves, places, preferences, tags  # noqa: PLC0415
         from guanxi.customers.consent import counting  # noqa: PLC0415
@@ -57,6 +57,7 @@ class CustomersConfig(AppConfig):
 
         audit_words.register()
         exports.register()
+        sandbox.register()
         counting.register()
         consent_exports.register()
         rights.register()

@@ -26,6 +26,7 @@ class LoyaltyConfig(AppConfig):
         from guanxi.loyalty.rewards import starting as rewards  # noqa: PLC0415
         from guanxi.loyalty.rules import acting, applying, effects, messages  # noqa: PLC0415
         from guanxi.loyalty.rules import jobs as rule_jobs  # noqa: PLC0415
+        from guanxi.loyalty.sandbox import copying, emptying  # noqa: PLC0415
         from guanxi.loyalty.standing import contracts, leaves  # noqa: PLC0415
         from guanxi.loyalty.tiers import registering as tiers  # noqa: PLC0415
         from guanxi.loyalty.till import menu as till_menu  # noqa: PLC0415
@@ -56,6 +57,8 @@ class LoyaltyConfig(AppConfig):
         moments.register()
         booking.register()
         perks.register()
+        copying.register()
+        emptying.register()
         _add_to_console()
         till_menu.register()
         till_points.register()

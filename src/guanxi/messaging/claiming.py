@@ -18,6 +18,7 @@ from guanxi.messaging import booking
 from guanxi.messaging.channels import CHANNELS, ChannelDown, sender
 from guanxi.messaging.contracts import Priority, State
 from guanxi.messaging.models import Message, Pause
+from guanxi.platform.models import Brand
 from guanxi.platform.writing import writing
 
 LEASE_MS: Final = 5 * MINUTE_MS
@@ -42,29 +43,32 @@ def due_channels() -> list[str]:
     return [
         channel.name
         for channel in CHANNELS
-        if channel.name not in resting and sender(channel.name).ready and _is_due(channel.name, at_ms)
+        if _is_due(channel.name, at_ms, sandboxes=channel.name in resting or not sender(channel.name).ready)
     ]
 
 
-def _is_due(channel: str, at_ms: int) -> bool:
+def _is_due(channel: str, at_ms: int, *, sandboxes: bool) -> bool:
     queued = Message.objects.filter(channel=channel, state=State.QUEUED, due_ms__lte=at_ms)
+    if sandboxes:
+        queued = queued.filter(brand_id__in=Brand.objects.filter(sandbox=True).values("pk"))
     return any(queued.filter(priority=priority).exists() for priority in Priority)
 
 
-def claim(channel: str) -> Round | None:
-    """Some messages that are due, of the highest priority that any has; None where there are none. Two
-    senders never get the same."""
+def claim(channel: str, *, sandboxes: bool = False) -> Round | None:
+    """Some messages that are due, of the highest priority that any has, or those of sandboxes alone; None
+    where there are none. Two senders never get the same."""
     at_once = sender(channel).capabilities.at_once
     most = max(LEAST_ROUND, at_once)
     lease, at_ms = secrets.token_urlsafe(16), now_ms()
     locking = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    whose = " AND brand_id IN (SELECT id FROM platform_brand WHERE sandbox)" if sandboxes else ""
     for priority in Priority:
         with writing(), connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE messaging_message SET lease = %s, lease_until_ms = %s, due_ms = %s"
                 " WHERE state = 'queued' AND id IN (SELECT id FROM messaging_message"
                 " WHERE state = 'queued' AND channel = %s"
-                f" AND priority = %s AND due_ms <= %s ORDER BY due_ms, id LIMIT %s {locking})"
+                f" AND priority = %s AND due_ms <= %s{whose} ORDER BY due_ms, id LIMIT %s {locking})"
                 " RETURNING brand_id, id",
                 [lease, at_ms + LEASE_MS, at_ms + LEASE_MS, channel, int(priority), at_ms, most],
             )

@@ -11,6 +11,7 @@ from guanxi.kernel.errors import Conflict, Invalid, Limit, Unavailable
 from guanxi.kernel.wording import say
 from guanxi.messaging import queries
 from guanxi.messaging.channels import CHANNELS, ChannelDown, Fate, Parcel, sender
+from guanxi.messaging.channels.sandbox import within
 from guanxi.messaging.contracts import Rendered
 from guanxi.messaging.settings import messages_folder
 from guanxi.messaging.templating import place_of
@@ -60,7 +61,7 @@ def _hand_over(brand_id: int, channel: str, address: str, rendered: Rendered) ->
     key = f"test:{secrets.token_urlsafe(12)}"
     parcel = Parcel(0, brand_id, 0, key, address, rendered, brand_name)
     try:
-        with sender(channel).open() as session:
+        with within(brand_id, sender(channel)).open() as session:
             (result,) = session.send([parcel])
     except ChannelDown as down:
         raise Unavailable(

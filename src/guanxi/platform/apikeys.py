@@ -1,8 +1,8 @@
 """Keys of the REST API: issued once, kept as a keyed digest, scoped, limited in rate, revocable.
 
-A key reads `gx_<prefix>_<secret>`: the prefix finds its row, the secret (238 random bits) proves it. Kept is
-a keyed blind index of the whole, so that whoever can write to the table but has no master key cannot plant
-a key.
+A key reads `gx_<prefix>_<secret>`, that of a sandbox `gx_test_<prefix>_<secret>`: the prefix finds its row,
+the secret (238 random bits) proves it. Kept is a keyed blind index of the whole, so that whoever can write to
+the table but has no master key cannot plant a key.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from guanxi.kernel.wording import say
 from guanxi.platform import audit
 from guanxi.platform.actors import Actor
 from guanxi.platform.contracts import Role
-from guanxi.platform.models import ApiKey
+from guanxi.platform.models import ApiKey, Brand
 from guanxi.platform.roles import ROLE_PERMISSIONS, Permission
 from guanxi.platform.vault import blind_index
 from guanxi.platform.writing import writing
@@ -34,7 +34,9 @@ from guanxi.platform.writing import writing
 _ALPHABET: Final = string.ascii_letters + string.digits
 _PREFIX_CHARS: Final = 8
 _SECRET_CHARS: Final = 40
-_FORM: Final = re.compile(rf"gx_([a-z0-9]{{{_PREFIX_CHARS}}})_[A-Za-z0-9]{{{_SECRET_CHARS}}}")
+_BEGINS: Final = "gx_"
+_BEGINS_IN_SANDBOX: Final = "gx_test_"
+_FORM: Final = re.compile(rf"gx_(?:test_)?([a-z0-9]{{{_PREFIX_CHARS}}})_[A-Za-z0-9]{{{_SECRET_CHARS}}}")
 _VERIFY: Final = """
 SELECT id, brand_id, digest, scopes, rate_per_minute, last_used_ms FROM platform_apikey
 WHERE prefix = %s AND revoked_ms = 0 AND (expires_ms = 0 OR expires_ms > %s)
@@ -194,7 +196,7 @@ def issue(
         secrets.choice(string.ascii_lowercase + string.digits) for _number in range(_PREFIX_CHARS)
     )
     secret = "".join(secrets.choice(_ALPHABET) for _number in range(_SECRET_CHARS))
-    plaintext = f"gx_{prefix}_{secret}"
+    plaintext = f"{beginning(brand_id)}{prefix}_{secret}"
     with writing():
         key = ApiKey.objects.create(
             brand_id=brand_id,
@@ -210,6 +212,12 @@ def issue(
     return Issued(key, plaintext)
 
 
+def beginning(brand_id: int) -> str:
+    """How the keys of a brand begin: those of a sandbox say so."""
+    sandbox = Brand.objects.filter(pk=brand_id, sandbox=True).exists()
+    return _BEGINS_IN_SANDBOX if sandbox else _BEGINS
+
+
 def may_grant(actor: Actor, scope: Scope | str) -> bool:
     """Whether the actor may do all that a key with this scope may."""
     return SCOPE_PERMISSIONS[Scope(scope)] <= actor.permissions
@@ -218,7 +226,7 @@ def may_grant(actor: Actor, scope: Scope | str) -> bool:
 def revoke(brand_id: int, prefix: str, *, actor: Actor | str) -> ApiKey:
     """The key stops working with the next request. `prefix` is its eight characters, or the start of the
     key as it was shown. Raises NotFound; revoking twice changes nothing."""
-    prefix = prefix.strip().removeprefix("gx_").split("_")[0]
+    prefix = prefix.strip().removeprefix(_BEGINS).removeprefix("test_").split("_")[0]
     with writing():
         key = ApiKey.objects.filter(brand_id=brand_id, prefix=prefix).first()
         if key is None:
@@ -273,6 +281,7 @@ class Caller(NamedTuple):
     scopes: frozenset[str]
     rate_per_minute: int
     last_used_ms: int
+    sandbox: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -295,7 +304,8 @@ def verified(plaintext: str) -> Caller | None:
     if not constant_time_compare(digest, _digest(brand_id, plaintext)):
         return None
     granted = orjson.loads(scopes) if isinstance(scopes, str) else scopes
-    return Caller(key_id, brand_id, frozenset(granted), rate_per_minute, last_used_ms)
+    sandbox = plaintext.startswith(_BEGINS_IN_SANDBOX)  # proven by the digest
+    return Caller(key_id, brand_id, frozenset(granted), rate_per_minute, last_used_ms, sandbox)
 
 
 def note_use(key: Caller) -> None:

@@ -19,6 +19,7 @@ class Brand(models.Model):
     currency = models.CharField(max_length=3, default="CNY")
     timezone = models.CharField(max_length=40, default="Asia/Shanghai")
     is_default = models.BooleanField(default=False)
+    sandbox = models.BooleanField(default=False)  # for trying things: nothing in it is real
     logo = models.CharField(max_length=60, blank=True)  # name of its `BrandLogo`; nothing: the initial
     colour = models.CharField(max_length=7, blank=True)  # of customers' pages, "#0e766c"; nothing: ours
     language = models.CharField(max_length=10, default="zh-hans")  # of customers who said none

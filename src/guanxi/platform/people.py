@@ -38,10 +38,11 @@ def create_brand(
     *,
     currency: str = "CNY",
     timezone: str = "Asia/Shanghai",
+    sandbox: bool = False,
     actor: Actor | str,
 ) -> Brand:
-    """Add a tenant; the first becomes the default. Raises Invalid for a bad slug, currency or zone,
-    Conflict where the slug is taken."""
+    """Add a tenant; the first that is no sandbox becomes the default. Whether it is a sandbox stays
+    as it is said here. Raises Invalid for a bad slug, currency or zone, Conflict where the slug is taken."""
     slug, name = slug.strip().lower(), name.strip()
     if not _SLUG.fullmatch(slug) or len(slug) > 40:
         raise Invalid(
@@ -58,9 +59,11 @@ def create_brand(
                 name=name,
                 currency=currency,
                 timezone=timezone,
-                is_default=not Brand.objects.filter(is_default=True).exists(),
+                sandbox=sandbox,
+                is_default=not sandbox and not Brand.objects.filter(is_default=True).exists(),
             )
-            audit.record(brand.pk, actor, "brand.created", "brand", brand.pk, detail={"slug": slug})
+            detail = {"slug": slug, "sandbox": True} if sandbox else {"slug": slug}
+            audit.record(brand.pk, actor, "brand.created", "brand", brand.pk, detail=detail)
     except IntegrityError:
         raise Conflict(
             _("The short name “%(slug)s” is taken.") % {"slug": slug},

@@ -21,9 +21,9 @@ class KeyRequest(HttpRequest):
 
 
 class Key(HttpBearer):
-    """An operation's guard: a key that works, has `scope`, and is within its rate."""
+    """An operation's guard: a key that works, has `scope` (None: any will do), and is within its rate."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope | None) -> None:
         super().__init__()
         self.scope = scope
 
@@ -46,7 +46,7 @@ class Key(HttpBearer):
                 remedy="Wait as long as Retry-After says; send batches instead of single events.",
                 headers={"Retry-After": str(math.ceil(wait_seconds))},
             )
-        if self.scope not in key.scopes:
+        if self.scope is not None and self.scope not in key.scopes:
             raise Problem(
                 403,
                 "scope_missing",

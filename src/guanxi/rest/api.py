@@ -28,6 +28,7 @@ from guanxi.rest import (
     ledger,
     ledger_posting,
     loops,
+    me,
     merging,
     messages,
     people,
@@ -83,6 +84,7 @@ api.add_router("", tiers.router)
 api.add_router("", rewards.router)
 api.add_router("/states", states.router)
 api.add_router("/rate-card", rate_card.router)
+api.add_router("", me.router)
 api.add_router("", people.router)
 api.add_router("/audit", audit.router)
 api.add_router("", webhooks.router)

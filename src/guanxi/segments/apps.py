@@ -33,6 +33,7 @@ class SegmentsConfig(AppConfig):
             leaves,
             referring,
             rights,
+            sandbox,
         )
         from guanxi.touchpoints.hooks import AFTER_LET_GO, AfterLetGo  # noqa: PLC0415
 
@@ -43,6 +44,7 @@ class SegmentsConfig(AppConfig):
         exports.register()
         referring.register()
         rights.register()
+        sandbox.register()
         jobs.register()
         AFTER_LET_GO.register(AfterLetGo("segments", following.after_let_go))
         AFTER_CHANGE.register(AfterChange("segments", following.after_change))

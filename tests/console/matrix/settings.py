@@ -72,6 +72,16 @@ PAGES: dict[str, Page] = {
     "brand-save": Page(
         Permission.BRAND_MANAGE, lambda w: "/settings/brand/save", lambda w: {"name": "mine", "version": 1}
     ),
+    "sandbox": Page(Permission.BRAND_MANAGE, lambda w: "/settings/sandbox"),
+    "sandbox-make": Page(
+        Permission.BRAND_MANAGE,
+        lambda w: "/settings/sandbox/make",
+        lambda w: {"slug": f"{w.brand.slug}-sandbox", "name": "Sandbox"},
+    ),
+    "sandbox-fill": Page(Permission.BRAND_MANAGE, lambda w: "/settings/sandbox/fill", lambda w: {}),
+    "sandbox-empty": Page(
+        Permission.BRAND_MANAGE, lambda w: "/settings/sandbox/empty", lambda w: {"slug": w.brand.slug}
+    ),
     "people": Page(Permission.USERS_MANAGE, lambda w: "/settings/people"),
     "people-invite": Page(
         Permission.USERS_MANAGE,
@@ -90,6 +100,7 @@ PAGES: dict[str, Page] = {
     "audit-csv": Page(Permission.AUDIT_VIEW, lambda w: "/settings/audit.csv"),
 }
 OF_ANY_BRAND = {
+    *("sandbox", "sandbox-make", "sandbox-fill", "sandbox-empty"),
     *("retention", "retention-counted", "retention-kind", "retention-save"),
     "brand-basis",
     "brand-logo",

@@ -54,7 +54,7 @@ class Sent:
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
     made = Sent()
-    monkeypatch.setattr(senders, "chosen", lambda: made)
+    monkeypatch.setattr(senders, "chosen", lambda brand: made)
     return made
 
 
@@ -295,7 +295,7 @@ def test_a_sender_that_is_down_is_said_and_may_be_tried_at_once(brand: Brand, se
 def test_the_development_sender_writes_where_messages_are_written(
     brand: Brand, settings: Any, tmp_path: Any
 ) -> None:
-    assert senders.chosen() is None
+    assert senders.chosen(brand) is None
     assert "Send me a code" not in Visitor().client.get("/m/lanhua/enter").content.decode()
     settings.GUANXI_MESSAGES_FOLDER = str(tmp_path)
     Visitor().ask()

@@ -31,6 +31,7 @@ ENDPOINTS: dict[str, tuple[Scope, Ask]] = {
         Scope.PEOPLE_MANAGE,
         lambda caller, _: caller.delete(f"invitations/{Invitation.objects.earliest('pk').pk}"),
     ),
+    "show_key": (Scope.TILL_USE, lambda caller, _: caller.get("me")),  # any scope will do
     "list_audit": (Scope.AUDIT_READ, lambda caller, _: caller.get("audit")),
     "list_webhooks": (Scope.WEBHOOKS_MANAGE, lambda caller, _: caller.get("webhooks")),
     "create_webhook": (Scope.WEBHOOKS_MANAGE, lambda caller, _: caller.post("webhooks", WEBHOOK)),

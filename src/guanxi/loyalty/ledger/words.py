@@ -45,6 +45,7 @@ ASSET_KINDS: Final[Mapping[str, Wording]] = {
 REASONS: Final[dict[str, Wording]] = {
     "hand.given": say("Given by hand"),
     "hand.taken": say("Taken by hand"),
+    "sandbox.emptied": say("The sandbox was emptied"),
 }
 
 

@@ -90,7 +90,7 @@ def _again(request: HttpRequest, door: Door) -> HttpResponse:
 
 
 def _send(request: HttpRequest, door: Door) -> HttpResponse:
-    phone, sender = _phone(request), senders.chosen()
+    phone, sender = _phone(request), senders.chosen(door.brand)
     if phone is None or sender is None:
         return _first(door, _("This is no phone number: a mainland mobile number has 11 digits."), 422)
     if wait := rates.sends(request):
@@ -99,11 +99,13 @@ def _send(request: HttpRequest, door: Door) -> HttpResponse:
         seconds = codes.send(door.brand, phone, door.tongue, sender)
     except senders.NotSent:
         return _first(door, _("The code could not be sent just now. Try again in a moment."), 503)
-    return _ask(door, phone, seconds)
+    return _ask(door, phone, seconds, told=sender.told if isinstance(sender, senders.Shown) else "")
 
 
-def _ask(door: Door, phone: str, seconds: int = 0, error: str = "", status: int = 200) -> HttpResponse:
-    """The same for members and for everybody else."""
+def _ask(
+    door: Door, phone: str, seconds: int = 0, error: str = "", status: int = 200, *, told: str = ""
+) -> HttpResponse:
+    """The same for members and for everybody else. `told` is the code itself, in a sandbox."""
     minutes = -(-seconds // 60) if seconds > codes.AGAIN_MS // 1000 else 0
     context = {
         "phone": phone,
@@ -113,6 +115,7 @@ def _ask(door: Door, phone: str, seconds: int = 0, error: str = "", status: int 
         "minutes": minutes,
         "lasts": codes.LASTS_MS // MINUTE_MS,
         "error": error,
+        "told": told,
     }
     return _page("code", door, context, status)
 

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from guanxi.kernel.errors import Unavailable
 from guanxi.kernel.registries import Registry
+from guanxi.platform.models import Brand
 
 DEVELOPMENT: Final = "development"
 FOLDER: Final = "codes"
@@ -63,8 +64,23 @@ class Development:
             raise NotSent(type(error).__name__) from None
 
 
-def chosen() -> CodeSender | None:
-    """The sender of the setting; None where there is none: then nobody signs in by code here."""
+class Shown:
+    """Of a sandbox: the code leaves nothing, it is told on the page that asks for it."""
+
+    name = "sandbox"
+
+    def __init__(self) -> None:
+        self.told = ""
+
+    def send(self, parcel: Parcel) -> None:
+        self.told = parcel.code
+
+
+def chosen(brand: Brand) -> CodeSender | None:
+    """The sender of the setting, in a sandbox one of its own; None where there is none: then nobody signs in
+    by code here."""
+    if brand.sandbox:
+        return Shown()
     name = settings.GUANXI_CODE_SENDER
     if not name and settings.GUANXI_MESSAGES_FOLDER:
         name = DEVELOPMENT

@@ -38,7 +38,7 @@ def offered(door: Door) -> list[tuple[Way, Mapping[str, Any]]]:
 
 
 def _by_code(door: Door) -> Mapping[str, Any] | None:
-    return {} if senders.chosen() is not None else None
+    return {} if senders.chosen(door.brand) is not None else None
 
 
 def register() -> None:

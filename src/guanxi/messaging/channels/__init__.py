@@ -111,7 +111,10 @@ CHANNELS: Registry[Channel] = Registry("channel of messages", lambda channel: ch
 
 
 def sender(name: str) -> Channel:
-    """The channel that sends, or the development sender in its place. Raises KeyError."""
+    """The channel that sends, or the development sender in its place. Raises KeyError.
+
+    For one brand, `sandbox.within` says what takes its place.
+    """
     from guanxi.messaging.channels.development import Development  # noqa: PLC0415 - it knows this module
     from guanxi.messaging.settings import messages_folder  # noqa: PLC0415 - likewise
 

@@ -44,6 +44,7 @@ _CODES: Final[Mapping[str, Wording]] = {
     "no_public_url": say("It waits until GUANXI_PUBLIC_URL says where customers reach this installation."),
     "render_failed": say("The text could not be made."),
     "too_long": say("The text was too long."),
+    "sandbox": say("This is a sandbox: it went no further."),
     "by_hand": say("Somebody of the brand did it."),
     "not_wanted": say("What wanted it does not any more."),
     "sender_died": say("The process that sent it ended; it is taken again."),

@@ -87,8 +87,8 @@ def claim(webhook_id: int) -> Round | None:
         Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(
             state=DeliveryState.SENDING, claim=lease
         )
-    slug = webhook.brand.slug
-    parcels = (Parcel(row.pk, row.message, body_of(row.message, slug, bytes(row.events))) for row in rows)
+    brand = webhook.brand
+    parcels = (Parcel(row.pk, row.message, body_of(row.message, brand, bytes(row.events))) for row in rows)
     return Round(webhook.pk, webhook.url, held, lease, tuple(parcels))
 
 

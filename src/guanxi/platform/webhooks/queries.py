@@ -75,8 +75,8 @@ def deliveries(
 
 def sent_body(delivery: Delivery) -> dict[str, Any]:
     """What a delivery sends."""
-    slug = Brand.objects.values_list("slug", flat=True).get(pk=delivery.webhook.brand_id)
-    read: dict[str, Any] = orjson.loads(body_of(delivery.message, slug, bytes(delivery.events)))
+    brand = Brand.objects.get(pk=delivery.webhook.brand_id)
+    read: dict[str, Any] = orjson.loads(body_of(delivery.message, brand, bytes(delivery.events)))
     return read
 
 

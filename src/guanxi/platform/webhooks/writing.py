@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from guanxi.kernel.clock import now_ms
 from guanxi.platform.bulk import insert_rows
+from guanxi.platform.models import Brand
 from guanxi.platform.webhooks.contracts import DeliveryState, Event
 from guanxi.platform.webhooks.events import fits
 from guanxi.platform.webhooks.models import Webhook
@@ -96,10 +97,11 @@ def shown(event: Event) -> dict[str, Any]:
     }
 
 
-def body_of(message: str, brand: str, events: bytes) -> bytes:
-    """What is sent, byte for byte the same at every attempt."""
+def body_of(message: str, brand: Brand, events: bytes) -> bytes:
+    """What is sent, byte for byte the same at every attempt. Events of a sandbox say so."""
     held = orjson.Fragment(zlib.decompress(events))
-    return orjson.dumps({"id": message, "brand": brand, "events": held})
+    sandbox = {"sandbox": True} if brand.sandbox else {}
+    return orjson.dumps({"id": message, "brand": brand.slug, **sandbox, "events": held})
 
 
 def rfc3339(at_ms: int) -> str:

@@ -1,0 +1,1 @@
+"""Sandboxes: brands in which nothing is real."""
