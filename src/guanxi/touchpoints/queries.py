@@ -181,6 +181,12 @@ def by_reference(brand_id: int, source: str, reference: str) -> TouchpointRow | 
     return next(iter(_page(brand_id, list(rows[:1]), 1, newest_first=True).rows), None)
 
 
+def is_told(brand_id: int, kind: str, field: str, value: str) -> bool:
+    """Whether there is a fact of this kind that says `value` in this field of text. Reads all of the kind."""
+    said = orjson.dumps({field: value}).decode()[1:-1]
+    return Touchpoint.objects.filter(brand_id=brand_id, kind=kind, payload__contains=said).exists()
+
+
 def source_name(source_id: int) -> str:
     """Of a source that exists."""
     return Source.objects.values_list("name", flat=True).get(pk=source_id)

@@ -20,7 +20,7 @@ from guanxi.loyalty.tiers.parsing import dump_programme, parse_programme
 from guanxi.loyalty.tiers.queries import memberships_of
 from guanxi.platform import audit, jobs
 from guanxi.platform.writing import writing
-from guanxi.touchpoints.models import Touchpoint
+from guanxi.touchpoints import queries as facts
 
 RECOMPUTE: Final = "tiers.recompute"
 
@@ -66,8 +66,7 @@ def _keep_what_was_sold(brand_id: int, before: Programme, after: Programme) -> N
         return kept.tier != plan.tier and kept.tier in worth
 
     for code in [plan.code for plan in before.plans if less(plan)]:
-        facts = Touchpoint.objects.filter(brand_id=brand_id, kind=BOUGHT)
-        if facts.filter(payload__contains=f'"plan":"{code}"').exists():
+        if facts.is_told(brand_id, BOUGHT, "plan", code):
             raise Conflict(
                 say("The plan '%(plan)s' was sold: it stays, and gives no less.", plan=code),
                 remedy=say("Keep it as it is and add a plan of another code."),
