@@ -52,7 +52,7 @@ LADDER = [
         "ways": [SILVER],
     },
 ]
-PRIZE = {
+PRIZE: dict[str, Any] = {
     "code": "bag",
     "name": "Bag 帆布袋",
     "kind": "gift",
