@@ -13,7 +13,7 @@ _DRAW: Final = (
     Field("number", FieldType.INTEGER, "number of the entry", required=True),
 )
 _PRIZE: Final = Field("prize", FieldType.TEXT, "code of the prize", required=True)
-_KIND: Final = Field("prize_kind", FieldType.TEXT, "points, credit or gift")
+_KIND: Final = Field("prize_kind", FieldType.TEXT, "points, credit, coupon or gift")
 ALL: Final = (
     Kind("draw.entered", "参与抽奖", "Draw entered", "Written by Guanxi: a customer entered a draw.", _DRAW),
     Kind(
