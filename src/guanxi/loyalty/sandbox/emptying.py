@@ -62,7 +62,7 @@ def empty(brand: Brand, *, actor: Actor | str, advance: Callable[[int, int], obj
                 advance(done, max(total, done))
     people.forget(brand)
     with writing(brand.pk):
-        audit.record(brand.pk, actor, REASON, "brand", brand.pk, detail={"customer_count": done})
+        audit.record(brand.pk, actor, "sandbox.emptied", "brand", brand.pk, detail={"customer_count": done})
     return done
 
 
