@@ -21,7 +21,7 @@ from guanxi.platform import jobs, people
 from guanxi.platform.contracts import Role
 from guanxi.platform.models import AuditEntry, Brand
 from guanxi.segments import services as segments
-from guanxi.segments.models import Membership
+from guanxi.segments.models import Membership, Segment
 from tests.dying import die
 from tests.loyalty.coupons.conftest import Counter
 from tests.loyalty.rewards.test_crowds import DEADLY, LOADED
@@ -41,7 +41,7 @@ class Crowd(Counter):
     def joins(self, segment: int, customer: int) -> None:
         Membership.objects.create(segment_id=segment, customer_id=customer, since_ms=now_ms())
         size = Membership.objects.filter(segment_id=segment).count()
-        segments.Segment.objects.filter(pk=segment).update(size=size)
+        Segment.objects.filter(pk=segment).update(size=size)
 
     def give(self, campaign: CouponCampaign, segment: int, seen: int, key: str = "k") -> CouponGiving:
         return giving.give(self.brand, campaign.pk, segment, key=key, seen=seen, actor="test")
