@@ -92,3 +92,10 @@ def test_the_lock_names_hashes_and_no_hosts() -> None:
     assert lock.count('"integrity"') == lock.count('"version"')
     packages = {source.split("/dist/")[0] for source in FILES if "/dist/" in source}
     assert all(f"node_modules/{name}" in lock for name in packages)
+
+
+def test_no_sentence_hides_in_a_formatted_string() -> None:
+    """The catalogue's extractor does not see it there."""
+    hidden = re.compile(r"\{(?:_|say|gettext)\(['\"]")
+    found = [str(path) for path in PACKAGE.rglob("*.py") if hidden.search(path.read_text(encoding="utf-8"))]
+    assert found == []

@@ -141,12 +141,10 @@ def _counts(one: Cohort) -> tuple[int, ...]:
 
 
 def _between(one: Cohort) -> str:
-    few = f" {_('few')}" if one.back.is_small else ""
-    return (
-        f"{figures.share(one.back.low)}–{figures.share(one.back.high)}{few}"
-        if one.back.of
-        else figures.UNKNOWN
-    )
+    if not one.back.of:
+        return figures.UNKNOWN
+    between, few = f"{figures.share(one.back.low)}–{figures.share(one.back.high)}", _("few")
+    return f"{between} {few}" if one.back.is_small else between
 
 
 def _shown(share: float | None) -> Shown:

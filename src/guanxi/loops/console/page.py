@@ -135,7 +135,8 @@ def _newest(found: Measured) -> str:
     said = _("Of those of %(month)s with “%(action)s”, %(share)s came to “%(output)s” (%(low)s to %(high)s).")
     if not known.alone_back.of:
         return said % told
-    return f"{said} {_('Of those without, %(alone)s.')}" % {
+    without = _("Of those without, %(alone)s.")
+    return f"{said} {without}" % {
         **told,
         "alone": figures.share(known.alone_back.share),
     }

@@ -102,7 +102,9 @@ def outbox(request: BrandRequest) -> HttpResponse:
         "rows": _rows(brand_id, rows),
         "query": query,
         "states": [
-            Option(f"{_('All')} {number(sum(counts.values()))}", query.url(state=None), query.state is None),
+            Option(
+                " ".join([_("All"), number(sum(counts.values()))]), query.url(state=None), query.state is None
+            ),
             *(
                 Option(
                     f"{words.badge(state).label} {number(count)}",

@@ -104,7 +104,7 @@ def badge(state: str) -> Badge:
 
 def _chips(show: str, counts: Mapping[str, int]) -> list[Option]:
     here = reverse("coupons")
-    found = [Option(f"{_('All')} {number(sum(counts.values()))}", here, not show)]
+    found = [Option(" ".join([_("All"), number(sum(counts.values()))]), here, not show)]
     for state in State:
         if counts.get(state, 0) or state == show:
             label = f"{spoken(STATES[state])} {number(counts.get(state, 0))}"
