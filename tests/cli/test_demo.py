@@ -47,7 +47,7 @@ def test_a_demo_is_built_once_and_adds_up(tmp_path: Path) -> None:
 
 
 def killed_late(home: Path) -> None:
-    """As if it had been killed when the last step was made and not yet written down; and the first with it."""
+    """As if it had been killed when the last step was made and not yet noted; and the first with it."""
     (home / "demo" / "furnished.txt").unlink()
     for step in ("programme", "occasions"):
         (home / "demo" / "imported" / step).unlink()
