@@ -90,7 +90,14 @@ def run(db: None, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int
 def test_people_and_brands_are_added(run: Callable[..., tuple[int, dict[str, Any]]]) -> None:
     run("brand", "add", "--name", "兰花", "--slug", "lanhua")
     words = ["--name", "梅", "--slug", "mei", "--currency", "USD", "--timezone", "Asia/Tokyo"]
-    mei = {"brand": "mei", "name": "梅", "currency": "USD", "timezone": "Asia/Tokyo", "default": False}
+    mei = {
+        "brand": "mei",
+        "name": "梅",
+        "currency": "USD",
+        "timezone": "Asia/Tokyo",
+        "default": False,
+        "sandbox": False,
+    }
     assert run("brand", "add", *words) == (0, mei)
     assert run("brand", "add", *words)[0] == 6
     assert [row["brand"] for row in run("brand", "list")[1]["brands"]] == ["lanhua", "mei"]

@@ -45,10 +45,12 @@ def test_a_sync_exports_what_is_new_and_only_that() -> None:
         "customer_states": 0,
         "spend": 0,
         "followers": 0,
+        "ledger_balances": 0,
         "ledger_flows": 0,
         "ledger_lots": 0,
         "ledger_rewards": 0,
         "ledger_uses": 0,
+        "tier_standings": 0,
     }
     rows.facts(brand, rows.random_facts(subjects, 70, seed=2))
     assert queries.status(brand).behind_rows == 70
