@@ -146,7 +146,8 @@ def test_pages_ask_as_many_questions_for_few_as_for_many() -> None:
     pages = ("/settings/people", "/settings/audit", "/settings/audit?who=user:1&action=tag.added")
     few = [questions(client, page) for page in pages]
     more_people(world)
-    assert [questions(client, page) for page in pages] == few
+    many = [questions(client, page) for page in pages]
+    assert all(now <= before for now, before in zip(many, few, strict=True)), (few, many)
     assert max(few) <= 10
 
 
