@@ -25,7 +25,7 @@ from tests.console.world import PASSWORD, World, as_, build
 pytest.importorskip("playwright", reason="`make check` installs it")
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import axe
+from tests.browser import axe, phones
 from tests.browser.test_console import CHROMIUM, CSV, Visit, browser
 
 __all__ = ["browser"]
@@ -40,12 +40,14 @@ NO_PAGES: Final = {
     "home", "alive", "palette", "signout", "choose-brand", "choose-language", "two-step-picture",
     "second-step", "sign-out-everywhere", "two-step-off", "recovery-codes", "change-password",
     "saved-view-save", "saved-view-change", "saved-view-remove", "invitation-here", "logo",
-    "member-enter", "member-leave", "member-inbox", "member-profile-save",
-    "member-code-picture", "member-number-picture",
+    *phones.NO_PAGES,
 }  # fmt: skip
 NOT_SHOWN: Final = (
     "-counted",
     "-csv",
+    "-codes",
+    "-evidence",
+    "-opening",
     "-file",
     "-rejects",
     "-draw",
@@ -68,12 +70,10 @@ def open_pages(world: World) -> dict[str, str]:
     inbox = links.make(world.brand.pk, world.customer.pk, actor=COMMAND_LINE, opens=Opens.INBOX).path
     refuse = unsubscribing.token(world.brand.pk, world.customer.pk, "marketing", "email")
     card = links.make(world.brand.pk, world.customer.pk, actor=COMMAND_LINE, opens=Opens.CARD).path
-    members = f"/m/{world.brand.slug}/"
     return {
         "signin": "/signin",
         "member-opened": card,  # signs in for those that follow
-        "member-card": members,
-        **{f"member-{name}": f"{members}{name}" for name in ("points", "profile", "stores", "keep", "more")},
+        **phones.pages(world),
         "inbox": inbox,
         "inbox-message": f"{inbox}/{world.message}",
         "unsubscribe": unsubscribing.PATH + refuse,

@@ -263,7 +263,7 @@ def the_console_shows_it(desk: Visit, brand: Brand) -> None:
     assert page.inner_text(".balance-number") == "207"
     assert "¥307.00" in page.inner_text("main")
     page.goto("/loyalty/rewards/r/cup")
-    assert figures(page)["Left"] == "4"
+    assert figures(page)["Left in stock"] == "4"
     page.goto(f"/loyalty/coupons/{CouponCampaign.objects.get().pk}")
     assert figures(page)["Cost of the discounts"] == "¥20.00"
     page.goto(f"/loyalty/draws/{Draw.objects.get().pk}")
