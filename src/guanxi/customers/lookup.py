@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db import connection
-from django.db.models import Exists, Subquery
 
 from guanxi.customers import held, store
 from guanxi.customers.contracts import Identity
@@ -19,6 +18,13 @@ from guanxi.platform import vault
 from guanxi.platform.bulk import among
 
 AT_ONCE = 5_000
+
+# Asked several times for a page of a member: as SQL, which takes a tenth of what the query's making would.
+_SUBJECTS: Final = """
+SELECT s.id FROM customers_subject s WHERE s.brand_id + 0 = %s
+AND s.customer_id = (SELECT r.customer_id FROM customers_subject r WHERE r.id = %s AND r.brand_id = %s)
+AND EXISTS (SELECT 1 FROM customers_customer c WHERE c.id = %s AND c.brand_id = %s) ORDER BY s.id
+"""
 
 
 class Known(NamedTuple):
@@ -94,13 +100,9 @@ def subject_ids_of(brand_id: int, customer_id: int) -> list[int]:
     question."""
     if not -(1 << 63) <= customer_id < 1 << 63:
         return []
-    root = Subject.objects.filter(pk=customer_id, brand_id=brand_id).values("customer_id")
-    found = Subject.objects.filter(
-        Exists(Customer.objects.filter(pk=customer_id, brand_id=brand_id)),
-        brand_id=brand_id,
-        customer_id=Subquery(root),
-    )
-    return list(found.order_by("pk").values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_SUBJECTS, [brand_id, customer_id, brand_id, customer_id, brand_id])
+        return [subject for (subject,) in cursor.fetchall()]
 
 
 def root_of(brand_id: int, customer_id: int) -> int | None:
