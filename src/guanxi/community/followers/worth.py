@@ -59,7 +59,7 @@ TIED: Final = say(
     "The others may buy as well: all that is said from members on is at least so much."
 )
 NO_ADVOCATES: Final = say(
-    "Insufficient evidence on advocates: no fact of the log tells yet who recommends, shares or reviews."
+    "Insufficient evidence on advocates: no fact tells yet of a follower who recommends, shares or reviews."
 )
 
 
